@@ -1,0 +1,14 @@
+/** What a hook may know besides its request: everything that would otherwise be read from the world. */
+export interface Context {
+  /** The instant of the call. Only whole seconds of it ever reach an answer. */
+  readonly now: Date;
+  readonly defaults: Defaults;
+}
+
+/** Settings of the service that shape a registry wherever its spec is silent. */
+export interface Defaults {
+  /** Image of the registry server, with a tag or digest. */
+  readonly image: string;
+  /** Port of the server's internal listener, which answers `/health` and `/readiness` (8081 since server v1.1.0). */
+  readonly healthPort: number;
+}

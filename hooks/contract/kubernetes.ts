@@ -1,0 +1,113 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+
+/**
+ * The parts of Kubernetes objects that the hooks read. Every schema here is open: keys that are not named
+ * are tolerated and kept, so a newer API server never turns a good request into a bad one.
+ */
+const Open = { additionalProperties: true } as const;
+
+/** A map of labels or annotations. */
+const StringMap = Type.Record(Type.String(), Type.String());
+
+/** One entry of `metadata.managedFields`: who set which fields, by which operation, and when. */
+export const ManagedFieldsEntry = Type.Object(
+  {
+    manager: Type.Optional(Type.String()),
+    operation: Type.Optional(Type.String()),
+    subresource: Type.Optional(Type.String()),
+    time: Type.Optional(Type.String()),
+    fieldsV1: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  Open,
+);
+export type ManagedFieldsEntry = Static<typeof ManagedFieldsEntry>;
+
+const ObjectMeta = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    namespace: Type.Optional(Type.String()),
+    uid: Type.Optional(Type.String()),
+    generation: Type.Optional(Type.Integer({ minimum: 0 })),
+    deletionTimestamp: Type.Optional(Type.String()),
+    labels: Type.Optional(StringMap),
+    annotations: Type.Optional(StringMap),
+    managedFields: Type.Optional(Type.Array(ManagedFieldsEntry)),
+  },
+  Open,
+);
+
+/** `metav1.Condition`, as far as it is read back from a status. */
+export const ObservedCondition = Type.Object(
+  {
+    type: Type.String({ minLength: 1 }),
+    status: Type.String(),
+    reason: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+    observedGeneration: Type.Optional(Type.Integer()),
+    lastTransitionTime: Type.Optional(Type.String()),
+  },
+  Open,
+);
+export type ObservedCondition = Static<typeof ObservedCondition>;
+
+/** Any object of any kind: what a child must at least be. */
+export const KubernetesObject = Type.Object(
+  {
+    apiVersion: Type.String({ minLength: 1 }),
+    kind: Type.String({ minLength: 1 }),
+    metadata: ObjectMeta,
+  },
+  Open,
+);
+export type KubernetesObject = Static<typeof KubernetesObject>;
+
+const kindOf = <P extends Record<string, TSchema>>(properties: P) =>
+  Type.Intersect([KubernetesObject, Type.Object(properties, Open)]);
+
+/** A ConfigMap as the API server returns it. */
+export const ObservedConfigMap = kindOf({
+  data: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type ObservedConfigMap = Static<typeof ObservedConfigMap>;
+
+/** A Service as the API server returns it. */
+export const ObservedService = kindOf({
+  spec: Type.Optional(
+    Type.Object(
+      {
+        selector: Type.Optional(StringMap),
+        ports: Type.Optional(
+          Type.Array(
+            Type.Object(
+              {
+                port: Type.Integer(),
+                protocol: Type.Optional(Type.String()),
+                targetPort: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
+              },
+              Open,
+            ),
+          ),
+        ),
+      },
+      Open,
+    ),
+  ),
+});
+export type ObservedService = Static<typeof ObservedService>;
+
+/** A Deployment as the API server returns it; a counter that is absent is 0. */
+export const ObservedDeployment = kindOf({
+  status: Type.Optional(
+    Type.Object(
+      {
+        observedGeneration: Type.Optional(Type.Integer()),
+        replicas: Type.Optional(Type.Integer()),
+        updatedReplicas: Type.Optional(Type.Integer()),
+        readyReplicas: Type.Optional(Type.Integer()),
+        conditions: Type.Optional(Type.Array(ObservedCondition)),
+      },
+      Open,
+    ),
+  ),
+});
+export type ObservedDeployment = Static<typeof ObservedDeployment>;

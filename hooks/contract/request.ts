@@ -1,0 +1,63 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import {
+  KubernetesObject,
+  ObservedCondition,
+  ObservedConfigMap,
+  ObservedDeployment,
+  ObservedService,
+} from './kubernetes.ts';
+
+const Open = { additionalProperties: true } as const;
+
+/**
+ * The MCPRegistry of a request. `spec` is left unknown on purpose: a wrong spec is a user's mistake, told in
+ * the status, while a wrong envelope is a caller's mistake, told by a 400.
+ */
+export const Parent = Type.Object(
+  {
+    apiVersion: Type.Union([
+      Type.Literal('toolhive.stacklok.dev/v1alpha1'),
+      Type.Literal('toolhive.stacklok.dev/v1beta1'),
+    ]),
+    kind: Type.Literal('MCPRegistry'),
+    metadata: Type.Intersect([
+      KubernetesObject.properties.metadata,
+      Type.Object(
+        { namespace: Type.String({ minLength: 1 }), generation: Type.Integer({ minimum: 0 }) },
+        Open,
+      ),
+    ]),
+    spec: Type.Optional(Type.Unknown()),
+    status: Type.Optional(Type.Object({ conditions: Type.Optional(Type.Array(ObservedCondition)) }, Open)),
+  },
+  Open,
+);
+export type Parent = Static<typeof Parent>;
+
+/** Objects of one kind, keyed `name` by v1 hooks and `namespace/name` by v2 hooks. */
+const groupOf = <S extends TSchema>(object: S) => Type.Optional(Type.Record(Type.String(), object));
+
+/**
+ * What is observed of the six child kinds, keyed `<Kind>.<apiVersion>`. Groups are present when empty.
+ * The map itself is required: without it nothing that runs would be seen, and what is not in an answer is deleted.
+ */
+export const ObservedGroups = Type.Object(
+  {
+    'ConfigMap.v1': groupOf(ObservedConfigMap),
+    'ServiceAccount.v1': groupOf(KubernetesObject),
+    'Role.rbac.authorization.k8s.io/v1': groupOf(KubernetesObject),
+    'RoleBinding.rbac.authorization.k8s.io/v1': groupOf(KubernetesObject),
+    'Deployment.apps/v1': groupOf(ObservedDeployment),
+    'Service.v1': groupOf(ObservedService),
+  },
+  { additionalProperties: Type.Record(Type.String(), KubernetesObject) },
+);
+export type ObservedGroups = Static<typeof ObservedGroups>;
+
+/**
+ * The body that Metacontroller posts to the sync and the finalize hook, v1 and v2
+ * (metacontroller: pkg/controller/composite/api/{v1,v2}/hooks.go).
+ * `controller`, `related` and `finalizing` are sent as well and not read.
+ */
+export const HookRequest = Type.Object({ parent: Parent, children: ObservedGroups }, Open);
+export type HookRequest = Static<typeof HookRequest>;

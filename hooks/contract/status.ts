@@ -1,0 +1,54 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+/** `metav1.Condition` (apimachinery: pkg/apis/meta/v1/types.go), as it is written. */
+export const Condition = Type.Object({
+  type: Type.String({ description: 'What the condition is about, such as Ready.', maxLength: 316 }),
+  status: Type.Union([Type.Literal('True'), Type.Literal('False'), Type.Literal('Unknown')], {
+    description: 'Whether the condition holds.',
+  }),
+  reason: Type.String({
+    description: 'Why, in one CamelCase word for programs.',
+    minLength: 1,
+    maxLength: 1024,
+    pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+  }),
+  message: Type.String({ description: 'Why, in a sentence for people.', maxLength: 32_768 }),
+  observedGeneration: Type.Optional(
+    Type.Integer({ description: 'The generation of the spec that the condition speaks of.', minimum: 0 }),
+  ),
+  lastTransitionTime: Type.String({
+    description: 'When the status of the condition last changed.',
+    format: 'date-time',
+  }),
+});
+export type Condition = Static<typeof Condition>;
+
+/**
+ * The phases. `Running` is what v1alpha1 says and `Ready` what v1beta1 says of a registry that serves.
+ */
+export const Phase = Type.Union([
+  Type.Literal('Pending'),
+  Type.Literal('Running'),
+  Type.Literal('Ready'),
+  Type.Literal('Failed'),
+  Type.Literal('Terminating'),
+]);
+export type Phase = Static<typeof Phase>;
+
+/** The flat status of an MCPRegistry, as the hooks answer it. */
+export const MCPRegistryStatus = Type.Object({
+  phase: Phase,
+  message: Type.String({
+    description: 'What the phase means here, and what to do where something is wrong.',
+  }),
+  url: Type.Optional(
+    Type.String({ description: 'Where the registry API is served inside the cluster; set while it serves.' }),
+  ),
+  readyReplicas: Type.Integer({ description: 'How many pods are ready, as observed.', minimum: 0 }),
+  observedGeneration: Type.Integer({
+    description: 'The generation of the spec that the status speaks of.',
+    minimum: 0,
+  }),
+  conditions: Type.Array(Condition),
+});
+export type MCPRegistryStatus = Static<typeof MCPRegistryStatus>;
