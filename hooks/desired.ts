@@ -1,5 +1,9 @@
+import { buildChildren, type DesiredChildren } from './children/build-children.ts';
+import { nameProblems } from './children/names.ts';
 import type { Defaults } from './context.ts';
-import type { Child } from './contract/answer.ts';
+import type { Parent } from './contract/request.ts';
+import type { Problem } from './registry/problem.ts';
+import { readRegistry } from './registry/registry.ts';
 
 /** Which registry: the part of a parent's metadata that its children's names come from. */
 export interface Identity {
@@ -7,19 +11,23 @@ export interface Identity {
   readonly namespace: string;
 }
 
-/** A field of a spec that can't be honoured, and what to do about it. */
-export interface Problem {
-  /** As `kubectl explain` writes it, with indexes: `spec.sources[0].git.branch`. */
-  readonly field: string;
-  readonly message: string;
-}
+export const identityOf = ({ metadata: { name, namespace } }: Parent): Identity => ({ name, namespace });
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured. */
 export type Desired =
-  | { readonly valid: true; readonly children: readonly Child[] }
-  | { readonly valid: false; readonly problems: readonly Problem[] };
+  | { readonly children: DesiredChildren; readonly problems?: never }
+  | { readonly children?: never; readonly problems: readonly Problem[] };
 
-/** From a spec to what it asks for: a function of its arguments alone, so an equal call may be answered from memory. */
+/**
+ * From a spec, of any type, to what it asks for. A function of its arguments alone, so that an equal call may
+ * be answered from memory.
+ */
 export type Desire = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
 
-export const desireRegistry: Desire = () => ({ valid: true, children: [] });
+export const desireRegistry: Desire = (identity, spec, defaults) => {
+  const wrongName = nameProblems(identity);
+  const { registry, problems = [] } = readRegistry(spec);
+  return registry && wrongName.length === 0
+    ? { children: buildChildren(identity, registry, defaults) }
+    : { problems: [...wrongName, ...problems] };
+};

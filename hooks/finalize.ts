@@ -1,7 +1,34 @@
 import type { Context } from './context.ts';
 import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
+import { identityOf } from './desired.ts';
+import { lastApplied } from './observed/last-applied.ts';
+import { allObserved, observe } from './observed/observed.ts';
+import { terminating } from './status/assess.ts';
+import { deriveStatus } from './status/derive-status.ts';
+import { readyReplicas } from './status/serving.ts';
+import { RESYNC_SECONDS } from './sync.ts';
 
-export function finalize(_request: HookRequest, _context: Context): FinalizeAnswer {
-  throw new Error('not written yet');
+/** What serves goes first, so that no pod runs on without its configuration or its rights. */
+const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
+
+/**
+ * The finalize hook: ordered teardown of a deleted registry. First the Service and the Deployment are left out
+ * of the answer, which deletes them; when they are gone, the rest; when nothing is observed, it is finalized.
+ *
+ * It never reads the spec, so that every registry can be deleted.
+ */
+export function finalize(request: HookRequest, context: Context): FinalizeAnswer {
+  const { parent } = request;
+  const identity = identityOf(parent);
+  const { deployment } = observe(request.children, identity);
+  const left = allObserved(request.children);
+  const serving = left.some(({ kind }) => goesFirst.has(kind));
+  const finalized = left.length === 0;
+  return {
+    status: deriveStatus(terminating, parent, identity, readyReplicas(deployment), context.now),
+    children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(lastApplied) : [],
+    ...(finalized ? {} : { resyncAfterSeconds: RESYNC_SECONDS }),
+    finalized,
+  };
 }

@@ -21,7 +21,7 @@ export const Child = Type.Object(
   },
   { additionalProperties: true },
 );
-export type Child = Static<typeof Child>;
+export type Child = Static<typeof Child> & Readonly<Record<string, unknown>>;
 
 /**
  * The answer to a sync call. A child that is observed and not in `children` is deleted by Metacontroller.
@@ -32,11 +32,14 @@ export const SyncAnswer = Type.Object({
   children: Type.Array(Child),
   resyncAfterSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
 });
-export type SyncAnswer = Static<typeof SyncAnswer>;
+export type SyncAnswer = Omit<Static<typeof SyncAnswer>, 'children' | 'status'> & {
+  readonly status: MCPRegistryStatus;
+  readonly children: readonly Child[];
+};
 
 /** The answer to a finalize call; `finalized: true` lets Metacontroller take its finalizer off the parent. */
 export const FinalizeAnswer = Type.Object({
   ...SyncAnswer.properties,
   finalized: Type.Boolean(),
 });
-export type FinalizeAnswer = Static<typeof FinalizeAnswer>;
+export type FinalizeAnswer = SyncAnswer & { readonly finalized: boolean };

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import type { ObservedCondition } from './kubernetes.ts';
 
 /** `metav1.Condition` (apimachinery: pkg/apis/meta/v1/types.go), as it is written. */
 export const Condition = Type.Object({
@@ -51,4 +52,7 @@ export const MCPRegistryStatus = Type.Object({
   }),
   conditions: Type.Array(Condition),
 });
-export type MCPRegistryStatus = Static<typeof MCPRegistryStatus>;
+/** Conditions that others wrote are handed back as they are. */
+export type MCPRegistryStatus = Omit<Static<typeof MCPRegistryStatus>, 'conditions'> & {
+  readonly conditions: readonly (Condition | ObservedCondition)[];
+};

@@ -1,0 +1,39 @@
+import type { Child } from '../contract/answer.ts';
+import type { Identity } from '../desired.ts';
+import { clip } from '../text/clip.ts';
+
+const COMPONENT = 'registry-api';
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const LABEL_VALUE_LIMIT = 63;
+
+/**
+ * The labels of a child, and of the pods.
+ *
+ * @param base the child's own name, which a label's value may have to cut short
+ */
+export function labelsOf(base: string, { name }: Identity): Record<string, string> {
+  return {
+    ...selectorOf(clip(base, LABEL_VALUE_LIMIT)),
+    'app.kubernetes.io/managed-by': 'mcpregistry-hook',
+    'toolhive.stacklok.io/registry-name': name,
+  };
+}
+
+/** What selects the pods. A Deployment's selector is immutable, so this may never change. */
+export function selectorOf(base: string): Record<string, string> {
+  return { 'app.kubernetes.io/component': COMPONENT, 'app.kubernetes.io/name': base };
+}
+
+export function metadataOf(
+  name: string,
+  identity: Identity,
+  annotations?: Record<string, string>,
+): Child['metadata'] {
+  return {
+    name,
+    namespace: identity.namespace,
+    labels: labelsOf(name, identity),
+    ...(annotations ? { annotations } : {}),
+  };
+}

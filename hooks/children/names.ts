@@ -1,0 +1,45 @@
+import type { Identity } from '../desired.ts';
+import { describe, type Problem } from '../registry/problem.ts';
+
+/** The names of a registry's children, from the name of the registry alone (design: "Children"). */
+export const configMapName = ({ name }: Identity) => `${name}-registry-server-config`;
+/** ServiceAccount, Role and RoleBinding bear one name. */
+export const accountName = ({ name }: Identity) => `${name}-registry-api`;
+/** Deployment and Service bear one name. */
+export const apiName = ({ name }: Identity) => `${name}-api`;
+
+/** Port that the registry API is served on, of the container and of the Service. */
+export const API_PORT = { name: 'http', number: 8080, protocol: 'TCP' } as const;
+
+/** Where the registry API is reached inside the cluster. */
+export const apiUrl = (identity: Identity) =>
+  `http://${apiName(identity)}.${identity.namespace}:${API_PORT.number}`;
+
+/** A Service's name is a DNS label (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+const SERVICE_NAME_LIMIT = 63;
+
+/**
+ * What keeps a registry's name from being the stem of its children's names. They are never cut short: two
+ * registries would come to share a child.
+ */
+export function nameProblems(identity: Identity): Problem[] {
+  const field = 'metadata.name';
+  const longest = SERVICE_NAME_LIMIT - apiName({ ...identity, name: '' }).length;
+  if (identity.name.includes('.')) {
+    return [
+      {
+        field,
+        message: `must hold no ".", since it begins the name of a Service, found ${describe(identity.name)}: make the registry anew under another name`,
+      },
+    ];
+  }
+  if (identity.name.length > longest) {
+    return [
+      {
+        field,
+        message: `may have at most ${longest} characters, since the Service ${describe(apiName(identity))} may have ${SERVICE_NAME_LIMIT}, found ${identity.name.length}: make the registry anew under a shorter name`,
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,88 @@
+import type { Defaults } from '../context.ts';
+import type { Identity } from '../desired.ts';
+import type { Registry } from '../registry/registry.ts';
+import { sha256 } from '../text/hash.ts';
+import { CONFIG_KEY } from './config-map.ts';
+import { labelsOf } from './metadata.ts';
+import { API_PORT, accountName, apiName, configMapName } from './names.ts';
+
+export const CONTAINER = 'registry-api';
+const CONFIG_DIRECTORY = '/config';
+const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
+
+/** A pod template as the builders make it: what this project owns of it, no more. */
+export interface PodTemplate {
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The pod that a registry server is served from. It meets the Pod Security level "restricted" and has no fixed
+ * user, which OpenShift assigns. A server reads its configuration once, so its hash is part of the template:
+ * a changed configuration rolls the pods.
+ */
+export function buildPodTemplate(identity: Identity, registry: Registry, defaults: Defaults): PodTemplate {
+  const { pod, imagePullSecrets } = registry;
+  return {
+    metadata: {
+      labels: labelsOf(apiName(identity), identity),
+      annotations: { [CONFIG_HASH_ANNOTATION]: sha256(registry.config) },
+    },
+    spec: {
+      serviceAccountName: accountName(identity),
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ...(imagePullSecrets.length > 0
+        ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
+        : {}),
+      ...(pod.initContainers.length > 0 ? { initContainers: pod.initContainers } : {}),
+      containers: [buildContainer(identity, registry, defaults)],
+      volumes: [
+        { name: 'registry-server-config', configMap: { name: configMapName(identity) } },
+        { name: 'storage-data', emptyDir: {} },
+        { name: 'tmp', emptyDir: {} },
+        ...pod.volumes,
+      ],
+    },
+  };
+}
+
+function buildContainer(identity: Identity, { pod }: Registry, { image, healthPort }: Defaults) {
+  return {
+    name: CONTAINER,
+    image,
+    args: ['serve', `--config=${CONFIG_DIRECTORY}/${CONFIG_KEY}`],
+    env: [
+      // Without it a kubernetes source watches the whole cluster, which the namespaced Role forbids.
+      { name: 'THV_REGISTRY_WATCH_NAMESPACE', value: identity.namespace },
+      // The server's default is one for all, so a second registry of the namespace would never lead.
+      { name: 'THV_REGISTRY_LEADER_ELECTION_ID', value: apiName(identity) },
+      ...pod.env,
+    ],
+    ports: [{ name: API_PORT.name, containerPort: API_PORT.number, protocol: API_PORT.protocol }],
+    livenessProbe: probe('/health', healthPort, 30, 10),
+    readinessProbe: probe('/readiness', healthPort, 5, 5),
+    resources: {
+      requests: { cpu: '100m', memory: '128Mi' },
+      limits: { cpu: '500m', memory: '512Mi' },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [
+      { name: 'registry-server-config', mountPath: CONFIG_DIRECTORY, readOnly: true },
+      { name: 'storage-data', mountPath: '/data' },
+      { name: 'tmp', mountPath: '/tmp' },
+      ...pod.volumeMounts,
+    ],
+  };
+}
+
+/** Delays and periods are in seconds. */
+function probe(path: string, port: number, initialDelaySeconds: number, periodSeconds: number) {
+  return { httpGet: { path, port }, initialDelaySeconds, periodSeconds };
+}

@@ -1,0 +1,52 @@
+import type { Child } from '../contract/answer.ts';
+import type { KubernetesObject } from '../contract/kubernetes.ts';
+import { sortKeys } from '../text/canonical-json.ts';
+import { pickOwned } from './owned-fields.ts';
+
+const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
+const MANAGER = 'metacontroller';
+
+/**
+ * A child as it was last applied: answering it changes nothing, under either apply strategy.
+ *
+ * Dynamic apply keeps what it applied in an annotation; server-side apply removes that, and tells by
+ * `managedFields` what it owns. A child that has neither was adopted and never applied: its identity alone
+ * claims nothing of it.
+ *
+ * @param observed a child as the API server returns it
+ */
+export function lastApplied(observed: KubernetesObject): Child {
+  const applied = fromAnnotation(observed) ?? fromManagedFields(observed) ?? {};
+  const { name, namespace } = observed.metadata;
+  const { ownerReferences: _, ...metadata } = asObject(applied['metadata']) ?? {};
+  return sortKeys({
+    ...applied,
+    apiVersion: observed.apiVersion,
+    kind: observed.kind,
+    metadata: { ...metadata, name, ...(namespace === undefined ? {} : { namespace }) },
+  }) as Child;
+}
+
+function fromAnnotation({ metadata }: KubernetesObject): Record<string, unknown> | undefined {
+  const text = metadata.annotations?.[LAST_APPLIED_ANNOTATION];
+  if (!text) return undefined;
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    // Somebody edited it by hand. Metacontroller can't use it either, and tells so in an event.
+    return undefined;
+  }
+}
+
+function fromManagedFields(observed: KubernetesObject): Record<string, unknown> | undefined {
+  const entry = observed.metadata.managedFields?.find(
+    ({ manager, operation, subresource }) => manager === MANAGER && operation === 'Apply' && !subresource,
+  );
+  return entry?.fieldsV1 && asObject(pickOwned(observed, entry.fieldsV1));
+}
+
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

@@ -1,0 +1,49 @@
+import { accountName, apiName, configMapName } from '../children/names.ts';
+import type {
+  KubernetesObject,
+  ObservedConfigMap,
+  ObservedDeployment,
+  ObservedService,
+} from '../contract/kubernetes.ts';
+import type { ObservedGroups } from '../contract/request.ts';
+import type { Identity } from '../desired.ts';
+
+/** The six children of a registry as they are observed; one that is absent, or on its way out, is undefined. */
+export interface Observed {
+  readonly configMap: ObservedConfigMap | undefined;
+  readonly serviceAccount: KubernetesObject | undefined;
+  readonly role: KubernetesObject | undefined;
+  readonly roleBinding: KubernetesObject | undefined;
+  readonly deployment: ObservedDeployment | undefined;
+  readonly service: ObservedService | undefined;
+}
+
+/**
+ * Finds the six children. Objects are told by their own name and not by the key they are posted under, which
+ * differs between v1 and v2 hooks.
+ */
+export function observe(groups: ObservedGroups, identity: Identity): Observed {
+  return {
+    configMap: find(groups['ConfigMap.v1'], configMapName(identity)),
+    serviceAccount: find(groups['ServiceAccount.v1'], accountName(identity)),
+    role: find(groups['Role.rbac.authorization.k8s.io/v1'], accountName(identity)),
+    roleBinding: find(groups['RoleBinding.rbac.authorization.k8s.io/v1'], accountName(identity)),
+    deployment: find(groups['Deployment.apps/v1'], apiName(identity)),
+    service: find(groups['Service.v1'], apiName(identity)),
+  };
+}
+
+function find<O extends KubernetesObject>(group: Record<string, O> | undefined, name: string): O | undefined {
+  return Object.values(group ?? {}).find(
+    ({ metadata }) => metadata.name === name && metadata.deletionTimestamp === undefined,
+  );
+}
+
+/** Every observed object of every group, those on their way out as well, in an order that keys don't change. */
+export function allObserved(groups: ObservedGroups): KubernetesObject[] {
+  return Object.entries(groups as Record<string, Record<string, KubernetesObject> | undefined>)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]) =>
+      Object.values(group ?? {}).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    );
+}

@@ -1,0 +1,43 @@
+import type { EnvVar } from './pod-needs.ts';
+import type { ConfigObject } from './server-config.ts';
+import type { DatabaseConfig } from './spec/database.ts';
+
+/**
+ * The `database` section and the environment variables that carry the passwords
+ * (toolhive-registry-server: docs/environment-variables.md).
+ *
+ * @param spec the defaults of the resource where a field, or all of it, is left out
+ */
+export function planDatabase(spec: DatabaseConfig = {}): { config: ConfigObject; env: readonly EnvVar[] } {
+  const { dynamicAuth, dbAppUserPasswordSecretRef, dbMigrationUserPasswordSecretRef } = spec;
+  return {
+    config: {
+      host: spec.host ?? 'postgres',
+      port: spec.port ?? 5432,
+      user: spec.user ?? 'db_app',
+      migrationUser: spec.migrationUser ?? 'db_migrator',
+      database: spec.database ?? 'registry',
+      sslMode: spec.sslMode ?? 'prefer',
+      maxOpenConns: spec.maxOpenConns ?? 10,
+      maxIdleConns: spec.maxIdleConns ?? 2,
+      connMaxLifetime: spec.connMaxLifetime ?? '30m',
+      maxMetaSize: spec.maxMetaSize,
+      dynamicAuth: dynamicAuth && {
+        awsRdsIam: dynamicAuth.awsRdsIam && { region: dynamicAuth.awsRdsIam.region },
+      },
+    },
+    // The server refuses a password beside dynamicAuth, and upstream CRDs demanded the references even there.
+    env: dynamicAuth
+      ? []
+      : [
+          ...passwordVariable('THV_REGISTRY_DATABASE_PASSWORD', dbAppUserPasswordSecretRef),
+          ...passwordVariable('THV_REGISTRY_DATABASE_MIGRATIONPASSWORD', dbMigrationUserPasswordSecretRef),
+        ],
+  };
+}
+
+function passwordVariable(name: string, ref: DatabaseConfig['dbAppUserPasswordSecretRef']): EnvVar[] {
+  if (!ref) return [];
+  const optional = ref.optional ? { optional: true } : {};
+  return [{ name, valueFrom: { secretKeyRef: { name: ref.name, key: ref.key, ...optional } } }];
+}

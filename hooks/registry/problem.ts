@@ -1,0 +1,47 @@
+/** A field of a spec that can't be honoured, and what to do about it. */
+export interface Problem {
+  /** As `kubectl explain` writes it, with indexes: `spec.sources[0].git.branch`. */
+  readonly field: string;
+  /** What is wrong and how to mend it, as the rest of a sentence that begins with the field. */
+  readonly message: string;
+}
+
+/** As many problems as a message shows in full. */
+const SHOWN = 10;
+
+/**
+ * One readable message of all problems, in their order.
+ *
+ * @returns `spec.a: …; spec.b: …; and 3 more`
+ */
+export function tellProblems(problems: readonly Problem[]): string {
+  const told = problems.slice(0, SHOWN).map(({ field, message }) => `${field}: ${message}`);
+  const rest = problems.length - told.length;
+  return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+}
+
+/**
+ * The name of a field as `kubectl explain` writes it.
+ *
+ * @param pointer JSON pointer (RFC 6901) below the spec, such as `/sources/0/git/branch`
+ */
+export function fieldName(pointer: string): string {
+  const tokens = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return tokens.reduce(
+    (field, token) => (/^\d+$/.test(token) ? `${field}[${token}]` : `${field}.${token}`),
+    'spec',
+  );
+}
+
+/** What was found, in a few words that fit a message: values of objects and lists are never told. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? '"' : ''}` : text;
+}

@@ -1,0 +1,82 @@
+import { planAuth } from './auth.ts';
+import { planDatabase } from './database.ts';
+import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
+import type { Problem } from './problem.ts';
+import { ruleProblems } from './rules.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { type ServerConfig, writeServerConfig } from './server-config.ts';
+import { planSource } from './sources.ts';
+import type { RegistryEntry, Source } from './spec/source.ts';
+import type { MCPRegistrySpec } from './spec.ts';
+import { planTelemetry } from './telemetry.ts';
+
+/** A registry as every path of the spec describes it: a configuration, and a pod that it can be served from. */
+export interface Registry {
+  /** The text of `config.yaml`. */
+  readonly config: string;
+  readonly pod: PodNeeds;
+  /** Names of Secrets. */
+  readonly imagePullSecrets: readonly string[];
+}
+
+export type ReadRegistry =
+  | { readonly registry: Registry; readonly problems?: never }
+  | { readonly registry?: never; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a spec by whichever path it takes: raw, typed, or the oldest with its sources inline.
+ *
+ * @param spec the spec as it was posted, of any type
+ * @returns the registry, or all problems that keep it from being honoured, at least one, in spec order
+ */
+export function readRegistry(spec: unknown): ReadRegistry {
+  const wrong = schemaProblems(spec);
+  if (wrong.length > 0) return { problems: wrong };
+  const valid = spec as MCPRegistrySpec;
+  const broken = ruleProblems(valid);
+  if (broken.length > 0) return { problems: broken };
+
+  const { config, needs } = valid.configYAML ? { config: valid.configYAML, needs: [] } : typedPath(valid);
+  return {
+    registry: {
+      config,
+      pod: combineNeeds([...needs, userVolumes(valid)]),
+      imagePullSecrets: (valid.imagePullSecrets ?? []).map(({ name }) => name),
+    },
+  };
+}
+
+function typedPath(spec: MCPRegistrySpec): { config: string; needs: Partial<PodNeeds>[] } {
+  const { sources, views } = spec.sources?.length
+    ? { sources: spec.sources, views: (spec.registries ?? []).map(viewOf) }
+    : inlinePath(spec.registries ?? []);
+  const planned = sources.map(planSource);
+  const database = planDatabase(spec.databaseConfig);
+  const auth = planAuth(spec.authConfig);
+  const config: ServerConfig = {
+    sources: planned.map((source) => source.config),
+    registries: views,
+    database: database.config,
+    auth: auth.config,
+    telemetry: spec.telemetryConfig && planTelemetry(spec.telemetryConfig),
+  };
+  return {
+    config: writeServerConfig(config),
+    needs: [mountFiles([...planned.flatMap(({ files }) => files), ...auth.files]), { env: database.env }],
+  };
+}
+
+const viewOf = ({ name, claims, sources = [] }: RegistryEntry) => ({ name, claims, sources });
+
+/** In the oldest form each entry becomes one source, and one view of the same name. */
+function inlinePath(entries: readonly RegistryEntry[]) {
+  return {
+    sources: entries.map(({ sources: _, ...source }): Source => source),
+    views: entries.map(({ name, claims }) => ({ name, claims, sources: [name] })),
+  };
+}
+
+const userVolumes = (spec: MCPRegistrySpec): Partial<PodNeeds> => ({
+  volumes: (spec.volumes ?? []) as Volume[],
+  volumeMounts: (spec.volumeMounts ?? []) as VolumeMount[],
+});

@@ -1,0 +1,44 @@
+import { stringify } from 'yaml';
+import { sortKeys } from '../text/canonical-json.ts';
+
+/** A mapping of the configuration; what is undefined is not written. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
+
+export interface ConfigSource extends ConfigObject {
+  readonly name: string;
+}
+
+/** A registry server's configuration of version 2 (toolhive-registry-server: docs/configuration.md). */
+export interface ServerConfig {
+  readonly sources: readonly ConfigSource[];
+  readonly registries: readonly ConfigObject[];
+  readonly database: ConfigObject;
+  readonly auth: ConfigObject;
+  readonly telemetry?: ConfigObject | undefined;
+}
+
+/**
+ * The text of `config.yaml`: equal configurations give equal bytes.
+ *
+ * The server reads it by a library that takes YAML 1.1 for more than YAML 1.2 does (dates, for one), so a
+ * string that either of them would read as something else is quoted. Long lines are never folded.
+ */
+export function writeServerConfig({ sources, registries, database, auth, telemetry }: ServerConfig): string {
+  return stringify(
+    {
+      sources: sources.map(sortClaims),
+      registries: registries.map(sortClaims),
+      database,
+      auth: sortRoles(auth),
+      telemetry,
+    },
+    { schema: 'core', compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false },
+  );
+}
+
+/** Claims are a user's own maps: their order means nothing, so it must not show. */
+const sortClaims = (entry: ConfigObject): ConfigObject =>
+  entry['claims'] === undefined ? entry : { ...entry, claims: sortKeys(entry['claims']) };
+
+const sortRoles = (auth: ConfigObject): ConfigObject =>
+  auth['authz'] === undefined ? auth : { ...auth, authz: sortKeys(auth['authz']) };

@@ -1,0 +1,69 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { AuthConfig } from './spec/auth.ts';
+import { FreeForm, LocalObjectReference, SecretKeyRef, SpecObject } from './spec/common.ts';
+import { DatabaseConfig } from './spec/database.ts';
+import { RegistryEntry, Source } from './spec/source.ts';
+import { TelemetryConfig } from './spec/telemetry.ts';
+
+const byName = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] };
+
+/**
+ * The spec of an MCPRegistry: everything the resource accepted in any release (stacklok/toolhive:
+ * cmd/thv-operator/api), in one schema for both versions. Which fields go together is told by `rules.ts`.
+ */
+export const MCPRegistrySpec = SpecObject(
+  {
+    configYAML: Type.Optional(
+      Type.String({
+        description:
+          'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, databaseConfig, authConfig and telemetryConfig.',
+      }),
+    ),
+    volumes: Type.Optional(
+      Type.Array(FreeForm('A volume, as in a pod.'), { description: 'Volumes added to the pod.' }),
+    ),
+    volumeMounts: Type.Optional(
+      Type.Array(FreeForm('A volume mount, as in a container.'), {
+        description: 'Volume mounts added to the container of the registry server.',
+      }),
+    ),
+    pgpassSecretRef: Type.Optional(
+      SecretKeyRef(
+        'A pgpass file in a Secret. An init container copies it to where the server may read it with mode 0600, which libpq demands and a Secret volume cannot give.',
+      ),
+    ),
+    imagePullSecrets: Type.Optional(
+      Type.Array(LocalObjectReference, {
+        description: 'Secrets for pulling images, set on the pod and on its ServiceAccount.',
+      }),
+    ),
+    displayName: Type.Optional(Type.String({ description: 'Name for people.' })),
+    enforceServers: Type.Optional(
+      Type.Boolean({
+        description:
+          'Read by operators of MCPServer objects: images must be listed in a registry of the namespace.',
+        default: false,
+      }),
+    ),
+    sources: Type.Optional(
+      Type.Array(Source, { description: 'Where entries come from.', maxItems: 20, ...byName }),
+    ),
+    registries: Type.Optional(
+      Type.Array(RegistryEntry, {
+        description: 'Views that the server serves; in the oldest form each with its source inline.',
+        maxItems: 20,
+        ...byName,
+      }),
+    ),
+    databaseConfig: Type.Optional(DatabaseConfig),
+    authConfig: Type.Optional(AuthConfig),
+    telemetryConfig: Type.Optional(TelemetryConfig),
+    podTemplateSpec: Type.Optional(
+      FreeForm(
+        'A PodTemplateSpec, merged over the pod template of the registry server. Its container is registry-api.',
+      ),
+    ),
+  },
+  { description: 'What the registry serves and how.' },
+);
+export type MCPRegistrySpec = Static<typeof MCPRegistrySpec>;

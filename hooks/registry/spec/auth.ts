@@ -1,0 +1,88 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Claims, ConfigMapKeyRef, HttpUrl, OneOf, SecretKeyRef, SpecObject, Text } from './common.ts';
+
+const Role = (description: string) =>
+  Type.Optional(Type.Array(Claims('Claims that a token must carry, all of them.'), { description }));
+
+const Provider = SpecObject(
+  {
+    name: Text('Name of the provider, unique in this registry.'),
+    issuerUrl: HttpUrl(
+      'Issuer of the tokens. The server wants https, unless the host is a loopback or THV_REGISTRY_INSECURE_URL=true is set in its environment.',
+    ),
+    audience: Text('Audience that a token must be for.'),
+    jwksUrl: Type.Optional(HttpUrl('Where the keys are; found by OIDC discovery when left out.')),
+    clientId: Type.Optional(Text('Client for token introspection.')),
+    clientSecretRef: Type.Optional(SecretKeyRef('Secret of the client; mounted as a file.')),
+    caCertRef: Type.Optional(
+      ConfigMapKeyRef('CA bundle that signed the certificate of the provider; mounted as a file.'),
+    ),
+    caCertPath: Type.Optional(Text('Path of a CA bundle in the container, in place of caCertRef.')),
+    authTokenRef: Type.Optional(
+      SecretKeyRef('Bearer token for the endpoints of the provider; mounted as a file.'),
+    ),
+    authTokenFile: Type.Optional(Text('Path of a bearer token in the container, in place of authTokenRef.')),
+    introspectionUrl: Type.Optional(HttpUrl('Token introspection endpoint, for opaque tokens (RFC 7662).')),
+    allowPrivateIP: Type.Optional(
+      Type.Boolean({ description: 'Whether the endpoints may be on private addresses.', default: false }),
+    ),
+  },
+  { description: 'An OAuth or OIDC provider whose tokens are accepted.' },
+);
+export type Provider = Static<typeof Provider>;
+
+/** Who may call the registry API. */
+export const AuthConfig = SpecObject(
+  {
+    mode: Type.Optional(
+      OneOf(['anonymous', 'oauth'], {
+        description: 'anonymous lets everybody in, oauth wants a token.',
+        default: 'anonymous',
+      }),
+    ),
+    publicPaths: Type.Optional(
+      Type.Array(Type.String({ pattern: '^/', maxLength: 1024, expects: 'a path that starts with /' }), {
+        description: 'Paths that need no token, beside health, documentation and well-known ones.',
+      }),
+    ),
+    oauth: Type.Optional(
+      SpecObject(
+        {
+          resourceUrl: Type.Optional(
+            Text('URL that identifies this registry as a protected resource (RFC 9728).'),
+          ),
+          realm: Type.Optional(
+            Text('Realm of the WWW-Authenticate header; the server has mcp-registry by default.'),
+          ),
+          scopesSupported: Type.Optional(
+            Type.Array(Type.String(), { description: 'Scopes that are published (RFC 9728).' }),
+          ),
+          providers: Type.Optional(
+            Type.Array(Provider, { description: 'Providers whose tokens are accepted.' }),
+          ),
+        },
+        { description: 'Settings of mode oauth.' },
+      ),
+    ),
+    authz: Type.Optional(
+      SpecObject(
+        {
+          roles: Type.Optional(
+            SpecObject(
+              {
+                superAdmin: Role('Who may do everything.'),
+                manageSources: Role('Who may change sources.'),
+                manageRegistries: Role('Who may change registries.'),
+                manageEntries: Role('Who may change entries.'),
+              },
+              { description: 'Roles, each a list of claims; a token that matches one of them has the role.' },
+            ),
+          ),
+        },
+        { description: 'Who may change what. Only with mode oauth.' },
+      ),
+    ),
+  },
+  { description: 'Who may call the registry API; everybody by default.' },
+);
+export type AuthConfig = Static<typeof AuthConfig>;

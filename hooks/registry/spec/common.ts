@@ -1,0 +1,101 @@
+import { type ObjectOptions, type StringOptions, type TProperties, Type } from '@sinclair/typebox';
+
+declare module '@sinclair/typebox' {
+  interface SchemaOptions {
+    /** What the value must be, as the end of the sentence "must be …": used in messages, not in the CRD. */
+    expects?: string;
+  }
+}
+
+/**
+ * An object of a spec. Unknown fields are let pass: the API server prunes what its CRD does not know, so one
+ * that reaches the hook was written for another release of the resource.
+ */
+export const SpecObject = <P extends TProperties>(properties: P, options: ObjectOptions = {}) =>
+  Type.Object(properties, { additionalProperties: true, ...options });
+
+/** One of several words. */
+export const OneOf = <const W extends readonly string[]>(words: W, options: StringOptions = {}) =>
+  Type.Unsafe<W[number]>(
+    Type.String({
+      ...options,
+      enum: [...words],
+      pattern: `^(${words.join('|')})$`,
+      expects: wordList(words),
+    }),
+  );
+
+const wordList = (words: readonly string[]) => `one of ${words.join(', ')}`;
+
+/** Text that must not be empty. */
+export const Text = (description: string, options: StringOptions = {}) =>
+  Type.String({ description, minLength: 1, ...options });
+
+/** A duration as Go writes it (https://pkg.go.dev/time#ParseDuration), without a sign. */
+export const GoDuration = (description: string, options: StringOptions = {}) =>
+  Type.String({
+    description,
+    pattern: '^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$',
+    maxLength: 64,
+    expects: 'a Go duration such as 30m or 1h30m',
+    ...options,
+  });
+
+/** An http or https URL. */
+export const HttpUrl = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^https?://.+',
+    maxLength: 2048,
+    expects: 'a URL that starts with http:// or https://',
+  });
+
+/** Names and keys of ConfigMaps and Secrets (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+const ObjectName = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+    maxLength: 253,
+    expects: 'the name of an object (lower-case letters, digits, "-" and ".")',
+  });
+
+const DataKey = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^[-._a-zA-Z0-9]+$',
+    maxLength: 253,
+    expects: 'a key of its data (letters, digits, "-", "_" and ".")',
+  });
+
+const Optional = Type.Optional(
+  Type.Boolean({ description: 'Whether the pod may start while the object or the key does not exist.' }),
+);
+
+/** A key of a Secret in the registry's namespace. */
+export const SecretKeyRef = (description: string) =>
+  SpecObject(
+    { name: ObjectName('Name of the Secret.'), key: DataKey('Key in the Secret.'), optional: Optional },
+    { description },
+  );
+
+/** A key of a ConfigMap in the registry's namespace. */
+export const ConfigMapKeyRef = (description: string) =>
+  SpecObject(
+    { name: ObjectName('Name of the ConfigMap.'), key: DataKey('Key in the ConfigMap.'), optional: Optional },
+    { description },
+  );
+
+/** Reference to an object of the namespace by its name alone. */
+export const LocalObjectReference = SpecObject({ name: ObjectName('Name of the Secret.') });
+
+/** A free-form object, kept as it is by the API server. */
+export const FreeForm = (description: string) =>
+  SpecObject({}, { description, 'x-kubernetes-preserve-unknown-fields': true });
+
+/** Claims: a string or a list of strings for each name. */
+export const Claims = (description: string) =>
+  Type.Record(
+    Type.String(),
+    Type.Union([Type.String(), Type.Array(Type.String())], { expects: 'a string or a list of strings' }),
+    { description, 'x-kubernetes-preserve-unknown-fields': true },
+  );

@@ -1,0 +1,84 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { GoDuration, OneOf, SecretKeyRef, SpecObject, Text } from './common.ts';
+
+/** The PostgreSQL database of a registry server. It always needs one; every field has a default. */
+export const DatabaseConfig = SpecObject(
+  {
+    host: Type.Optional(Text('Host name of the database server.', { default: 'postgres' })),
+    port: Type.Optional(
+      Type.Integer({
+        description: 'Port of the database server.',
+        minimum: 1,
+        maximum: 65_535,
+        default: 5432,
+      }),
+    ),
+    user: Type.Optional(
+      Text('User of the application, with rights to read and write rows.', { default: 'db_app' }),
+    ),
+    migrationUser: Type.Optional(
+      Text('User that migrates the schema when the server starts, with the right to create in it.', {
+        default: 'db_migrator',
+      }),
+    ),
+    database: Type.Optional(Text('Name of the database.', { default: 'registry' })),
+    sslMode: Type.Optional(
+      OneOf(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'], {
+        description: 'How TLS is used on the connection, as in libpq.',
+        default: 'prefer',
+      }),
+    ),
+    maxOpenConns: Type.Optional(
+      Type.Integer({
+        description: 'Most connections open at once.',
+        minimum: 1,
+        maximum: 2_147_483_647,
+        default: 10,
+      }),
+    ),
+    maxIdleConns: Type.Optional(
+      Type.Integer({
+        description: 'Connections kept open when idle.',
+        minimum: 0,
+        maximum: 2_147_483_647,
+        default: 2,
+      }),
+    ),
+    connMaxLifetime: Type.Optional(GoDuration('How long a connection is used again.', { default: '30m' })),
+    maxMetaSize: Type.Optional(
+      Type.Integer({
+        description: "Largest size of a publisher's metadata in bytes; the server has 262144 by default.",
+        minimum: 1,
+        maximum: 2_147_483_647,
+      }),
+    ),
+    dynamicAuth: Type.Optional(
+      SpecObject(
+        {
+          awsRdsIam: Type.Optional(
+            SpecObject(
+              {
+                region: Type.Optional(
+                  Text('Region of the database; "detect" asks the metadata of the instance.'),
+                ),
+              },
+              { description: 'Authentication by AWS RDS IAM.' },
+            ),
+          ),
+        },
+        {
+          description:
+            'Short-lived credentials in place of passwords. The password references are ignored beside it.',
+        },
+      ),
+    ),
+    dbAppUserPasswordSecretRef: Type.Optional(
+      SecretKeyRef('Password of the application user; becomes an environment variable of the container.'),
+    ),
+    dbMigrationUserPasswordSecretRef: Type.Optional(
+      SecretKeyRef('Password of the migration user; becomes an environment variable of the container.'),
+    ),
+  },
+  { description: 'The PostgreSQL database of the registry server, which always needs one.' },
+);
+export type DatabaseConfig = Static<typeof DatabaseConfig>;

@@ -1,0 +1,183 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  Claims,
+  ConfigMapKeyRef,
+  GoDuration,
+  HttpUrl,
+  OneOf,
+  SecretKeyRef,
+  SpecObject,
+  Text,
+} from './common.ts';
+
+const Patterns = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
+
+const Git = SpecObject(
+  {
+    repository: Type.String({
+      description: 'URL of the repository.',
+      pattern: '^(file:///|https?://|git@|ssh://|git://).+',
+      maxLength: 2048,
+      expects: 'a repository URL that starts with https://, http://, ssh://, git://, git@ or file:///',
+    }),
+    branch: Type.Optional(Text('Branch to read. Exactly one of branch, tag and commit is set.')),
+    tag: Type.Optional(Text('Tag to read. Exactly one of branch, tag and commit is set.')),
+    commit: Type.Optional(Text('Commit to read. Exactly one of branch, tag and commit is set.')),
+    path: Type.Optional(
+      Type.String({
+        description: 'Path of the registry file in the repository.',
+        pattern: '^.*\\.json$',
+        maxLength: 1024,
+        expects: 'the path of a .json file',
+        default: 'registry.json',
+      }),
+    ),
+    auth: Type.Optional(
+      SpecObject(
+        {
+          username: Text(
+            'User name of HTTP basic authentication. For a token of GitHub or GitLab mostly "git".',
+          ),
+          passwordSecretRef: SecretKeyRef(
+            'The password or token; mounted as a file, never read by the hook.',
+          ),
+        },
+        { description: 'Authentication for a private repository.' },
+      ),
+    ),
+  },
+  { description: 'A registry file in a Git repository.' },
+);
+export type Git = Static<typeof Git>;
+
+/** The kinds of source an entry of `registries` may hold inline, as the resource's first releases had them. */
+const inlineKinds = {
+  configMapRef: Type.Optional(ConfigMapKeyRef('A registry file in a ConfigMap of the same namespace.')),
+  git: Type.Optional(Git),
+  api: Type.Optional(
+    SpecObject(
+      { endpoint: HttpUrl('Base URL of the API, without the path /v0.1/servers.') },
+      { description: 'Another registry that speaks the MCP Registry API.' },
+    ),
+  ),
+  pvcRef: Type.Optional(
+    SpecObject(
+      {
+        claimName: Text('Name of the PersistentVolumeClaim.', { maxLength: 253 }),
+        path: Type.Optional(
+          Type.String({
+            description: 'Path of the registry file in the volume.',
+            pattern: '^.*\\.json$',
+            maxLength: 1024,
+            expects: 'the path of a .json file',
+            default: 'registry.json',
+          }),
+        ),
+      },
+      { description: 'A registry file in a PersistentVolumeClaim of the same namespace.' },
+    ),
+  ),
+};
+
+const kinds = {
+  ...inlineKinds,
+  url: Type.Optional(
+    SpecObject(
+      {
+        endpoint: HttpUrl('URL of the file. The server wants https unless the host is localhost.'),
+        timeout: Type.Optional(GoDuration('How long one download may take; the server has 30s by default.')),
+      },
+      { description: 'A registry file behind a URL.' },
+    ),
+  ),
+  managed: Type.Optional(
+    SpecObject({}, { description: 'A source that is filled through the registry API. At most one.' }),
+  ),
+  kubernetes: Type.Optional(
+    SpecObject(
+      {
+        namespaces: Type.Optional(
+          Type.Array(Text('Name of a namespace.', { maxLength: 63 }), {
+            description:
+              "Namespaces to discover MCP servers in; the registry's own when empty. Rights in others have to be given there.",
+          }),
+        ),
+      },
+      { description: 'MCP servers discovered in the cluster.' },
+    ),
+  ),
+};
+
+const settings = {
+  format: Type.Optional(
+    OneOf(['toolhive', 'upstream'], { description: 'Format of the registry file.', default: 'toolhive' }),
+  ),
+  claims: Type.Optional(Claims('Claims that all entries of this source carry, for authorization.')),
+  syncPolicy: Type.Optional(
+    SpecObject(
+      { interval: GoDuration('How often the source is read again.') },
+      {
+        description:
+          'When the source is read again; every 30m by default. Without meaning for managed and kubernetes.',
+      },
+    ),
+  ),
+  filter: Type.Optional(
+    SpecObject(
+      {
+        names: Type.Optional(
+          SpecObject(
+            {
+              include: Patterns('Glob patterns of names to take.'),
+              exclude: Patterns('Glob patterns of names to leave out.'),
+            },
+            { description: 'Filter by name.' },
+          ),
+        ),
+        tags: Type.Optional(
+          SpecObject(
+            { include: Patterns('Tags to take.'), exclude: Patterns('Tags to leave out.') },
+            { description: 'Filter by tag.' },
+          ),
+        ),
+      },
+      { description: 'Which entries of the source are served. Without meaning for managed and kubernetes.' },
+    ),
+  ),
+};
+
+/** The server's rule for names of sources (toolhive-registry-server: internal/config/config.go). */
+const SourceName = Type.String({
+  description: 'Name of the source, unique in this registry.',
+  pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+  maxLength: 63,
+  expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+});
+
+export const SourceKind = ['configMapRef', 'git', 'api', 'url', 'pvcRef', 'managed', 'kubernetes'] as const;
+export type SourceKind = (typeof SourceKind)[number];
+
+/** Where entries come from. Exactly one of the kinds is set. */
+export const Source = SpecObject(
+  { name: SourceName, ...settings, ...kinds },
+  { description: 'Where entries come from.' },
+);
+export type Source = Static<typeof Source>;
+
+export const InlineSourceKind = ['configMapRef', 'git', 'api', 'pvcRef'] as const;
+
+/** An entry of `registries`: a view of sources, or (oldest form, without `spec.sources`) a view with its source inline. */
+export const RegistryEntry = SpecObject(
+  {
+    name: Text('Name of the view, unique in this registry; part of its URL.', { maxLength: 253 }),
+    sources: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Names of the sources that this view serves, first match first.',
+      }),
+    ),
+    ...settings,
+    ...inlineKinds,
+  },
+  { description: 'A view that the server serves.' },
+);
+export type RegistryEntry = Static<typeof RegistryEntry>;

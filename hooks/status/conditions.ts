@@ -1,0 +1,53 @@
+import type { ObservedCondition } from '../contract/kubernetes.ts';
+import type { Condition } from '../contract/status.ts';
+
+/** The condition types that this project writes, in the order in which they are written. */
+const OURS = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled'] as const;
+export type OurConditionType = (typeof OURS)[number];
+
+/** A condition as a hook decides it; when it last changed follows from what was there before. */
+export type DecidedCondition = Omit<Condition, 'lastTransitionTime' | 'type'> & {
+  readonly type: OurConditionType;
+};
+
+/**
+ * The condition of a type as it was last written.
+ *
+ * @returns undefined if it never was: then nothing is known, which is not the same as False
+ */
+export function previousCondition(
+  conditions: readonly ObservedCondition[] | undefined,
+  type: OurConditionType,
+): ObservedCondition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/**
+ * The conditions to write: ours in a fixed order, then those of others as they are. One of ours that is not
+ * decided is taken away. `lastTransitionTime` moves only with the status of a condition
+ * (apimachinery: pkg/api/meta/conditions.go) and has whole seconds, as the API server stores it.
+ *
+ * @param previous the conditions as last written, by whomever
+ * @param now when a condition whose status differs from before changed
+ */
+export function nextConditions(
+  previous: readonly ObservedCondition[] = [],
+  decided: readonly DecidedCondition[],
+  now: Date,
+): ObservedCondition[] {
+  const ours = OURS.flatMap((type) => decided.filter((condition) => condition.type === type));
+  const foreign = previous.filter(({ type }) => !(OURS as readonly string[]).includes(type));
+  return [
+    ...ours.map((condition) => {
+      const before = previousCondition(previous, condition.type);
+      const unchanged = before?.status === condition.status;
+      return {
+        ...condition,
+        lastTransitionTime: (unchanged ? before.lastTransitionTime : undefined) ?? wholeSeconds(now),
+      };
+    }),
+    ...foreign,
+  ];
+}
+
+const wholeSeconds = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;

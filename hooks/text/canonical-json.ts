@@ -1,0 +1,23 @@
+/**
+ * A copy of a JSON value with the keys of each object sorted, and without keys whose value is undefined:
+ * equal values give equal bytes. Lists keep their order.
+ */
+export function sortKeys<T>(value: T): T {
+  return sorted(value) as T;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}
+
+/** The JSON text of a value, the same for equal values. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sortKeys(value));
+}
