@@ -59,7 +59,7 @@ export const KubernetesObject = Type.Object(
   },
   Open,
 );
-export type KubernetesObject = Static<typeof KubernetesObject>;
+export type KubernetesObject = Static<typeof KubernetesObject> & Readonly<Record<string, unknown>>;
 
 const kindOf = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Intersect([KubernetesObject, Type.Object(properties, Open)]);

@@ -1,0 +1,99 @@
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { test } from 'tap';
+import { desireRegistry } from '../../../hooks/desired.ts';
+import { context } from '../../support/requests.ts';
+
+const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
+const identity = { name: 'production', namespace: 'mcp-system' };
+const spec = {
+  registries: [{ name: 'a', configMapRef: { name: 'catalog', key: 'registry.json' } }],
+  imagePullSecrets: [{ name: 'pull' }],
+};
+const desire = (given: object = {}, to = identity) =>
+  desireRegistry(to, { ...spec, ...given }, context.defaults);
+
+test('the six children satisfy the schemas of Kubernetes', async (t) => {
+  for (const child of desire().children?.all ?? []) {
+    const Model = models[child.kind as keyof typeof models];
+    t.doesNotThrow(() => new Model(child as never).validate(), child.kind);
+  }
+  t.strictSame(
+    desire().children?.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+    [
+      'ConfigMap/production-registry-server-config',
+      'ServiceAccount/production-registry-api',
+      'Role/production-registry-api',
+      'RoleBinding/production-registry-api',
+      'Deployment/production-api',
+      'Service/production-api',
+    ],
+  );
+});
+
+test('nothing empty, null or undefined is sent, but for what says something by being there', async (t) => {
+  const visit = (value: unknown, path: string) => {
+    if (typeof value !== 'object' || value === null) {
+      t.ok(value || value === false || path.includes('.apiGroups.'), path);
+      return;
+    }
+    t.ok(Object.keys(value).length > 0 || path.endsWith('.emptyDir'), path);
+    for (const [key, item] of Object.entries(value)) visit(item, `${path}.${key}`);
+  };
+  visit(desire().children?.all, 'children');
+});
+
+const template = (given: object = {}, defaults = context.defaults) => {
+  const { deployment } = desireRegistry(identity, { ...spec, ...given }, defaults).children ?? {};
+  return {
+    hash: deployment?.metadata.annotations?.['toolhive.stacklok.dev/template-hash'],
+    text: JSON.stringify(deployment),
+  };
+};
+
+test('the template hash changes with the template and with nothing else', async (t) => {
+  const { hash } = template();
+  const cases = [
+    { other: template({ displayName: 'Other' }), same: true, reason: 'a name for people changes no pod' },
+    { other: template({ enforceServers: true }), same: true, reason: 'operators of servers read that' },
+    {
+      other: template({ authConfig: { publicPaths: ['/x'] } }),
+      same: false,
+      reason: 'another configuration',
+    },
+    { other: template({ imagePullSecrets: [] }), same: false, reason: 'another pull secret' },
+    { other: template({}, { ...context.defaults, image: 'other:1' }), same: false, reason: 'another image' },
+    { other: template({}, { ...context.defaults, healthPort: 8080 }), same: false, reason: 'another probe' },
+  ];
+  for (const { other, same, reason } of cases) t.equal(other.hash === hash, same, reason);
+});
+
+test('a name that is too long for a child, or no DNS label, is refused', async (t) => {
+  const problems = (name: string) => desire({}, { ...identity, name }).problems;
+  t.strictSame(problems('a'.repeat(59)), undefined, 'the longest name');
+  t.strictSame(problems('a'.repeat(60)), [
+    {
+      field: 'metadata.name',
+      message: `may have at most 59 characters, since the Service "${'a'.repeat(56)}…" may have 63, found 60: make the registry anew under a shorter name`,
+    },
+  ]);
+  t.strictSame(problems('a.b'), [
+    {
+      field: 'metadata.name',
+      message:
+        'must hold no ".", since it begins the name of a Service, found "a.b": make the registry anew under another name',
+    },
+  ]);
+});
+
+test('a label of a long name is cut short, its name is not', async (t) => {
+  const [configMap] = desire({}, { ...identity, name: 'a'.repeat(59) }).children?.all ?? [];
+  const label = configMap?.metadata.labels?.['app.kubernetes.io/name'] ?? '';
+  t.equal(configMap?.metadata.name, `${'a'.repeat(59)}-registry-server-config`);
+  t.equal(label.length, 63);
+  t.match(label, /^a{54}-[0-9a-f]{8}$/);
+});

@@ -1,0 +1,263 @@
+import { test } from 'tap';
+import { tellProblems } from '../../../hooks/registry/problem.ts';
+import { readRegistry } from '../../../hooks/registry/registry.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+
+const git = { repository: 'https://example.com/a.git', branch: 'main' };
+const source = { name: 'a', git };
+const view = { name: 'all', sources: ['a'] };
+const typed = { sources: [source], registries: [view] };
+const oauth = (provider: object, more: object = {}) => ({
+  ...typed,
+  authConfig: {
+    mode: 'oauth',
+    oauth: { providers: [{ name: 'p', issuerUrl: 'https://i', audience: 'a', ...provider }] },
+    ...more,
+  },
+});
+const sourceOf = (change: object) => ({ ...typed, sources: [{ ...source, ...change }] });
+const inlineOf = (change: object) => ({ registries: [{ ...source, ...change }] });
+
+const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
+const inlineKinds = 'configMapRef, git, api, pvcRef';
+const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
+
+const cases: { spec: unknown; told: string; reason: string }[] = [
+  { spec: undefined, told: 'spec: is required: set it to an object', reason: 'no spec' },
+  { spec: null, told: 'spec: must be an object, found null', reason: 'null' },
+  { spec: 'text', told: 'spec: must be an object, found "text"', reason: 'a string' },
+  { spec: [], told: 'spec: must be an object, found a list', reason: 'a list' },
+  {
+    spec: {},
+    told: 'spec: says nothing to serve: set configYAML, or sources and registries',
+    reason: 'neither path',
+  },
+  {
+    spec: { configYAML: '' },
+    told: 'spec: says nothing to serve: set configYAML, or sources and registries',
+    reason: 'an empty text is no configuration',
+  },
+  {
+    spec: { configYAML: 'a: 1', ...typed, databaseConfig: {} },
+    told: "spec.configYAML: can't be combined with spec.sources, spec.registries, spec.databaseConfig: keep either the whole configuration or the typed fields",
+    reason: 'both paths',
+  },
+  { spec: { configYAML: 7 }, told: 'spec.configYAML: must be a string, found 7', reason: 'another type' },
+  {
+    spec: { sources: [source] },
+    told: 'spec.registries: is required: list at least one view of the sources',
+    reason: 'sources that nothing serves',
+  },
+  {
+    spec: { ...typed, registries: [] },
+    told: 'spec.registries: is required: list at least one view of the sources',
+    reason: 'an empty list of views',
+  },
+  {
+    spec: { ...typed, registries: [{ sources: ['a'] }] },
+    told: 'spec.registries[0].name: is required: set it to a string',
+    reason: 'a view without a name',
+  },
+  {
+    spec: { ...typed, registries: [{ name: 'all' }] },
+    told: 'spec.registries[0].sources: is required: name at least one of spec.sources',
+    reason: 'a view of nothing',
+  },
+  {
+    spec: { ...typed, registries: [{ name: 'all', sources: ['a', 'b'] }] },
+    told: 'spec.registries[0].sources[1]: names "b", which is not in spec.sources (a)',
+    reason: 'a view of an unknown source',
+  },
+  {
+    spec: { ...typed, registries: [{ name: 'all', git }] },
+    told: 'spec.registries[0].git: is a source inside a view: move it to spec.sources and name it in sources',
+    reason: 'the two forms mixed',
+  },
+  {
+    spec: { registries: [view] },
+    told: 'spec.registries[0].sources: names sources, but there is no spec.sources: list them there',
+    reason: 'a view without sources',
+  },
+  {
+    spec: { ...typed, registries: [view, { ...view }] },
+    told: 'spec.registries[1].name: is taken by spec.registries[0]: "all" must be unique',
+    reason: 'two views of one name',
+  },
+  {
+    spec: { ...typed, sources: [source, source] },
+    told: 'spec.sources[1].name: is taken by spec.sources[0]: "a" must be unique',
+    reason: 'two sources of one name',
+  },
+  {
+    spec: sourceOf({ name: 'Big_Name' }),
+    told: `spec.sources[0].name: must be ${dnsLabel}, found "Big_Name"`,
+    reason: 'a name that the server refuses',
+  },
+  {
+    spec: inlineOf({ name: 'Big_Name' }),
+    told: `spec.registries[0].name: must be ${dnsLabel}, found "Big_Name"`,
+    reason: 'an inline entry is a source as well',
+  },
+  {
+    spec: sourceOf({ git: undefined }),
+    told: `spec.sources[0]: must have exactly one of ${kinds}, found none`,
+    reason: 'a source of no kind',
+  },
+  {
+    spec: sourceOf({ managed: {}, api: { endpoint: 'http://x' } }),
+    told: `spec.sources[0]: must have exactly one of ${kinds}, found git and api and managed`,
+    reason: 'a source of three kinds',
+  },
+  {
+    spec: inlineOf({ git: undefined, url: { endpoint: 'https://x' } }),
+    told: `spec.registries[0]: must have exactly one of ${inlineKinds}, found none`,
+    reason: 'the oldest form never had url',
+  },
+  {
+    spec: {
+      sources: [
+        { name: 'a', managed: {} },
+        { name: 'b', managed: {} },
+      ],
+      registries: [view],
+    },
+    told: 'spec.sources[1].managed: is one too many: a registry may have one managed source',
+    reason: 'two managed sources',
+  },
+  {
+    spec: sourceOf({ git: { repository: 'https://x' } }),
+    told: 'spec.sources[0].git: must have exactly one of branch, tag and commit, found none',
+    reason: 'nothing to check out',
+  },
+  {
+    spec: inlineOf({ git: { ...git, tag: 'v1' } }),
+    told: 'spec.registries[0].git: must have exactly one of branch, tag and commit, found branch and tag',
+    reason: 'two things to check out',
+  },
+  {
+    spec: sourceOf({ git: { ...git, branch: '' } }),
+    told: 'spec.sources[0].git.branch: must not be empty: give it a value or leave it out',
+    reason: 'an empty branch',
+  },
+  {
+    spec: sourceOf({ git: { ...git, repository: 'example.com/a.git' } }),
+    told: 'spec.sources[0].git.repository: must be a repository URL that starts with https://, http://, ssh://, git://, git@ or file:///, found "example.com/a.git"',
+    reason: 'a repository without a scheme',
+  },
+  {
+    spec: sourceOf({ git: { ...git, path: 'registry.yaml' } }),
+    told: 'spec.sources[0].git.path: must be the path of a .json file, found "registry.yaml"',
+    reason: 'a file of another format',
+  },
+  {
+    spec: sourceOf({ format: 'mcp' }),
+    told: 'spec.sources[0].format: must be one of toolhive, upstream, found "mcp"',
+    reason: 'an unknown format',
+  },
+  {
+    spec: sourceOf({ syncPolicy: { interval: '30 minutes' } }),
+    told: 'spec.sources[0].syncPolicy.interval: must be a Go duration such as 30m or 1h30m, found "30 minutes"',
+    reason: 'no Go duration',
+  },
+  {
+    spec: sourceOf({ claims: { team: 7 } }),
+    told: 'spec.sources[0].claims.team: must be a string or a list of strings, found 7',
+    reason: 'a claim of another type',
+  },
+  {
+    spec: sourceOf({ git: undefined, pvcRef: { claimName: 'data', path: '../x.json' } }),
+    told: 'spec.sources[0].pvcRef.path: must stay inside the volume: take out "..", found "../x.json"',
+    reason: 'a path out of the volume',
+  },
+  {
+    spec: sourceOf({ git: undefined, configMapRef: { name: 'a' } }),
+    told: 'spec.sources[0].configMapRef.key: is required: set it to a key of its data (letters, digits, "-", "_" and ".")',
+    reason: 'a reference to no key',
+  },
+  {
+    spec: { ...typed, databaseConfig: { port: 0 } },
+    told: 'spec.databaseConfig.port: must be a whole number from 1 to 65535, found 0',
+    reason: 'no port',
+  },
+  {
+    spec: { ...typed, databaseConfig: { sslMode: 'yes' } },
+    told: 'spec.databaseConfig.sslMode: must be one of disable, allow, prefer, require, verify-ca, verify-full, found "yes"',
+    reason: 'no TLS mode',
+  },
+  {
+    spec: { ...typed, authConfig: { authz: {} } },
+    told: 'spec.authConfig.authz: has no effect with mode anonymous: set mode to oauth or take it out',
+    reason: 'roles for nobody',
+  },
+  {
+    spec: { ...typed, authConfig: { publicPaths: ['metrics'] } },
+    told: 'spec.authConfig.publicPaths[0]: must be a path that starts with /, found "metrics"',
+    reason: 'a path that is none',
+  },
+  {
+    spec: { ...typed, authConfig: { mode: 'oauth' } },
+    told: 'spec.authConfig.oauth.providers: is required with mode oauth: list at least one provider',
+    reason: 'nobody to trust',
+  },
+  {
+    spec: oauth({ caCertRef: { name: 'ca', key: 'ca.crt' }, caCertPath: '/ca.crt' }),
+    told: "spec.authConfig.oauth.providers[0].caCertPath: can't be combined with caCertRef: keep one of them",
+    reason: 'two CA bundles',
+  },
+  {
+    spec: oauth({ authTokenRef: { name: 't', key: 't' }, authTokenFile: '/t' }),
+    told: "spec.authConfig.oauth.providers[0].authTokenFile: can't be combined with authTokenRef: keep one of them",
+    reason: 'two tokens',
+  },
+  {
+    spec: oauth({ issuerUrl: 'i' }),
+    told: 'spec.authConfig.oauth.providers[0].issuerUrl: must be a URL that starts with http:// or https://, found "i"',
+    reason: 'an issuer that is no URL',
+  },
+  ...['0', '1.5', '-0.1', 'half', '0.0'].map((sampling) => ({
+    spec: { ...typed, telemetryConfig: { tracing: { sampling } } },
+    told: `spec.telemetryConfig.tracing.sampling: must be a string that holds a number over 0 and up to 1, such as "0.05", found "${sampling}"`,
+    reason: `sampling ${sampling}`,
+  })),
+  {
+    spec: { configYAML: 'a: 1', volumes: 'none' },
+    told: 'spec.volumes: must be a list, found "none"',
+    reason: 'no list of volumes',
+  },
+  {
+    spec: { ...typed, sources: Array.from({ length: 21 }, (_, index) => ({ name: `s${index}`, git })) },
+    told: 'spec.sources: may have at most 20 items, found 21',
+    reason: 'too many sources',
+  },
+  {
+    spec: { sources: [{ name: 'a', git: 7, format: 7 }], registries: 7, enforceServers: 'no' },
+    told: 'spec.enforceServers: must be true or false, found "no"; spec.sources[0].format: must be one of toolhive, upstream, found 7; spec.sources[0].git: must be an object, found 7; spec.registries: must be a list, found 7',
+    reason: 'all that is wrong is told at once',
+  },
+];
+
+for (const { spec, told, reason } of cases) {
+  test(`${reason}: refused`, async (t) => {
+    t.equal(tellProblems(readRegistry(deepFreeze(structuredClone(spec))).problems ?? []), told);
+  });
+}
+
+test('ten problems are shown, the rest is counted', async (t) => {
+  const problems = Array.from({ length: 12 }, (_, index) => ({
+    field: `spec.f${index}`,
+    message: 'is wrong',
+  }));
+  const told = tellProblems(problems);
+  t.match(told, /^spec\.f0: is wrong; .*spec\.f9: is wrong; and 2 more$/);
+});
+
+test('a value that is long is cut short in a message', async (t) => {
+  const { problems = [] } = readRegistry({
+    ...typed,
+    displayName: undefined,
+    configYAML: ['x'.repeat(1000)],
+  });
+  t.equal(tellProblems(problems), 'spec.configYAML: must be a string, found a list');
+  const long = readRegistry(sourceOf({ format: 'x'.repeat(1000) })).problems ?? [];
+  t.ok(tellProblems(long).length < 200);
+});

@@ -1,0 +1,54 @@
+import { test } from 'tap';
+import { nextConditions } from '../../../hooks/status/conditions.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+
+const now = new Date('2026-11-24T06:00:00.999Z');
+const before = '2026-01-01T00:00:00Z';
+const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'yes' } as const;
+const foreign = {
+  type: 'Audited',
+  status: 'True',
+  reason: 'ByHand',
+  message: 'x',
+  lastTransitionTime: before,
+};
+
+const cases = [
+  {
+    reason: 'a first condition changes now, in whole seconds',
+    previous: undefined,
+    time: '2026-11-24T06:00:00Z',
+  },
+  {
+    reason: 'the same status keeps its time',
+    previous: [{ ...ready, lastTransitionTime: before }],
+    time: before,
+  },
+  {
+    reason: 'another message is no transition',
+    previous: [{ ...ready, message: 'other', reason: 'Other', lastTransitionTime: before }],
+    time: before,
+  },
+  {
+    reason: 'another status is a transition',
+    previous: [{ ...ready, status: 'False', lastTransitionTime: before }],
+    time: '2026-11-24T06:00:00Z',
+  },
+  { reason: 'a time that is missing is given', previous: [{ ...ready }], time: '2026-11-24T06:00:00Z' },
+];
+
+for (const { reason, previous, time } of cases) {
+  test(reason, async (t) => {
+    t.strictSame(nextConditions(deepFreeze(previous), [ready], now), [
+      { ...ready, lastTransitionTime: time },
+    ]);
+  });
+}
+
+test('conditions of others are kept as they are, after ours, and ours that are not decided go', async (t) => {
+  const previous = deepFreeze([foreign, { ...ready, type: 'PodTemplateValid', lastTransitionTime: before }]);
+  t.strictSame(nextConditions(previous, [ready], now), [
+    { ...ready, lastTransitionTime: '2026-11-24T06:00:00Z' },
+    foreign,
+  ]);
+});
