@@ -11,4 +11,6 @@ export interface Defaults {
   readonly image: string;
   /** Port of the server's internal listener, which answers `/health` and `/readiness` (8081 since server v1.1.0). */
   readonly healthPort: number;
+  /** Image with a shell, `cp` and `chmod` whose user is the registry server's: it prepares a pgpass file. */
+  readonly pgpassImage: string;
 }

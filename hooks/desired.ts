@@ -1,8 +1,12 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
-import { nameProblems } from './children/names.ts';
+import { apiName, nameProblems } from './children/names.ts';
+import { buildPodTemplate } from './children/pod-template.ts';
+import { sizeProblems } from './children/size-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Parent } from './contract/request.ts';
+import { finishTemplate } from './pod/finish-template.ts';
 import type { Problem } from './registry/problem.ts';
+import { inSpecOrder } from './registry/problem-order.ts';
 import { readRegistry } from './registry/registry.ts';
 
 /** Which registry: the part of a parent's metadata that its children's names come from. */
@@ -13,7 +17,7 @@ export interface Identity {
 
 export const identityOf = ({ metadata: { name, namespace } }: Parent): Identity => ({ name, namespace });
 
-/** What a spec asks for: six children, or the problems that keep it from being honoured. */
+/** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
 export type Desired =
   | { readonly children: DesiredChildren; readonly problems?: never }
   | { readonly children?: never; readonly problems: readonly Problem[] };
@@ -25,9 +29,18 @@ export type Desired =
 export type Desire = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
 
 export const desireRegistry: Desire = (identity, spec, defaults) => {
-  const wrongName = nameProblems(identity);
   const { registry, problems = [] } = readRegistry(spec);
-  return registry && wrongName.length === 0
-    ? { children: buildChildren(identity, registry, defaults) }
-    : { problems: [...wrongName, ...problems] };
+  const wrong = [...nameProblems(identity), ...problems];
+  if (!registry || wrong.length > 0) return { problems: inSpecOrder(wrong) };
+
+  const ours = buildPodTemplate(identity, registry, defaults);
+  const { template, problems: broken } = finishTemplate(ours, registry.podTemplate, apiName(identity));
+  if (broken.length > 0) return { problems: inSpecOrder(broken) };
+
+  const children = buildChildren(identity, registry, template);
+  const tooBig = sizeProblems(children.all, {
+    ConfigMap: registry.raw ? 'spec.configYAML' : 'spec',
+    Deployment: 'spec.podTemplateSpec',
+  });
+  return tooBig.length > 0 ? { problems: tooBig } : { children };
 };

@@ -1,4 +1,3 @@
-import type { Defaults } from '../context.ts';
 import type { Child } from '../contract/answer.ts';
 import type { Identity } from '../desired.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -6,7 +5,7 @@ import { sortKeys } from '../text/canonical-json.ts';
 import { buildRole, buildRoleBinding, buildServiceAccount } from './access.ts';
 import { buildConfigMap } from './config-map.ts';
 import { buildDeployment } from './deployment.ts';
-import { buildPodTemplate } from './pod-template.ts';
+import type { PodTemplate } from './pod-template.ts';
 import { buildService } from './service.ts';
 
 /** The six children of a registry, with sorted keys. */
@@ -18,14 +17,18 @@ export interface DesiredChildren {
   readonly service: Child;
 }
 
-export function buildChildren(identity: Identity, registry: Registry, defaults: Defaults): DesiredChildren {
+export function buildChildren(
+  identity: Identity,
+  registry: Registry,
+  template: PodTemplate,
+): DesiredChildren {
   const configMap = sortKeys(buildConfigMap(identity, registry.config));
   const access = sortKeys([
     buildServiceAccount(identity, registry.imagePullSecrets),
     buildRole(identity),
     buildRoleBinding(identity),
   ]);
-  const deployment = sortKeys(buildDeployment(identity, buildPodTemplate(identity, registry, defaults)));
+  const deployment = sortKeys(buildDeployment(identity, template));
   const service = sortKeys(buildService(identity));
   return { all: [configMap, ...access, deployment, service], configMap, deployment, service };
 }

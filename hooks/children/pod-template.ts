@@ -1,10 +1,13 @@
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../desired.ts';
+import { combineNeeds, type PodNeeds } from '../registry/pod-needs.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
 import { CONFIG_KEY } from './config-map.ts';
 import { labelsOf } from './metadata.ts';
 import { API_PORT, accountName, apiName, configMapName } from './names.ts';
+import { pgpassNeeds } from './pgpass.ts';
+import { restricted } from './security.ts';
 
 export const CONTAINER = 'registry-api';
 const CONFIG_DIRECTORY = '/config';
@@ -25,7 +28,9 @@ export interface PodTemplate {
  * a changed configuration rolls the pods.
  */
 export function buildPodTemplate(identity: Identity, registry: Registry, defaults: Defaults): PodTemplate {
-  const { pod, imagePullSecrets } = registry;
+  const { imagePullSecrets, pgpass } = registry;
+  const pod = combineNeeds([...(pgpass ? [pgpassNeeds(pgpass, defaults)] : []), registry.pod]);
+  const scratch = scratchSpace(pod);
   return {
     metadata: {
       labels: labelsOf(apiName(identity), identity),
@@ -38,18 +43,28 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
         ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
         : {}),
       ...(pod.initContainers.length > 0 ? { initContainers: pod.initContainers } : {}),
-      containers: [buildContainer(identity, registry, defaults)],
+      containers: [buildContainer(identity, combineNeeds([scratch, pod]), defaults)],
       volumes: [
         { name: 'registry-server-config', configMap: { name: configMapName(identity) } },
-        { name: 'storage-data', emptyDir: {} },
-        { name: 'tmp', emptyDir: {} },
+        ...scratch.volumes,
         ...pod.volumes,
       ],
     },
   };
 }
 
-function buildContainer(identity: Identity, { pod }: Registry, { image, healthPort }: Defaults) {
+/** Where a server may write, its root file system being read-only; a user's own mount there takes its place. */
+function scratchSpace({ volumeMounts }: PodNeeds): PodNeeds {
+  const spaces = [
+    { name: 'registry-server-data', mountPath: '/data' },
+    { name: 'registry-server-tmp', mountPath: '/tmp' },
+  ].filter(({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath));
+  return combineNeeds([
+    { volumes: spaces.map(({ name }) => ({ name, emptyDir: {} })), volumeMounts: spaces },
+  ]);
+}
+
+function buildContainer(identity: Identity, pod: PodNeeds, { image, healthPort }: Defaults) {
   return {
     name: CONTAINER,
     image,
@@ -68,15 +83,9 @@ function buildContainer(identity: Identity, { pod }: Registry, { image, healthPo
       requests: { cpu: '100m', memory: '128Mi' },
       limits: { cpu: '500m', memory: '512Mi' },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-    },
+    securityContext: restricted,
     volumeMounts: [
       { name: 'registry-server-config', mountPath: CONFIG_DIRECTORY, readOnly: true },
-      { name: 'storage-data', mountPath: '/data' },
-      { name: 'tmp', mountPath: '/tmp' },
       ...pod.volumeMounts,
     ],
   };

@@ -17,7 +17,7 @@ export function planDatabase(spec: DatabaseConfig = {}): { config: ConfigObject;
       user: spec.user ?? 'db_app',
       migrationUser: spec.migrationUser ?? 'db_migrator',
       database: spec.database ?? 'registry',
-      sslMode: spec.sslMode ?? 'prefer',
+      sslMode: sslModeOf(spec),
       maxOpenConns: spec.maxOpenConns ?? 10,
       maxIdleConns: spec.maxIdleConns ?? 2,
       connMaxLifetime: spec.connMaxLifetime ?? '30m',
@@ -34,6 +34,14 @@ export function planDatabase(spec: DatabaseConfig = {}): { config: ConfigObject;
           ...passwordVariable('THV_REGISTRY_DATABASE_MIGRATIONPASSWORD', dbMigrationUserPasswordSecretRef),
         ],
   };
+}
+
+/**
+ * Migrations run on a driver (github.com/lib/pq) that refuses "allow" and "prefer", the resource's former default:
+ * a server that is given one of them never starts. TLS is what both would rather have.
+ */
+function sslModeOf({ sslMode }: DatabaseConfig): string {
+  return sslMode === undefined || sslMode === 'allow' || sslMode === 'prefer' ? 'require' : sslMode;
 }
 
 function passwordVariable(name: string, ref: DatabaseConfig['dbAppUserPasswordSecretRef']): EnvVar[] {

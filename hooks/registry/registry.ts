@@ -1,9 +1,11 @@
+import type { JsonObject } from '../pod/strategic-merge.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
 import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
 import type { Problem } from './problem.ts';
 import { ruleProblems } from './rules.ts';
 import { schemaProblems } from './schema-problems.ts';
+import type { KeyRef } from './secret-files.ts';
 import { type ServerConfig, writeServerConfig } from './server-config.ts';
 import { planSource } from './sources.ts';
 import type { RegistryEntry, Source } from './spec/source.ts';
@@ -14,9 +16,14 @@ import { planTelemetry } from './telemetry.ts';
 export interface Registry {
   /** The text of `config.yaml`. */
   readonly config: string;
+  /** Whether the text is the user's own. */
+  readonly raw: boolean;
   readonly pod: PodNeeds;
+  readonly pgpass?: KeyRef | undefined;
   /** Names of Secrets. */
   readonly imagePullSecrets: readonly string[];
+  /** A strategic merge patch for the pod template. */
+  readonly podTemplate: JsonObject;
 }
 
 export type ReadRegistry =
@@ -27,22 +34,22 @@ export type ReadRegistry =
  * Reads a spec by whichever path it takes: raw, typed, or the oldest with its sources inline.
  *
  * @param spec the spec as it was posted, of any type
- * @returns the registry, or all problems that keep it from being honoured, at least one, in spec order
+ * @returns the registry, or all problems that keep it from being honoured, at least one
  */
 export function readRegistry(spec: unknown): ReadRegistry {
-  const wrong = schemaProblems(spec);
-  if (wrong.length > 0) return { problems: wrong };
-  const valid = spec as MCPRegistrySpec;
-  const broken = ruleProblems(valid);
-  if (broken.length > 0) return { problems: broken };
+  const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
+  return problems.length > 0 ? { problems } : { registry: planRegistry(spec as MCPRegistrySpec) };
+}
 
-  const { config, needs } = valid.configYAML ? { config: valid.configYAML, needs: [] } : typedPath(valid);
+function planRegistry(spec: MCPRegistrySpec): Registry {
+  const { config, needs } = spec.configYAML ? { config: spec.configYAML, needs: [] } : typedPath(spec);
   return {
-    registry: {
-      config,
-      pod: combineNeeds([...needs, userVolumes(valid)]),
-      imagePullSecrets: (valid.imagePullSecrets ?? []).map(({ name }) => name),
-    },
+    config,
+    raw: Boolean(spec.configYAML),
+    pod: combineNeeds([...needs, userVolumes(spec)]),
+    pgpass: spec.pgpassSecretRef,
+    imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
+    podTemplate: spec.podTemplateSpec ?? {},
   };
 }
 

@@ -1,6 +1,7 @@
 import { type FileMount, volumeName } from './pod-needs.ts';
 
-interface KeyRef {
+/** A key of a Secret or ConfigMap. */
+export interface KeyRef {
   readonly name: string;
   readonly key: string;
   readonly optional?: boolean | undefined;

@@ -9,7 +9,11 @@ import { deepFreeze } from './deep-freeze.ts';
 /** The context of production with its clock stopped. */
 export const context: Context = deepFreeze({
   now: new Date('2026-11-24T06:00:00.500Z'),
-  defaults: { image: 'ghcr.io/stacklok/thv-registry-api:v1.5.1', healthPort: 8081 },
+  defaults: {
+    image: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
+    healthPort: 8081,
+    pgpassImage: 'gcr.io/distroless/static-debian12:debug-nonroot',
+  },
 });
 
 /** A recorded request, frozen. */

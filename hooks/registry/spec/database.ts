@@ -24,8 +24,9 @@ export const DatabaseConfig = SpecObject(
     database: Type.Optional(Text('Name of the database.', { default: 'registry' })),
     sslMode: Type.Optional(
       OneOf(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'], {
-        description: 'How TLS is used on the connection, as in libpq.',
-        default: 'prefer',
+        description:
+          "How TLS is used on the connection. What migrates the schema can't negotiate: allow, prefer and nothing mean require. Set disable for a database without TLS.",
+        default: 'require',
       }),
     ),
     maxOpenConns: Type.Optional(

@@ -10,7 +10,19 @@ import {
   Text,
 } from './common.ts';
 
-const Patterns = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
+const Strings = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
+
+/** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
+const Globs = (description: string) =>
+  Type.Optional(
+    Type.Array(
+      Type.String({
+        pattern: '^([^\\[{\\\\]|\\\\.|\\[[^\\]]+\\]|\\{[^}]*\\})*$',
+        expects: 'a glob pattern with each "[" and "{" closed and no "\\" at its end',
+      }),
+      { description },
+    ),
+  );
 
 const Git = SpecObject(
   {
@@ -128,15 +140,15 @@ const settings = {
         names: Type.Optional(
           SpecObject(
             {
-              include: Patterns('Glob patterns of names to take.'),
-              exclude: Patterns('Glob patterns of names to leave out.'),
+              include: Globs('Glob patterns of names to take.'),
+              exclude: Globs('Glob patterns of names to leave out.'),
             },
             { description: 'Filter by name.' },
           ),
         ),
         tags: Type.Optional(
           SpecObject(
-            { include: Patterns('Tags to take.'), exclude: Patterns('Tags to leave out.') },
+            { include: Strings('Tags to take.'), exclude: Strings('Tags to leave out.') },
             { description: 'Filter by tag.' },
           ),
         ),

@@ -90,7 +90,7 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
   },
   {
     spec: sourceOf({ name: 'Big_Name' }),
-    told: `spec.sources[0].name: must be ${dnsLabel}, found "Big_Name"`,
+    told: `spec.sources[0].name: must be ${dnsLabel}, found "Big_Name"; spec.registries[0].sources[0]: names "a", which is not in spec.sources (Big_Name)`,
     reason: 'a name that the server refuses',
   },
   {
@@ -225,7 +225,10 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
     reason: 'no list of volumes',
   },
   {
-    spec: { ...typed, sources: Array.from({ length: 21 }, (_, index) => ({ name: `s${index}`, git })) },
+    spec: {
+      ...typed,
+      sources: Array.from({ length: 21 }, (_, index) => ({ name: 'a'.repeat(index + 1), git })),
+    },
     told: 'spec.sources: may have at most 20 items, found 21',
     reason: 'too many sources',
   },
@@ -252,11 +255,7 @@ test('ten problems are shown, the rest is counted', async (t) => {
 });
 
 test('a value that is long is cut short in a message', async (t) => {
-  const { problems = [] } = readRegistry({
-    ...typed,
-    displayName: undefined,
-    configYAML: ['x'.repeat(1000)],
-  });
+  const { problems = [] } = readRegistry({ configYAML: ['x'.repeat(1000)] });
   t.equal(tellProblems(problems), 'spec.configYAML: must be a string, found a list');
   const long = readRegistry(sourceOf({ format: 'x'.repeat(1000) })).problems ?? [];
   t.ok(tellProblems(long).length < 200);

@@ -1,0 +1,39 @@
+import type { Defaults } from '../context.ts';
+import type { PodNeeds } from '../registry/pod-needs.ts';
+import type { KeyRef } from '../registry/secret-files.ts';
+import { restricted } from './security.ts';
+
+const FILE = '.pgpass';
+const HOME_FILE = '/home/appuser/.pgpass';
+
+/**
+ * What brings a pgpass file to where the server reads it. libpq refuses one that is not of mode 0600 and owned
+ * by the process, which a Secret volume can't give to a non-root user: an init container makes a copy, in
+ * memory, as the user of the pod.
+ */
+export function pgpassNeeds({ name, key, optional }: KeyRef, { pgpassImage }: Defaults): PodNeeds {
+  return {
+    volumes: [
+      {
+        name: 'pgpass-secret',
+        secret: { secretName: name, items: [{ key, path: FILE }], ...(optional ? { optional } : {}) },
+      },
+      { name: 'pgpass', emptyDir: { medium: 'Memory' } },
+    ],
+    volumeMounts: [{ name: 'pgpass', mountPath: HOME_FILE, subPath: FILE, readOnly: true }],
+    env: [{ name: 'PGPASSFILE', value: HOME_FILE }],
+    initContainers: [
+      {
+        name: 'setup-pgpass',
+        image: pgpassImage,
+        command: ['sh', '-c', `cp /secret/${FILE} /pgpass/${FILE} && chmod 0600 /pgpass/${FILE}`],
+        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '50m', memory: '32Mi' } },
+        securityContext: restricted,
+        volumeMounts: [
+          { name: 'pgpass-secret', mountPath: '/secret', readOnly: true },
+          { name: 'pgpass', mountPath: '/pgpass' },
+        ],
+      },
+    ],
+  };
+}

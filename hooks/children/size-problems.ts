@@ -1,0 +1,34 @@
+import type { Child } from '../contract/answer.ts';
+import type { Problem } from '../registry/problem.ts';
+
+/** All annotations of an object together, keys and values, in bytes (apimachinery: pkg/api/validation/objectmeta.go). */
+const ANNOTATIONS_LIMIT = 262_144;
+/** The last-applied copy and its key, `controller-uid` with a uid, and what else may be annotated by others. */
+const RESERVE = 1024;
+
+const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
+
+/**
+ * Children that the API server would refuse for their size: dynamic apply keeps a copy of each in an annotation
+ * of it, which leaves a ConfigMap less than its own limit of 1 MiB.
+ *
+ * @param fields the field of the spec that a child of a kind is big by
+ */
+export function sizeProblems(
+  children: readonly Child[],
+  fields: Readonly<Record<string, string>>,
+): Problem[] {
+  return children.flatMap((child) => {
+    const annotations = Object.entries(child.metadata.annotations ?? {});
+    const own = annotations.reduce((sum, [key, value]) => sum + bytes(key) + bytes(value), 0);
+    const size = own + bytes(JSON.stringify(child)) + RESERVE;
+    return size <= ANNOTATIONS_LIMIT
+      ? []
+      : [
+          {
+            field: fields[child.kind] ?? 'spec',
+            message: `is too big: the ${child.kind} ${child.metadata.name} comes to ${size} bytes with what is kept of it in annotations, which may have ${ANNOTATIONS_LIMIT}`,
+          },
+        ];
+  });
+}

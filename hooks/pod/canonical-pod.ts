@@ -1,0 +1,76 @@
+import { canonicalQuantity } from './quantity.ts';
+
+/**
+ * A pod template as the API server stores it. Whatever comes back different from how it was sent is sent again
+ * on every sync (design: "Apply facts"), so what means nothing is left out and quantities are canonical.
+ *
+ * @param template valid against the schema of a PodTemplateSpec
+ */
+export function canonicalPod<T>(template: T): T {
+  return canonical(template, '') as T;
+}
+
+/** Fields that hold names of the user's own: an empty value in them says something. */
+const maps: ReadonlySet<string> = new Set([
+  ...[
+    'labels',
+    'annotations',
+    'nodeSelector',
+    'matchLabels',
+    'limits',
+    'requests',
+    'overhead',
+    'volumeAttributes',
+  ],
+]);
+/** Maps that hold quantities. */
+const quantityMaps: ReadonlySet<string> = new Set(['limits', 'requests', 'overhead']);
+const quantities: ReadonlySet<string> = new Set(['sizeLimit', 'divisor']);
+/** Fields that the API stores when false, 0 or "", because that differs from their absence, are not in these. */
+const falseIsAbsent: ReadonlySet<string> = new Set([
+  ...['hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly'],
+]);
+const zeroIsAbsent: ReadonlySet<string> = new Set([
+  ...[
+    'hostPort',
+    'initialDelaySeconds',
+    'timeoutSeconds',
+    'periodSeconds',
+    'successThreshold',
+    'failureThreshold',
+  ],
+]);
+const emptyIsPresent: ReadonlySet<string> = new Set([
+  'storageClassName',
+  'volumeAttributesClassName',
+  'name',
+]);
+
+function canonical(value: unknown, field: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => canonical(item, ''));
+  if (typeof value !== 'object' || value === null) return value;
+  if (quantityMaps.has(field)) {
+    return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
+  }
+  if (maps.has(field)) return value;
+  const entries = fromEntries(value, (name, item) => {
+    if (isAbsent(name, item)) return [];
+    if (quantities.has(name)) return [[name, canonicalQuantity(item as string)]];
+    return [[name, canonical(item, name)]];
+  });
+  return field === 'fieldRef' ? { apiVersion: 'v1', ...entries } : entries;
+}
+
+function isAbsent(name: string, value: unknown): boolean {
+  if (value === null || name === 'creationTimestamp') return true;
+  if (value === false) return falseIsAbsent.has(name);
+  if (value === 0) return zeroIsAbsent.has(name);
+  if (value === '') return !emptyIsPresent.has(name);
+  if (Array.isArray(value)) return value.length === 0;
+  return maps.has(name) && Object.keys(value as object).length === 0;
+}
+
+type Entry = readonly [string, unknown];
+
+const fromEntries = (object: object, map: (name: string, value: unknown) => readonly Entry[]) =>
+  Object.fromEntries(Object.entries(object).flatMap(([name, value]) => map(name, value)));

@@ -1,0 +1,50 @@
+import { type JsonObject, type MergeRule, mergeObjects } from './strategic-merge.ts';
+
+/**
+ * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`);
+ * lists without one are replaced whole, tolerations among them.
+ */
+const container: MergeRule = {
+  key: 'name',
+  fields: {
+    env: { key: 'name' },
+    ports: { key: 'containerPort', same: samePort },
+    volumeMounts: { key: 'mountPath' },
+    volumeDevices: { key: 'devicePath' },
+  },
+};
+
+const podTemplate: MergeRule = {
+  fields: {
+    metadata: { fields: { finalizers: { set: true }, ownerReferences: { key: 'uid' } } },
+    spec: {
+      fields: {
+        containers: container,
+        initContainers: container,
+        ephemeralContainers: container,
+        volumes: { key: 'name' },
+        imagePullSecrets: { key: 'name' },
+        hostAliases: { key: 'ip' },
+        topologySpreadConstraints: { key: 'topologyKey' },
+        resourceClaims: { key: 'name' },
+        schedulingGates: { key: 'name' },
+      },
+    },
+  },
+};
+
+/** The declared key is the number alone; two protocols of one number, or a renumbered name, are what it gets wrong. */
+function samePort(a: JsonObject, b: JsonObject): boolean {
+  if (a['name'] !== undefined && a['name'] === b['name']) return true;
+  const protocol = (port: JsonObject) => port['protocol'] ?? 'TCP';
+  return a['containerPort'] === b['containerPort'] && protocol(a) === protocol(b);
+}
+
+/**
+ * Merges a user's pod template over ours; the user wins.
+ *
+ * @throws {PatchError} for what strategic merge patch does not know
+ */
+export function mergePodTemplate(ours: JsonObject, user: JsonObject): JsonObject {
+  return mergeObjects(ours, user, podTemplate);
+}

@@ -1,0 +1,58 @@
+/**
+ * Quantities as the API server stores them (apimachinery: pkg/api/resource/quantity.go): a quantity that is
+ * sent in another form comes back changed, and is sent again on every sync.
+ */
+
+const NANO = 1_000_000_000n;
+const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:(n|u|m|k|M|G|T|P|E|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
+
+/**
+ * The canonical form of a quantity.
+ *
+ * @param quantity `1000m`, `0.5`, `1024Mi`, `1e3`, or a number
+ * @returns `1`, `500m`, `1Gi`, `1e3`; what is no quantity as it is
+ */
+export function canonicalQuantity(quantity: string | number): string {
+  const match = pattern.exec(String(quantity));
+  const [text, sign = '', whole = '', fraction = '', suffix = '', exponent] = match ?? [];
+  if (text === undefined || whole + fraction === '') return String(quantity);
+
+  const digits = BigInt(whole + fraction);
+  const { power, base } = scaleOf(suffix, exponent);
+  const numerator = digits * NANO * base ** BigInt(Math.max(power, 0));
+  const denominator = 10n ** BigInt(fraction.length) * base ** BigInt(Math.max(-power, 0));
+  // What is finer than a billionth is rounded up, away from zero.
+  const nanos = (numerator + denominator - 1n) / denominator;
+  if (nanos === 0n) return '0';
+  const negative = sign === '-' ? '-' : '';
+  if (base === 2n && nanos >= 1024n * NANO && nanos % NANO === 0n) return negative + binary(nanos / NANO);
+  return negative + decimal(nanos, exponent !== undefined);
+}
+
+function scaleOf(suffix: string, exponent: string | undefined): { power: number; base: bigint } {
+  if (suffix.endsWith('i')) return { power: 10 * binarySuffixes.indexOf(suffix), base: 2n };
+  const power = exponent === undefined ? 3 * (decimalSuffixes.indexOf(suffix) - 3) : Number(exponent);
+  return { power, base: 10n };
+}
+
+function binary(units: bigint): string {
+  let [mantissa, index] = [units, 0];
+  while (mantissa % 1024n === 0n && index < binarySuffixes.length - 1) {
+    mantissa /= 1024n;
+    index += 1;
+  }
+  return `${mantissa}${binarySuffixes[index]}`;
+}
+
+function decimal(nanos: bigint, scientific: boolean): string {
+  let [mantissa, index] = [nanos, 0];
+  while (mantissa % 1000n === 0n && index < decimalSuffixes.length - 1) {
+    mantissa /= 1000n;
+    index += 1;
+  }
+  const exponent = 3 * (index - 3);
+  if (!scientific) return `${mantissa}${decimalSuffixes[index]}`;
+  return exponent === 0 ? `${mantissa}` : `${mantissa}e${exponent}`;
+}

@@ -1,0 +1,90 @@
+import { validate as validatePodTemplate } from 'kubernetes-models/_schemas/IoK8sApiCoreV1PodTemplateSpec';
+import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
+import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
+import { describe, fieldName, type Problem } from '../registry/problem.ts';
+import { Watched } from './watched.ts';
+
+/** An error of a validator that Ajv compiled (https://ajv.js.org/api.html#validation-errors). */
+interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+type Validator = ((data: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
+
+const validators = {
+  podTemplate: validatePodTemplate as Validator,
+  volume: validateVolume as Validator,
+  volumeMount: validateVolumeMount as Validator,
+};
+
+/**
+ * Where a value breaks the schema that Kubernetes has for it, fields that the schema does not know included:
+ * the API server would drop those without a word.
+ *
+ * @param pointer JSON pointer of the value below the spec, such as `/podTemplateSpec`
+ * @param partial whether it is a patch, in which what is missing is somewhere else
+ */
+export function schemaProblems(
+  schema: keyof typeof validators,
+  value: unknown,
+  pointer: string,
+  partial = false,
+): Problem[] {
+  const validate = validators[schema];
+  const watched = new Watched(value);
+  const errors = validate(watched.value) ? [] : (validate.errors ?? []);
+  const byPath = new Map<string, SchemaError[]>();
+  for (const error of errors) {
+    if (partial && error.keyword === 'required') continue;
+    const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
+    const path = `${error.instancePath}${missing}`;
+    byPath.set(path, [...(byPath.get(path) ?? []), error]);
+  }
+  return [
+    ...[...byPath].map(([path, group]) => ({
+      field: fieldName(`${pointer}${path}`),
+      message: tell(group, valueAt(value, path)),
+    })),
+    ...watched.unknownFields().map((unknown) => ({
+      field: fieldName(`${pointer}${unknown.pointer}`),
+      message: `is not known to Kubernetes here: allowed are ${unknown.known.join(', ')}`,
+    })),
+  ];
+}
+
+const formats: Record<string, string> = {
+  quantity: 'a quantity such as 500m, 2 or 1Gi',
+  int32: 'a whole number',
+  int64: 'a whole number',
+  'date-time': 'a time such as 2006-01-02T15:04:05Z',
+};
+const types: Record<string, string> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** One sentence for all that a validator says of one value: alternatives come as an error each. */
+function tell(errors: readonly SchemaError[], value: unknown): string {
+  if (errors.some(({ keyword }) => keyword === 'required')) return 'is required: give it a value';
+  const allowed = errors.flatMap(({ keyword, params }) => {
+    if (keyword === 'enum') return [`one of ${(params['allowedValues'] as unknown[]).join(', ')}`];
+    if (keyword === 'format') return [formats[String(params['format'])] ?? `of the form ${params['format']}`];
+    return keyword === 'type' ? [types[String(params['type'])] ?? String(params['type'])] : [];
+  });
+  const quantity = allowed.find((text) => text === formats['quantity']);
+  const expected = quantity ?? ([...new Set(allowed)].join(' or ') || 'something else');
+  return `must be ${expected}, found ${describe(value)}`;
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((at, token) => (at as Record<string, unknown> | undefined)?.[token], value);
+}

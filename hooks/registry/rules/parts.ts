@@ -1,0 +1,33 @@
+import { describe, type Problem } from '../problem.ts';
+
+/** An object of which nothing else is known. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A list as it is, and anything else as an empty one. */
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** An object as it is, and anything else as an empty one. */
+export const objectOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+/** The name of an item, if it has one. */
+export const nameOf = (item: unknown): string[] => {
+  const { name } = objectOf(item);
+  return typeof name === 'string' ? [name] : [];
+};
+
+/** Items of a list that bear the key of an earlier one. */
+export function duplicates(items: readonly unknown[], key: string, field: string): Problem[] {
+  const keys = items.map((item) => objectOf(item)[key]);
+  return keys.flatMap((value, index) => {
+    const first = keys.indexOf(value);
+    return first === index || typeof value !== 'string'
+      ? []
+      : [
+          {
+            field: `${field}[${index}].${key}`,
+            message: `is taken by ${field}[${first}]: ${describe(value)} must be unique`,
+          },
+        ];
+  });
+}

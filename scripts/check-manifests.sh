@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
+# schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD. Prints one line for each
+# kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no
+# kustomize on the PATH, Go; what it installs goes to a cache outside the checkout.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+kustomize_version=v5.8.1
+validate_version=1.37.0
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/mcpregistry-hook"
+
+die() {
+  echo "check-manifests: $1" >&2
+  exit 1
+}
+
+find_kustomize() {
+  if command -v kustomize; then return; fi
+  local bin="$cache/kustomize-$kustomize_version"
+  if [ ! -x "$bin/kustomize" ]; then
+    command -v go >/dev/null || die "there is neither kustomize nor Go to install it with"
+    GOBIN="$bin" go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize_version" >&2 ||
+      die "kustomize could not be installed"
+  fi
+  echo "$bin/kustomize"
+}
+
+find_validate() {
+  local venv="$cache/kubernetes-validate-$validate_version"
+  if [ ! -x "$venv/bin/kubernetes-validate" ]; then
+    command -v python3 >/dev/null || die "there is no python3"
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "kubernetes-validate==$validate_version"; } >&2 ||
+      die "kubernetes-validate could not be installed"
+  fi
+  echo "$venv/bin/kubernetes-validate"
+}
+
+kustomize=$(find_kustomize) || exit 1
+validate=$(find_validate) || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Kinds without a schema are only warned of by kubernetes-validate, so a misspelt kind would pass.
+check() {
+  "$kustomize" build "$1" >"$work/built.yaml" || return
+  "$validate" --strict "$work/built.yaml" >"$work/report" 2>&1 || { cat "$work/report"; return 1; }
+  if grep "Couldn't find schema" "$work/report" | grep -vE 'kind (MCPRegistry|CompositeController) with'; then return 1; fi
+  npx tsx scripts/crd/check-registries.ts manifests/crd.yaml "$work/built.yaml"
+}
+
+failed=0
+while IFS= read -r file; do
+  folder=$(dirname "$file")
+  if complaints=$(check "$folder" 2>&1); then
+    echo "ok      $folder ($(grep -c '^kind:' "$work/built.yaml") objects)"
+  else
+    echo "FAILED  $folder"
+    echo "$complaints"
+    failed=1
+  fi
+done < <(find manifests -name kustomization.yaml | sort)
+exit "$failed"

@@ -1,0 +1,71 @@
+import { Type } from '@sinclair/typebox';
+import { Condition, MCPRegistryStatus } from '../../hooks/contract/status.ts';
+import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
+import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
+
+const group = 'toolhive.stacklok.dev';
+
+/**
+ * The status as it may be stored: nothing is required, because an object that another release or the operator left
+ * must be accepted when its spec or its finalizers are written.
+ */
+const StoredStatus = Type.Partial(
+  Type.Object({
+    ...MCPRegistryStatus.properties,
+    conditions: Type.Array(Condition, {
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    }),
+  }),
+  { description: 'What is observed of the registry; written by the hook alone.' },
+);
+
+/** The schema of an MCPRegistry, the same for both versions: a manifest written for either applies unchanged. */
+export const openAPIV3Schema: StructuralSchema = {
+  description: 'An MCP registry server: which sources it serves, with which auth, on which database.',
+  type: 'object',
+  properties: {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    metadata: { type: 'object' },
+    spec: structuralSchema(MCPRegistrySpec, 'spec'),
+    status: structuralSchema(StoredStatus, 'status'),
+  },
+};
+
+const additionalPrinterColumns = [
+  { name: 'Status', type: 'string', jsonPath: '.status.phase' },
+  { name: 'Ready', type: 'string', jsonPath: ".status.conditions[?(@.type=='Ready')].status" },
+  { name: 'Replicas', type: 'integer', jsonPath: '.status.readyReplicas' },
+  { name: 'URL', type: 'string', jsonPath: '.status.url' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+];
+
+const version = (name: string, storage: boolean) => ({
+  name,
+  served: true,
+  storage,
+  schema: { openAPIV3Schema },
+  subresources: { status: {} },
+  additionalPrinterColumns,
+});
+
+/** The CustomResourceDefinition of MCPRegistry. */
+export const crd = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `mcpregistries.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: {
+      kind: 'MCPRegistry',
+      listKind: 'MCPRegistryList',
+      plural: 'mcpregistries',
+      singular: 'mcpregistry',
+      shortNames: ['mcpreg', 'registry'],
+      categories: ['toolhive'],
+    },
+    versions: [version('v1alpha1', true), version('v1beta1', false)],
+  },
+};

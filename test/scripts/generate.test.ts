@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'tap';
+
+const script = fileURLToPath(new URL('../../scripts/generate.ts', import.meta.url));
+const generate = (...args: string[]) =>
+  spawnSync(process.execPath, ['--import=tsx', script, ...args], { encoding: 'utf8' });
+
+test('the committed files are what their schemas say', (t) => {
+  const { status, stderr } = generate('--check');
+  t.equal(stderr, '');
+  t.equal(status, 0);
+  t.end();
+});
+
+test('a file that drifted is named, left alone by --check and mended without it', (t) => {
+  const root = t.testdir();
+  const file = join(root, 'manifests', 'crd.yaml');
+  mkdirSync(join(root, 'manifests'));
+  t.match(
+    generate('--check', root),
+    { status: 1, stderr: /^manifests\/crd\.yaml / },
+    'a file that is missing',
+  );
+
+  writeFileSync(file, 'kind: Other\n');
+  t.match(generate('--check', root), { status: 1, stderr: /^manifests\/crd\.yaml / }, 'another content');
+  t.equal(readFileSync(file, 'utf8'), 'kind: Other\n');
+
+  t.match(generate(root), { status: 0, stderr: '' });
+  t.match(generate('--check', root), { status: 0, stderr: '' });
+  t.end();
+});
