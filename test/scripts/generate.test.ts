@@ -21,8 +21,8 @@ test('a file that drifted is named, left alone by --check and mended without it'
   mkdirSync(join(root, 'manifests'));
   t.match(
     generate('--check', root),
-    { status: 1, stderr: /^manifests\/crd\.yaml / },
-    'a file that is missing',
+    { status: 1, stderr: /^manifests\/crd\.yaml .*\nREADME\.md / },
+    'files that are missing',
   );
 
   writeFileSync(file, 'kind: Other\n');
