@@ -7,7 +7,7 @@ import { allObserved, observe } from './observed/observed.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
 import { readyReplicas } from './status/serving.ts';
-import { RESYNC_SECONDS } from './sync.ts';
+import { resyncSeconds } from './status/waited.ts';
 
 /** What serves goes first, so that no pod runs on without its configuration or its rights. */
 const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
@@ -26,9 +26,9 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const serving = left.some(({ kind }) => goesFirst.has(kind));
   const finalized = left.length === 0;
   return {
-    status: deriveStatus(terminating, parent, identity, readyReplicas(deployment), context.now),
+    status: deriveStatus(terminating, parent, identity, readyReplicas(deployment), [], context.now),
     children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(lastApplied) : [],
-    ...(finalized ? {} : { resyncAfterSeconds: RESYNC_SECONDS }),
+    ...(finalized ? {} : { resyncAfterSeconds: resyncSeconds(0) }),
     finalized,
   };
 }

@@ -2,14 +2,14 @@ import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { type Desire, desireRegistry, identityOf } from './desired.ts';
+import { heal } from './heal/heal.ts';
 import { lastApplied } from './observed/last-applied.ts';
-import { allObserved, observe } from './observed/observed.ts';
+import { allObserved, observe, observedOf } from './observed/observed.ts';
+import type { Problem } from './registry/problem.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
-import { deriveStatus, wasReady } from './status/derive-status.ts';
+import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
 import { readyReplicas } from './status/serving.ts';
-
-/** How soon to look again while something is on its way that may come without an event, in seconds. */
-export const RESYNC_SECONDS = 10;
+import { isOverdue, resyncSeconds, secondsWaited } from './status/waited.ts';
 
 /**
  * The sync hook: what should exist for a registry, and what is the case with it.
@@ -21,22 +21,27 @@ export const RESYNC_SECONDS = 10;
  */
 export function sync(request: HookRequest, context: Context, desire: Desire = desireRegistry): SyncAnswer {
   const { parent } = request;
+  const { now, defaults } = context;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
-  const status = (verdict: Verdict) =>
-    deriveStatus(verdict, parent, identity, readyReplicas(observed.deployment), context.now);
+  const status = (verdict: Verdict, problems: readonly Problem[] = []) => {
+    const template = podTemplateCondition(parent, problems);
+    return deriveStatus(verdict, parent, identity, readyReplicas(observed.deployment), template, now);
+  };
   const frozen = () => allObserved(request.children).map(lastApplied);
 
   if (parent.metadata.deletionTimestamp) return { status: status(terminating), children: frozen() };
 
-  const desired = desire(identity, parent.spec, context.defaults);
-  if (desired.problems) return { status: status(assessInvalid(desired.problems)), children: frozen() };
+  const { children, problems } = desire(identity, parent.spec, defaults);
+  if (problems) return { status: status(assessInvalid(problems), problems), children: frozen() };
 
-  const verdict = assess(observed, desired.children, wasReady(parent));
+  const healed = heal(children.all, (child) => observedOf(observed, child.kind));
+  const before = { ready: wasReady(parent), overdue: isOverdue(parent, now) };
+  const verdict = assess(observed, children, healed.healing, before);
   const settled = verdict.phase === 'Running' && verdict.current;
   return {
     status: status(verdict),
-    children: desired.children.all,
-    ...(settled ? {} : { resyncAfterSeconds: RESYNC_SECONDS }),
+    children: healed.healing.length > 0 ? healed.children : children.all,
+    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(secondsWaited(parent, now)) }),
   };
 }

@@ -97,6 +97,7 @@ export type ObservedService = Static<typeof ObservedService>;
 
 /** A Deployment as the API server returns it; a counter that is absent is 0. */
 export const ObservedDeployment = kindOf({
+  spec: Type.Optional(Type.Object({ replicas: Type.Optional(Type.Integer()) }, Open)),
   status: Type.Optional(
     Type.Object(
       {

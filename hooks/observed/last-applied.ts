@@ -27,6 +27,12 @@ export function lastApplied(observed: KubernetesObject): Child {
   }) as Child;
 }
 
+/** How a child was last applied, as far as it tells. */
+export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side' | undefined {
+  if (observed.metadata.annotations?.[LAST_APPLIED_ANNOTATION]) return 'dynamic';
+  return applyEntry(observed) ? 'server-side' : undefined;
+}
+
 function fromAnnotation({ metadata }: KubernetesObject): Record<string, unknown> | undefined {
   const text = metadata.annotations?.[LAST_APPLIED_ANNOTATION];
   if (!text) return undefined;
@@ -39,11 +45,14 @@ function fromAnnotation({ metadata }: KubernetesObject): Record<string, unknown>
 }
 
 function fromManagedFields(observed: KubernetesObject): Record<string, unknown> | undefined {
-  const entry = observed.metadata.managedFields?.find(
+  const fields = applyEntry(observed)?.fieldsV1;
+  return fields && asObject(pickOwned(observed, fields));
+}
+
+const applyEntry = ({ metadata }: KubernetesObject) =>
+  metadata.managedFields?.find(
     ({ manager, operation, subresource }) => manager === MANAGER && operation === 'Apply' && !subresource,
   );
-  return entry?.fieldsV1 && asObject(pickOwned(observed, entry.fieldsV1));
-}
 
 function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

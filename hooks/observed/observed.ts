@@ -33,6 +33,19 @@ export function observe(groups: ObservedGroups, identity: Identity): Observed {
   };
 }
 
+/** The child of one of the six kinds. */
+export function observedOf(observed: Observed, kind: string): KubernetesObject | undefined {
+  const byKind: Readonly<Record<string, KubernetesObject | undefined>> = {
+    ConfigMap: observed.configMap,
+    ServiceAccount: observed.serviceAccount,
+    Role: observed.role,
+    RoleBinding: observed.roleBinding,
+    Deployment: observed.deployment,
+    Service: observed.service,
+  };
+  return byKind[kind];
+}
+
 function find<O extends KubernetesObject>(group: Record<string, O> | undefined, name: string): O | undefined {
   return Object.values(group ?? {}).find(
     ({ metadata }) => metadata.name === name && metadata.deletionTimestamp === undefined,

@@ -36,9 +36,10 @@ export function schemaProblems(
   const errors = validate(watched.value) ? [] : (validate.errors ?? []);
   const byPath = new Map<string, SchemaError[]>();
   for (const error of errors) {
-    if (partial && error.keyword === 'required') continue;
     const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
     const path = `${error.instancePath}${missing}`;
+    // In a patch a field that is missing is left alone, and one that is null is taken out.
+    if (partial && (missing || valueAt(value, path) === null)) continue;
     byPath.set(path, [...(byPath.get(path) ?? []), error]);
   }
   return [

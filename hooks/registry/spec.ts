@@ -4,8 +4,12 @@ import { FreeForm, LocalObjectReference, SecretKeyRef, SpecObject } from './spec
 import { DatabaseConfig } from './spec/database.ts';
 import { RegistryEntry, Source } from './spec/source.ts';
 import { TelemetryConfig } from './spec/telemetry.ts';
+import { togetherRules } from './spec/together.ts';
 
-const byName = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] };
+const byKeys = (...keys: readonly string[]) => ({
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': keys,
+});
 
 /**
  * The spec of an MCPRegistry: everything the resource accepted in any release (stacklok/toolhive:
@@ -17,15 +21,27 @@ export const MCPRegistrySpec = SpecObject(
       Type.String({
         description:
           'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, databaseConfig, authConfig and telemetryConfig.',
+        maxLength: 262_144,
       }),
     ),
     volumes: Type.Optional(
-      Type.Array(FreeForm('A volume, as in a pod.'), { description: 'Volumes added to the pod.' }),
+      Type.Array(
+        FreeForm('A volume, as in a pod.', { name: Type.String({ description: 'Name of the volume.' }) }),
+        { description: 'Volumes added to the pod, each with a name of its own.', ...byKeys('name') },
+      ),
     ),
     volumeMounts: Type.Optional(
-      Type.Array(FreeForm('A volume mount, as in a container.'), {
-        description: 'Volume mounts added to the container of the registry server.',
-      }),
+      Type.Array(
+        FreeForm('A volume mount, as in a container.', {
+          name: Type.String({ description: 'Name of the volume.' }),
+          mountPath: Type.String({ description: 'Where the volume is in the container.' }),
+        }),
+        {
+          description:
+            'Volume mounts added to the container of the registry server, each with a path of its own.',
+          ...byKeys('mountPath'),
+        },
+      ),
     ),
     pgpassSecretRef: Type.Optional(
       SecretKeyRef(
@@ -46,13 +62,23 @@ export const MCPRegistrySpec = SpecObject(
       }),
     ),
     sources: Type.Optional(
-      Type.Array(Source, { description: 'Where entries come from.', maxItems: 20, ...byName }),
+      Type.Array(Source, {
+        description: 'Where entries come from.',
+        maxItems: 20,
+        ...byKeys('name'),
+        'x-kubernetes-validations': [
+          {
+            rule: 'self.filter(source, has(source.managed)).size() <= 1',
+            message: 'has more than one managed source: a registry may have one',
+          },
+        ],
+      }),
     ),
     registries: Type.Optional(
       Type.Array(RegistryEntry, {
         description: 'Views that the server serves; in the oldest form each with its source inline.',
         maxItems: 20,
-        ...byName,
+        ...byKeys('name'),
       }),
     ),
     databaseConfig: Type.Optional(DatabaseConfig),
@@ -61,9 +87,10 @@ export const MCPRegistrySpec = SpecObject(
     podTemplateSpec: Type.Optional(
       FreeForm(
         'A PodTemplateSpec, merged over the pod template of the registry server. Its container is registry-api.',
+        {},
       ),
     ),
   },
-  { description: 'What the registry serves and how.' },
+  { description: 'What the registry serves and how.', 'x-kubernetes-validations': togetherRules },
 );
 export type MCPRegistrySpec = Static<typeof MCPRegistrySpec>;

@@ -1,8 +1,11 @@
 import type { ObservedCondition } from '../contract/kubernetes.ts';
 import type { Condition } from '../contract/status.ts';
 
-/** The condition types that this project writes, in the order in which they are written. */
-const OURS = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled'] as const;
+/**
+ * The condition types that this project writes, in the order in which they are written. Readers of kstatus go by
+ * the first of Stalled and Reconciling that is True: while both are, what needs a person comes first.
+ */
+const OURS = ['Ready', 'PodTemplateValid', 'Stalled', 'Reconciling'] as const;
 export type OurConditionType = (typeof OURS)[number];
 
 /** A condition as a hook decides it; when it last changed follows from what was there before. */

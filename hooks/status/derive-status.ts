@@ -2,7 +2,8 @@ import { apiUrl } from '../children/names.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../desired.ts';
-import type { Verdict } from './assess.ts';
+import { type Problem, tellProblems } from '../registry/problem.ts';
+import { isOfTemplate, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
 
 /** Whether the registry was Ready when its status was last written. */
@@ -15,12 +16,14 @@ export function wasReady({ status }: Parent): boolean {
  *
  * @param parent its version decides the word for a registry that serves, its status what has changed
  * @param readyReplicas number of ready pods, as observed
+ * @param more conditions that the verdict has no part in
  */
 export function deriveStatus(
   verdict: Verdict,
   parent: Parent,
   identity: Identity,
   readyReplicas: number,
+  more: readonly DecidedCondition[],
   now: Date,
 ): MCPRegistryStatus {
   const { generation } = parent.metadata;
@@ -30,8 +33,37 @@ export function deriveStatus(
     ...(verdict.phase === 'Running' ? { url: apiUrl(identity) } : {}),
     readyReplicas,
     observedGeneration: generation,
-    conditions: nextConditions(parent.status?.conditions, [readyCondition(verdict, parent)], now),
+    conditions: nextConditions(
+      parent.status?.conditions,
+      [readyCondition(verdict, parent), ...more, ...pairOf(verdict, generation)],
+      now,
+    ),
   };
+}
+
+/** Each is there while it is True, and absent otherwise. */
+function pairOf({ reconciling, stalled }: Verdict, observedGeneration: number): DecidedCondition[] {
+  return [
+    ...(stalled ? [{ type: 'Stalled', status: 'True', ...stalled, observedGeneration } as const] : []),
+    ...(reconciling
+      ? [{ type: 'Reconciling', status: 'True', ...reconciling, observedGeneration } as const]
+      : []),
+  ];
+}
+
+/** Whether the user's pod template is valid: there exactly while there is one. */
+export function podTemplateCondition(
+  { metadata, spec }: Parent,
+  problems: readonly Problem[],
+): DecidedCondition[] {
+  const { podTemplateSpec } = (spec ?? {}) as { podTemplateSpec?: unknown };
+  if (podTemplateSpec === undefined || podTemplateSpec === null) return [];
+  const wrong = problems.filter(isOfTemplate);
+  const said =
+    wrong.length > 0
+      ? { status: 'False' as const, reason: 'InvalidPodTemplateSpec', message: tellProblems(wrong) }
+      : { status: 'True' as const, reason: 'ValidPodTemplateSpec', message: 'PodTemplateSpec is valid' };
+  return [{ type: 'PodTemplateValid', ...said, observedGeneration: metadata.generation }];
 }
 
 /**

@@ -2,8 +2,9 @@ import type { DesiredChildren } from '../children/build-children.ts';
 import { CONFIG_KEY } from '../children/config-map.ts';
 import { TEMPLATE_HASH_ANNOTATION } from '../children/deployment.ts';
 import { API_PORT } from '../children/names.ts';
+import { CONTAINER } from '../children/pod-template.ts';
 import type { Child } from '../contract/answer.ts';
-import type { ObservedConfigMap, ObservedDeployment, ObservedService } from '../contract/kubernetes.ts';
+import type { KubernetesObject, ObservedConfigMap, ObservedDeployment } from '../contract/kubernetes.ts';
 import type { Observed } from '../observed/observed.ts';
 
 /**
@@ -20,17 +21,27 @@ export function isServing(observed: Observed, desired: DesiredChildren): boolean
   );
 }
 
-/** The children that are missing or not as desired, the Deployment's rollout aside, as `Kind` each. */
-export function awaitedChildren(observed: Observed, desired: DesiredChildren): string[] {
-  const states: [kind: string, there: boolean][] = [
-    ['ConfigMap', holdsConfig(observed.configMap, desired.configMap)],
-    ['ServiceAccount', observed.serviceAccount !== undefined],
-    ['Role', observed.role !== undefined],
-    ['RoleBinding', observed.roleBinding !== undefined],
-    ['Deployment', isAsked(observed.deployment, desired.deployment)],
-    ['Service', leadsToPods(observed.service, desired.service)],
-  ];
-  return states.filter(([, there]) => !there).map(([kind]) => kind);
+/** A child that is missing or not as desired. */
+export interface AwaitedChild {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The children that are missing or not as desired, the rollout of the Deployment aside. */
+export function awaitedChildren(observed: Observed, desired: DesiredChildren): AwaitedChild[] {
+  const isThere: Readonly<Record<string, boolean>> = {
+    ConfigMap: holdsConfig(observed.configMap, desired.configMap),
+    ServiceAccount: observed.serviceAccount !== undefined,
+    Role: observed.role !== undefined,
+    RoleBinding: observed.roleBinding !== undefined,
+    Deployment: isAsked(observed.deployment, desired.deployment),
+    // Without a Deployment there are no pods to lead to, and that is not the Service's fault.
+    Service: observed.service !== undefined && (!observed.deployment || leadsToPods(observed, desired)),
+  };
+  return desired.all
+    .filter(({ kind }) => !isThere[kind])
+    .map(({ kind, metadata: { name, namespace } }) => ({ kind, name, namespace }));
 }
 
 function holdsConfig(observed: ObservedConfigMap | undefined, desired: Child): boolean {
@@ -38,23 +49,32 @@ function holdsConfig(observed: ObservedConfigMap | undefined, desired: Child): b
   return observed?.data?.[CONFIG_KEY] === wanted;
 }
 
-/** Whether a Service has our port and our selector, so that the url leads to our pods. */
-export function leadsToPods(observed: ObservedService | undefined, desired: Child): boolean {
-  const { selector, ports = [] } = observed?.spec ?? {};
-  const wanted = (desired['spec'] as { selector: Record<string, string> }).selector;
-  return (
-    selector !== undefined &&
-    Object.keys(selector).length === Object.keys(wanted).length &&
-    Object.entries(wanted).every(([label, value]) => selector[label] === value) &&
-    ports.some(({ port, protocol = 'TCP', targetPort }) => {
-      const target = targetPort ?? port;
-      return (
-        port === API_PORT.number &&
-        protocol === API_PORT.protocol &&
-        (target === API_PORT.name || target === API_PORT.number)
-      );
-    })
-  );
+/** Whether the Service has our port and our selector, and its port is the one that our pods listen on. */
+export function leadsToPods({ service, deployment }: Observed, desired: DesiredChildren): boolean {
+  const { selector, ports = [] } = service?.spec ?? {};
+  const wanted = (desired.service['spec'] as { selector: Record<string, string> }).selector;
+  if (!selector || !isSameMap(selector, wanted)) return false;
+  const listens = apiPort(desired.deployment);
+  return ports.some(({ port, protocol = 'TCP', targetPort = port }) => {
+    const target = targetPort === API_PORT.name ? apiPort(deployment) : targetPort;
+    return port === API_PORT.number && protocol === API_PORT.protocol && target === listens;
+  });
+}
+
+const isSameMap = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>) =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(b).every(([key, value]) => a[key] === value);
+
+/** The number of the port that bears the name of the API, in the container of the registry server. */
+function apiPort(deployment: KubernetesObject | Child | undefined): number | undefined {
+  const { template } = (deployment?.['spec'] ?? {}) as {
+    template?: {
+      spec?: { containers?: { name: string; ports?: { name?: string; containerPort: number }[] }[] };
+    };
+  };
+  return template?.spec?.containers
+    ?.find(({ name }) => name === CONTAINER)
+    ?.ports?.find(({ name }) => name === API_PORT.name)?.containerPort;
 }
 
 /** Whether a Deployment carries the hash of the template that we desire: pods of it are what the spec asks for. */

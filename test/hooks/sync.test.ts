@@ -121,7 +121,13 @@ test('nothing that is observed is lost, whatever was recorded', async (t) => {
       const groups = Object.values((request as HookRequest).children as Record<string, object>);
       const observed = groups.reduce((count, group) => count + Object.keys(group).length, 0);
       t.equal(frozen.children.length, observed, `${folder}/${step}, frozen`);
-      t.equal(sync(request as HookRequest, context).children.length, 6, `${folder}/${step}, valid`);
+      // There a Service is made anew: its drift can't be healed otherwise.
+      const replaced = folder === 'ssa-service-replaced' && step === 1 ? 1 : 0;
+      t.equal(
+        sync(request as HookRequest, context).children.length,
+        6 - replaced,
+        `${folder}/${step}, valid`,
+      );
     }
   }
 });

@@ -1,12 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Claims, ConfigMapKeyRef, HttpUrl, OneOf, SecretKeyRef, SpecObject, Text } from './common.ts';
+import {
+  Claims,
+  ConfigMapKeyRef,
+  HttpUrl,
+  OneOf,
+  SecretKeyRef,
+  SpecObject,
+  Text,
+  type ValidationRule,
+} from './common.ts';
 
 const Role = (description: string) =>
   Type.Optional(Type.Array(Claims('Claims that a token must carry, all of them.'), { description }));
 
 const Provider = SpecObject(
   {
-    name: Text('Name of the provider, unique in this registry.'),
+    name: Text('Name of the provider, unique in this registry.', { maxLength: 253 }),
     issuerUrl: HttpUrl(
       'Issuer of the tokens. The server wants https, unless the host is a loopback or THV_REGISTRY_INSECURE_URL=true is set in its environment.',
     ),
@@ -30,6 +39,37 @@ const Provider = SpecObject(
   { description: 'An OAuth or OIDC provider whose tokens are accepted.' },
 );
 export type Provider = Static<typeof Provider>;
+
+const isOAuth = "has(self.mode) && self.mode == 'oauth'";
+const hasProviders = 'has(self.oauth) && has(self.oauth.providers) && self.oauth.providers.size() > 0';
+const everyProvider = (condition: string) =>
+  `!(${isOAuth}) || !(${hasProviders}) || self.oauth.providers.all(provider, ${condition})`;
+
+/** What the mode asks for. Providers are of no consequence, and so not judged, with mode anonymous. */
+const modeRules: readonly ValidationRule[] = [
+  {
+    rule: `!has(self.authz) || (${isOAuth})`,
+    message: 'has no effect with mode anonymous: set mode to oauth or take it out',
+    fieldPath: '.authz',
+  },
+  ...[
+    {
+      rule: `!(${isOAuth}) || (${hasProviders})`,
+      message: 'is required with mode oauth: list at least one provider',
+    },
+    {
+      rule: everyProvider('self.oauth.providers.exists_one(other, other.name == provider.name)'),
+      message: 'has two providers of one name: it must be unique',
+    },
+    ...[
+      ['caCertRef', 'caCertPath'],
+      ['authTokenRef', 'authTokenFile'],
+    ].map(([reference, path]) => ({
+      rule: everyProvider(`!has(provider.${reference}) || !has(provider.${path})`),
+      message: `has ${path} and ${reference} in one provider, which can't be combined: keep one of them`,
+    })),
+  ].map((rule) => ({ ...rule, fieldPath: '.oauth.providers' })),
+];
 
 /** Who may call the registry API. */
 export const AuthConfig = SpecObject(
@@ -58,7 +98,7 @@ export const AuthConfig = SpecObject(
             Type.Array(Type.String(), { description: 'Scopes that are published (RFC 9728).' }),
           ),
           providers: Type.Optional(
-            Type.Array(Provider, { description: 'Providers whose tokens are accepted.' }),
+            Type.Array(Provider, { description: 'Providers whose tokens are accepted.', maxItems: 100 }),
           ),
         },
         { description: 'Settings of mode oauth.' },
@@ -83,6 +123,9 @@ export const AuthConfig = SpecObject(
       ),
     ),
   },
-  { description: 'Who may call the registry API; everybody by default.' },
+  {
+    description: 'Who may call the registry API; everybody by default.',
+    'x-kubernetes-validations': modeRules,
+  },
 );
 export type AuthConfig = Static<typeof AuthConfig>;

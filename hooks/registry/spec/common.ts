@@ -4,8 +4,33 @@ declare module '@sinclair/typebox' {
   interface SchemaOptions {
     /** What the value must be, as the end of the sentence "must be …": used in messages, not in the CRD. */
     expects?: string;
+    /** What the API server asks of the value beside its schema, so that `kubectl apply` says it at once. */
+    'x-kubernetes-validations'?: readonly ValidationRule[];
   }
 }
+
+/**
+ * A rule in CEL
+ * (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules).
+ * It says what a rule of `rules/` says, in its words, and never refuses what that lets pass. The API server limits
+ * what a rule may cost by its estimate: a list that is walked needs `maxItems`, a text that is matched `maxLength`.
+ */
+export interface ValidationRule {
+  /** What must hold of `self`, the value. */
+  readonly rule: string;
+  /** The rest of a sentence that begins with the field. */
+  readonly message: string;
+  /** The field below the value that the message is about, such as `.authz`; else the value. */
+  readonly fieldPath?: string;
+}
+
+/** Whether exactly one of the fields of `variable` is set, in CEL. */
+export const exactlyOneOf = (variable: string, fields: readonly string[]) =>
+  `[${fields.map((field) => `has(${variable}.${field})`).join(', ')}].exists_one(set, set)`;
+
+/** Whether any of the fields of `variable` is set, in CEL. */
+export const anyOf = (variable: string, fields: readonly string[]) =>
+  fields.map((field) => `has(${variable}.${field})`).join(' || ');
 
 /**
  * An object of a spec. Unknown fields are let pass: the API server prunes what its CRD does not know, so one
@@ -51,10 +76,10 @@ export const HttpUrl = (description: string) =>
   });
 
 /** Names and keys of ConfigMaps and Secrets (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
-const ObjectName = (description: string) =>
+export const ObjectName = (description: string) =>
   Type.String({
     description,
-    pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
     maxLength: 253,
     expects: 'the name of an object (lower-case letters, digits, "-" and ".")',
   });
@@ -62,7 +87,8 @@ const ObjectName = (description: string) =>
 const DataKey = (description: string) =>
   Type.String({
     description,
-    pattern: '^[-._a-zA-Z0-9]+$',
+    // Kubernetes has no key that is "." or begins with "..", and neither would be a file name.
+    pattern: '^\\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$',
     maxLength: 253,
     expects: 'a key of its data (letters, digits, "-", "_" and ".")',
   });
@@ -88,9 +114,9 @@ export const ConfigMapKeyRef = (description: string) =>
 /** Reference to an object of the namespace by its name alone. */
 export const LocalObjectReference = SpecObject({ name: ObjectName('Name of the Secret.') });
 
-/** A free-form object, kept as it is by the API server. */
-export const FreeForm = (description: string) =>
-  SpecObject({}, { description, 'x-kubernetes-preserve-unknown-fields': true });
+/** A free-form object, kept as it is by the API server, of which no more than `known` is told. */
+export const FreeForm = <P extends TProperties>(description: string, known: P) =>
+  SpecObject(known, { description, 'x-kubernetes-preserve-unknown-fields': true });
 
 /** Claims: a string or a list of strings for each name. */
 export const Claims = (description: string) =>

@@ -2,13 +2,24 @@ import { type Static, Type } from '@sinclair/typebox';
 import {
   Claims,
   ConfigMapKeyRef,
+  exactlyOneOf,
   GoDuration,
   HttpUrl,
+  ObjectName,
   OneOf,
   SecretKeyRef,
   SpecObject,
   Text,
 } from './common.ts';
+
+/** The server's rule for names of sources and of namespaces (toolhive-registry-server: internal/config/config.go). */
+const DnsLabel = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    maxLength: 63,
+    expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+  });
 
 const Strings = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
 
@@ -58,7 +69,15 @@ const Git = SpecObject(
       ),
     ),
   },
-  { description: 'A registry file in a Git repository.' },
+  {
+    description: 'A registry file in a Git repository.',
+    'x-kubernetes-validations': [
+      {
+        rule: exactlyOneOf('self', ['branch', 'tag', 'commit']),
+        message: 'must have exactly one of branch, tag and commit',
+      },
+    ],
+  },
 );
 export type Git = Static<typeof Git>;
 
@@ -75,7 +94,7 @@ const inlineKinds = {
   pvcRef: Type.Optional(
     SpecObject(
       {
-        claimName: Text('Name of the PersistentVolumeClaim.', { maxLength: 253 }),
+        claimName: ObjectName('Name of the PersistentVolumeClaim.'),
         path: Type.Optional(
           Type.String({
             description: 'Path of the registry file in the volume.',
@@ -83,6 +102,12 @@ const inlineKinds = {
             maxLength: 1024,
             expects: 'the path of a .json file',
             default: 'registry.json',
+            'x-kubernetes-validations': [
+              {
+                rule: "!self.matches('(^|/)[.][.](/|$)')",
+                message: 'must stay inside the volume: take out ".."',
+              },
+            ],
           }),
         ),
       },
@@ -109,7 +134,7 @@ const kinds = {
     SpecObject(
       {
         namespaces: Type.Optional(
-          Type.Array(Text('Name of a namespace.', { maxLength: 63 }), {
+          Type.Array(DnsLabel('Name of a namespace.'), {
             description:
               "Namespaces to discover MCP servers in; the registry's own when empty. Rights in others have to be given there.",
           }),
@@ -158,21 +183,22 @@ const settings = {
   ),
 };
 
-/** The server's rule for names of sources (toolhive-registry-server: internal/config/config.go). */
-const SourceName = Type.String({
-  description: 'Name of the source, unique in this registry.',
-  pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-  maxLength: 63,
-  expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-});
-
 export const SourceKind = ['configMapRef', 'git', 'api', 'url', 'pvcRef', 'managed', 'kubernetes'] as const;
 export type SourceKind = (typeof SourceKind)[number];
 
 /** Where entries come from. Exactly one of the kinds is set. */
 export const Source = SpecObject(
-  { name: SourceName, ...settings, ...kinds },
-  { description: 'Where entries come from.' },
+  { name: DnsLabel('Name of the source, unique in this registry.'), ...settings, ...kinds },
+  {
+    description:
+      'Where entries come from: a name, exactly one kind of source, and what is done with its entries.',
+    'x-kubernetes-validations': [
+      {
+        rule: exactlyOneOf('self', SourceKind),
+        message: `must have exactly one of ${SourceKind.join(', ')}`,
+      },
+    ],
+  },
 );
 export type Source = Static<typeof Source>;
 
@@ -183,8 +209,9 @@ export const RegistryEntry = SpecObject(
   {
     name: Text('Name of the view, unique in this registry; part of its URL.', { maxLength: 253 }),
     sources: Type.Optional(
-      Type.Array(Type.String(), {
+      Type.Array(Type.String({ maxLength: 63 }), {
         description: 'Names of the sources that this view serves, first match first.',
+        maxItems: 20,
       }),
     ),
     ...settings,

@@ -20,6 +20,7 @@ type Copy = Parameters<Change>[0];
 
 const deployment = ({ children }: Copy) =>
   children['Deployment.apps/v1']?.['production-api'] as unknown as {
+    spec: { template: { spec: { containers: [{ ports: [{ containerPort: number }] }] } } };
     metadata: { generation: number; deletionTimestamp?: string; annotations: Record<string, string> };
     status: Record<string, unknown> & { conditions: object[] };
   };
@@ -40,10 +41,19 @@ const drop =
 
 const serving = { phase: 'Running', ready: 'True', reason: 'Ready', observedGeneration: 1, url: true };
 const pending = { phase: 'Pending', ready: 'False', reason: 'NotReady', observedGeneration: 1, url: false };
-const unreachable = (kind: string) => `Registry API is not reachable yet: waiting for ${kind}`;
+const names: Record<string, string> = {
+  ConfigMap: 'production-registry-server-config',
+  ServiceAccount: 'production-registry-api',
+  Role: 'production-registry-api',
+  RoleBinding: 'production-registry-api',
+  Service: 'production-api',
+};
+const unreachable = (kind: string) => `Registry API is not reachable yet; waiting for ${kind} ${names[kind]}`;
+const taken = (what: string) =>
+  `Registry API is not reachable yet; Service production-api is taken back: somebody else set ${what}`;
 const notReady = 'Registry API deployment is not ready yet';
 const running = 'Registry API is ready and serving requests';
-const rolling = 'Registry API is serving requests, a new version is rolling out';
+const applying = 'Registry API is serving requests; a new version is being applied';
 
 const progressing = (status: string, reason: string, message: string) => ({
   type: 'Progressing',
@@ -112,6 +122,18 @@ const cases = [
     expect: { ...pending, message: unreachable('Service') },
   },
   {
+    reason: 'the pods listen on another port, though their template was asked for',
+    from: readyBefore,
+    change: (copy) => {
+      deployment(copy).spec.template.spec.containers[0].ports[0].containerPort = 9090;
+    },
+    expect: {
+      ...pending,
+      message:
+        'Registry API is not reachable yet; Deployment production-api is taken back: somebody else set containers registry-api ports 9090 (name http)',
+    },
+  },
+  {
     reason: 'the Service leads to another port of the pods',
     from: ready,
     change: (copy) => {
@@ -133,7 +155,7 @@ const cases = [
     change: (copy) => {
       service(copy).spec.selector = { app: 'other' };
     },
-    expect: { ...pending, message: unreachable('Service') },
+    expect: { ...pending, message: taken('selector app') },
   },
   {
     reason: 'one label more selects fewer pods, perhaps none',
@@ -141,7 +163,10 @@ const cases = [
     change: (copy) => {
       service(copy).spec.selector['pod'] = 'x';
     },
-    expect: { ...pending, message: unreachable('Service') },
+    expect: {
+      ...pending,
+      message: taken('selector pod'),
+    },
   },
   {
     reason: 'no pod is ready',
@@ -171,13 +196,16 @@ const cases = [
     change: (copy) => {
       deployment(copy).status['replicas'] = 2;
     },
-    expect: { ...serving, message: rolling },
+    expect: {
+      ...serving,
+      message: 'Registry API is serving requests; a new version is rolling out: 1 of 1 pods updated, 1 ready',
+    },
   },
   {
     reason: 'the spec was edited twice while old pods serve: Ready keeps the first generation',
     from: edited(edited(readyBefore, { configYAML: 'a: 1' }), { configYAML: 'a: 2' }),
     change: () => {},
-    expect: { ...serving, message: rolling },
+    expect: { ...serving, message: applying },
   },
   {
     reason: 'a Ready without a generation is not taken for the newest one',
@@ -185,7 +213,7 @@ const cases = [
     change: (copy) => {
       delete copy.parent.status?.conditions?.[0]?.observedGeneration;
     },
-    expect: { ...serving, message: rolling },
+    expect: { ...serving, message: applying },
   },
   {
     reason: 'stuck while old pods serve',
@@ -193,7 +221,8 @@ const cases = [
     change: stuck,
     expect: {
       ...serving,
-      message: 'Registry API is serving requests, the rollout is stuck: ProgressDeadlineExceeded: timed out',
+      message:
+        'Registry API is serving requests; the rollout is stuck: 1 of 1 pods updated, 1 ready; ProgressDeadlineExceeded: timed out',
     },
   },
   {
@@ -206,7 +235,8 @@ const cases = [
       reason: 'ProgressDeadlineExceeded',
       observedGeneration: 1,
       url: false,
-      message: 'Registry API deployment is stuck: ProgressDeadlineExceeded: timed out',
+      message:
+        'Registry API deployment is stuck: 1 of 1 pods updated, 1 ready; ProgressDeadlineExceeded: timed out',
     },
   },
   {
@@ -219,7 +249,8 @@ const cases = [
       reason: 'ProgressDeadlineExceeded',
       observedGeneration: 1,
       url: false,
-      message: 'Registry API deployment is stuck: ProgressDeadlineExceeded: timed out',
+      message:
+        'Registry API deployment is stuck: 1 of 1 pods updated, 0 ready; ProgressDeadlineExceeded: timed out',
     },
   },
   {
@@ -245,7 +276,7 @@ const cases = [
       reason: 'FailedCreate',
       observedGeneration: 1,
       url: false,
-      message: 'Registry API deployment is stuck: FailedCreate: quota',
+      message: 'Registry API deployment is stuck: 1 of 1 pods updated, 0 ready; FailedCreate: quota',
     },
   },
 ] satisfies { reason: string; from: HookRequest; change: Change; expect: object }[];

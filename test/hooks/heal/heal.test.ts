@@ -1,0 +1,242 @@
+import { test } from 'tap';
+import type { Child } from '../../../hooks/contract/answer.ts';
+import type { KubernetesObject } from '../../../hooks/contract/kubernetes.ts';
+import { heal } from '../../../hooks/heal/heal.ts';
+import { sync } from '../../../hooks/sync.ts';
+import { recordings } from '../../fixtures/recordings.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { context, recorded } from '../../support/requests.ts';
+
+type Spec = Record<string, unknown>;
+const metadata = { name: 'a-api', namespace: 'n' };
+const child = (kind: string, body: Spec): Child =>
+  deepFreeze({ apiVersion: 'v1', kind, metadata, ...body }) as Child;
+
+/** As it is observed after it was applied as `applied`, by either strategy, and changed to `body` by hand. */
+function observed(
+  kind: string,
+  body: Spec,
+  applied: Spec | undefined,
+  strategy = 'dynamic',
+): KubernetesObject {
+  const owned = {
+    'f:spec': { 'f:ports': { 'k:{"port":8080,"protocol":"TCP"}': { 'f:port': {}, 'f:name': {} } } },
+  };
+  return deepFreeze({
+    apiVersion: 'v1',
+    kind,
+    ...body,
+    metadata: {
+      ...metadata,
+      ...(strategy === 'server-side'
+        ? { managedFields: [{ manager: 'metacontroller', operation: 'Apply', fieldsV1: owned }] }
+        : applied && {
+            annotations: { 'metacontroller.k8s.io/last-applied-configuration': JSON.stringify(applied) },
+          }),
+    },
+  });
+}
+
+const http = { name: 'http', port: 8080, protocol: 'TCP' };
+const ports = (...list: object[]) => ({ spec: { ports: list, selector: { app: 'a' } } });
+const pod = (container: object, volumes: object[] = []) => ({
+  spec: { template: { spec: { containers: [{ name: 'registry-api', ...container }], volumes } } },
+});
+
+const cases = [
+  {
+    reason: 'a port with the name of ours is adopted, so that the next answer can drop it',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports({ ...http, port: 9090 }), ports(http)),
+    answer: child('Service', ports({ ...http, port: 9090 })),
+    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+  },
+  {
+    reason: 'once it is adopted, it is dropped',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports({ ...http, port: 9090 }), ports({ ...http, port: 9090 })),
+    answer: child('Service', ports(http)),
+    healing: undefined,
+  },
+  {
+    reason: 'a port that collides with nothing is left alone, also while another is adopted',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports({ ...http, port: 9090 }, { name: 'metrics', port: 7 }), ports(http)),
+    answer: child('Service', ports({ ...http, port: 9090 })),
+    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+  },
+  {
+    reason: 'a child that was never applied is adopted in the same way',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports({ ...http, port: 9090 }), undefined),
+    answer: child('Service', ports({ ...http, port: 9090 })),
+    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+  },
+  {
+    reason: 'under server-side apply the other hand still owns its port, so the Service is made anew',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports({ ...http, port: 9090 }), undefined, 'server-side'),
+    answer: undefined,
+    healing: { how: 'replaced', why: 'somebody else set ports 9090 (name http)' },
+  },
+  {
+    reason: 'two protocols of one number are one port to dynamic apply',
+    child: child('Service', ports(http)),
+    there: observed('Service', ports(http, { name: 'udp', port: 8080, protocol: 'UDP' }), ports(http)),
+    answer: undefined,
+    healing: { how: 'replaced', why: 'somebody else set the port 8080/UDP' },
+  },
+  {
+    reason: 'and two ports to server-side apply',
+    child: child('Service', ports(http)),
+    there: observed(
+      'Service',
+      ports(http, { name: 'udp', port: 8080, protocol: 'UDP' }),
+      undefined,
+      'server-side',
+    ),
+    answer: child('Service', ports(http)),
+    healing: undefined,
+  },
+  {
+    reason: 'one label more in a selector selects other pods',
+    child: child('Service', ports(http)),
+    there: observed('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }, ports(http)),
+    answer: child('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }),
+    healing: { how: 'adopted', why: 'somebody else set selector x' },
+  },
+  {
+    reason: 'a container port with the name of ours',
+    child: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 8080 }] })),
+    there: observed(
+      'Deployment',
+      pod({ ports: [{ name: 'http', containerPort: 9090 }] }),
+      pod({ ports: [{ name: 'http', containerPort: 8080 }] }),
+    ),
+    answer: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 9090 }] })),
+    healing: { how: 'adopted', why: 'somebody else set containers registry-api ports 9090 (name http)' },
+  },
+  {
+    reason: 'a variable has a value or a source, not both',
+    child: child('Deployment', pod({ env: [{ name: 'A', value: '1' }] })),
+    there: observed(
+      'Deployment',
+      pod({ env: [{ name: 'A', valueFrom: { fieldRef: {} } }, { name: 'B' }] }),
+      pod({ env: [{ name: 'A', value: '1' }] }),
+    ),
+    answer: child('Deployment', pod({ env: [{ name: 'A', valueFrom: { fieldRef: {} } }] })),
+    healing: { how: 'adopted', why: 'somebody else set containers registry-api env A valueFrom' },
+  },
+  {
+    reason: 'a volume is of one kind',
+    child: child('Deployment', pod({}, [{ name: 'v', configMap: { name: 'c' } }])),
+    there: observed(
+      'Deployment',
+      pod({}, [{ name: 'v', secret: { secretName: 's' } }]),
+      pod({}, [{ name: 'v', configMap: { name: 'c' } }]),
+    ),
+    answer: child('Deployment', pod({}, [{ name: 'v', secret: { secretName: 's' } }])),
+    healing: { how: 'adopted', why: 'somebody else set volumes v secret' },
+  },
+  {
+    reason: 'a probe has one handler',
+    child: child('Deployment', pod({ livenessProbe: { httpGet: { port: 1 } } })),
+    there: observed(
+      'Deployment',
+      pod({ livenessProbe: { exec: { command: ['x'] } } }),
+      pod({ livenessProbe: { httpGet: { port: 1 } } }),
+    ),
+    answer: child('Deployment', pod({ livenessProbe: { exec: { command: ['x'] } } })),
+    healing: { how: 'adopted', why: 'somebody else set containers registry-api livenessProbe exec' },
+  },
+  {
+    reason: 'a Deployment is never replaced: under server-side apply it has to be said',
+    child: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 8080 }] })),
+    there: observed(
+      'Deployment',
+      pod({ ports: [{ name: 'http', containerPort: 9090 }] }),
+      undefined,
+      'server-side',
+    ),
+    answer: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 8080 }] })),
+    healing: { how: 'blocked', why: 'somebody else set containers registry-api ports 9090 (name http)' },
+  },
+  {
+    reason: 'an immutable ConfigMap that holds something else is made anew',
+    child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    there: observed('ConfigMap', { data: { 'config.yaml': 'old' }, immutable: true }, {}),
+    answer: undefined,
+    healing: { how: 'replaced', why: 'it was made immutable and holds something else' },
+  },
+  {
+    reason: 'one that holds the right thing is left alone',
+    child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    there: observed('ConfigMap', { data: { 'config.yaml': 'new' }, immutable: true }, {}),
+    answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    healing: undefined,
+  },
+  {
+    reason: 'a key can not be data and binaryData',
+    child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    there: observed('ConfigMap', { binaryData: { 'config.yaml': 'AA==' } }, {}),
+    answer: undefined,
+    healing: { how: 'replaced', why: 'somebody else set binaryData config.yaml' },
+  },
+  {
+    reason: 'a roleRef never changes',
+    child: child('RoleBinding', { roleRef: { kind: 'Role', name: 'a' } }),
+    there: observed('RoleBinding', { roleRef: { kind: 'Role', name: 'b' } }, {}),
+    answer: undefined,
+    healing: { how: 'replaced', why: 'its roleRef was changed, which nobody can change back' },
+  },
+  {
+    reason: 'a label more heals by itself or does no harm',
+    child: child('ServiceAccount', {}),
+    there: observed('ServiceAccount', { secrets: [{ name: 's' }] }, {}),
+    answer: child('ServiceAccount', {}),
+    healing: undefined,
+  },
+];
+
+for (const { reason, child: desired, there, answer, healing } of cases) {
+  test(reason, async (t) => {
+    t.strictSame(
+      heal([desired], () => there),
+      {
+        children: answer ? [answer] : [],
+        healing: healing ? [{ kind: desired.kind, name: 'a-api', ...healing }] : [],
+      },
+    );
+  });
+}
+
+test('a child that is not there is asked for as it is', async (t) => {
+  const desired = child('Service', ports(http));
+  t.strictSame(
+    heal([desired], () => undefined),
+    { children: [desired], healing: [] },
+  );
+});
+
+const portsOf = (children: readonly Child[], kind: string): unknown => {
+  const spec = children.find((each) => each.kind === kind)?.['spec'] as {
+    ports?: unknown;
+    template?: { spec: { containers: { ports: unknown }[] } };
+  };
+  return spec && (spec.ports ?? spec.template?.spec.containers[0]?.ports);
+};
+
+test('drift was healed on a real cluster by these answers', async (t) => {
+  const folders = [
+    { folder: 'service-port-adopted', kind: 'Service' },
+    { folder: 'container-port-adopted', kind: 'Deployment' },
+    { folder: 'ssa-service-replaced', kind: 'Service' },
+  ];
+  for (const { folder, kind } of folders) {
+    for (const { step, answer } of recordings(folder)) {
+      const ours = sync(recorded(folder, step), context).children;
+      const theirs = (answer as { children: Child[] }).children;
+      t.strictSame(portsOf(ours, kind), portsOf(theirs, kind), `${folder}/${step}`);
+    }
+  }
+});
