@@ -78,7 +78,11 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
   if (!rule) return { children: [child], healing: [] };
   const serverSide = appliedBy(observed) === 'server-side';
   const doubled = serverSide ? [] : doubledPorts(observed);
-  const { value, foreign } = adopt(child, observed, lastApplied(observed), rule);
+  // What was applied last can only excuse a collision, and is costly to read: mostly there is none.
+  const suspected = adopt(child, observed, undefined, rule).foreign.length > 0;
+  const { value, foreign } = suspected
+    ? adopt(child, observed, lastApplied(observed), rule)
+    : { value: child, foreign: [] };
   if (foreign.length + doubled.length === 0) return { children: [child], healing: [] };
 
   const places = foreign.map((place) => place.replace(/^spec (template spec )?/, ''));

@@ -24,10 +24,17 @@ const StoredStatus = Type.Partial(
 export const openAPIV3Schema: StructuralSchema = {
   description: 'An MCP registry server: which sources it serves, with which auth, on which database.',
   type: 'object',
+  required: ['spec'],
   properties: {
     apiVersion: { type: 'string' },
     kind: { type: 'string' },
-    metadata: { type: 'object' },
+    metadata: {
+      type: 'object',
+      properties: {
+        // It begins the name of a Service, which is a DNS label: 63 characters, less "-api" (hooks/children/names.ts).
+        name: { type: 'string', maxLength: 59, pattern: '^[^.]*$' },
+      },
+    },
     spec: structuralSchema(MCPRegistrySpec, 'spec'),
     status: structuralSchema(StoredStatus, 'status'),
   },

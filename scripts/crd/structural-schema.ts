@@ -35,7 +35,8 @@ const known = new Set([
   ...carried,
   ...['description', 'type', 'properties', 'required', 'items', 'additionalProperties', 'anyOf', 'const'],
   ...['patternProperties', 'expects'],
-  // What the API server stores stays when a later release has a better default, so the hook alone knows them.
+  // Told in the description. What the API server stores stays when a later release has a better default, so it
+  // is the hook alone that fills it in.
   'default',
 ]);
 
@@ -57,9 +58,16 @@ export function structuralSchema(schema: TSchema, path: string): StructuralSchem
   for (const keyword of Object.keys(schema)) {
     if (!known.has(keyword) && !keyword.startsWith('x-kubernetes-')) refuse(path, `the keyword ${keyword}`);
   }
-  const { description, ...shape } = { description: schema.description, ...shapeOf(schema, path) };
-  const node = { ...shape, ...keywordsOf(schema, shape) };
-  return description === undefined ? node : { description, ...node };
+  const shape = shapeOf(schema, path);
+  return { ...descriptionOf(schema), ...shape, ...keywordsOf(schema, shape) };
+}
+
+function descriptionOf({ description, default: value }: TSchema): StructuralSchema {
+  const sentences = [
+    ...(description === undefined ? [] : [description]),
+    ...(value === undefined ? [] : [`Default: ${value}.`]),
+  ];
+  return sentences.length === 0 ? {} : { description: sentences.join(' ') };
 }
 
 function shapeOf(schema: TSchema, path: string): StructuralSchema {
