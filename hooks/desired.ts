@@ -3,19 +3,11 @@ import { apiName, nameProblems } from './children/names.ts';
 import { buildPodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
 import type { Defaults } from './context.ts';
-import type { Parent } from './contract/request.ts';
+import type { Identity } from './identity.ts';
 import { finishTemplate } from './pod/finish-template.ts';
 import type { Problem } from './registry/problem.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
 import { readRegistry } from './registry/registry.ts';
-
-/** Which registry: the part of a parent's metadata that its children's names come from. */
-export interface Identity {
-  readonly name: string;
-  readonly namespace: string;
-}
-
-export const identityOf = ({ metadata: { name, namespace } }: Parent): Identity => ({ name, namespace });
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
 export type Desired =

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
-import { identityOf } from './desired.ts';
+import { identityOf } from './identity.ts';
 import { lastApplied } from './observed/last-applied.ts';
 import { allObserved, observe } from './observed/observed.ts';
 import { terminating } from './status/assess.ts';

@@ -1,8 +1,9 @@
 import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
-import { type Desire, desireRegistry, identityOf } from './desired.ts';
+import { type Desire, desireRegistry } from './desired.ts';
 import { heal } from './heal/heal.ts';
+import { identityOf } from './identity.ts';
 import { lastApplied } from './observed/last-applied.ts';
 import { allObserved, observe, observedOf } from './observed/observed.ts';
 import type { Problem } from './registry/problem.ts';

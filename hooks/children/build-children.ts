@@ -1,5 +1,5 @@
 import type { Child } from '../contract/answer.ts';
-import type { Identity } from '../desired.ts';
+import type { Identity } from '../identity.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sortKeys } from '../text/canonical-json.ts';
 import { buildRole, buildRoleBinding, buildServiceAccount } from './access.ts';

@@ -1,4 +1,4 @@
-import type { Identity } from '../desired.ts';
+import type { Identity } from '../identity.ts';
 import { describe, type Problem } from '../registry/problem.ts';
 
 /** The names of a registry's children, from the name of the registry alone (design: "Children"). */

@@ -1,5 +1,5 @@
 import type { Defaults } from '../context.ts';
-import type { Identity } from '../desired.ts';
+import type { Identity } from '../identity.ts';
 import { combineNeeds, type PodNeeds } from '../registry/pod-needs.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';

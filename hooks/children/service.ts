@@ -1,5 +1,5 @@
 import type { Child } from '../contract/answer.ts';
-import type { Identity } from '../desired.ts';
+import type { Identity } from '../identity.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
 import { API_PORT, apiName } from './names.ts';
 

@@ -6,7 +6,7 @@ import type {
   ObservedService,
 } from '../contract/kubernetes.ts';
 import type { ObservedGroups } from '../contract/request.ts';
-import type { Identity } from '../desired.ts';
+import type { Identity } from '../identity.ts';
 
 /** The six children of a registry as they are observed; one that is absent, or on its way out, is undefined. */
 export interface Observed {

@@ -3,6 +3,11 @@ import { API_PORT } from '../children/names.ts';
 import type { PodTemplate } from '../children/pod-template.ts';
 import { describe, type Problem } from '../registry/problem.ts';
 
+/** A merged template: a patch may take out any part of it. */
+type Merged = {
+  readonly metadata?: { readonly labels?: PodTemplate['metadata']['labels'] };
+  readonly spec?: PodSpec;
+};
 type Named = { readonly name: string } & Readonly<Record<string, unknown>>;
 interface Container extends Named {
   readonly ports?: readonly Named[];
@@ -26,7 +31,7 @@ const CONTAINER = 'registry-api';
  */
 export function templateProblems(ours: PodTemplate, merged: PodTemplate, base: string): Problem[] {
   const before = ours.spec as PodSpec;
-  const after = merged.spec as PodSpec;
+  const after = (merged as Merged).spec ?? {};
   return [
     ...selectorProblems(merged, base),
     ...containerProblems(before, after),
@@ -35,9 +40,9 @@ export function templateProblems(ours: PodTemplate, merged: PodTemplate, base: s
   ];
 }
 
-function selectorProblems(merged: PodTemplate, base: string): Problem[] {
+function selectorProblems({ metadata }: Merged, base: string): Problem[] {
   return Object.entries(selectorOf(base))
-    .filter(([label, value]) => merged.metadata.labels[label] !== value)
+    .filter(([label, value]) => metadata?.labels?.[label] !== value)
     .map(([label, value]) => ({
       field: `${ROOT}.metadata.labels.${label}`,
       message: `must stay ${describe(value)}, since the Deployment and the Service select pods by it: take it out`,

@@ -2,15 +2,9 @@ import type { DesiredChildren } from '../children/build-children.ts';
 import type { Healing } from '../heal/heal.ts';
 import type { Observed } from '../observed/observed.ts';
 import { type Problem, tellProblems } from '../registry/problem.ts';
-import { causesOf, tellWaiting } from './progress.ts';
-import { rolloutOf } from './rollout.ts';
+import { type Before, causesOf, tellWaiting } from './progress.ts';
+import { type Cause, rolloutOf } from './rollout.ts';
 import { awaitedChildren, isServing, leadsToPods, readyReplicas } from './serving.ts';
-
-/** Why something is on its way, or stuck: a word for programs and a sentence for people. */
-export interface Cause {
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** What is the case with a registry. `Running` is Ready, and everything else is not. */
 export type Verdict = {
@@ -23,14 +17,6 @@ export type Verdict = {
   | { readonly phase: 'Running'; readonly current: boolean }
   | { readonly phase: 'Pending' | 'Failed' | 'Terminating'; readonly reason: string }
 );
-
-/** What was the case before. */
-export interface Before {
-  /** Whether the Ready condition was last written as True. */
-  readonly ready: boolean;
-  /** Whether children have been awaited for so long that they won't come by themselves. */
-  readonly overdue: boolean;
-}
 
 const READY = 'Registry API is ready and serving requests';
 const NOT_READY = 'Registry API deployment is not ready yet';

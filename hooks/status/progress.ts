@@ -1,7 +1,14 @@
 import type { Healing } from '../heal/heal.ts';
-import type { Before, Cause } from './assess.ts';
-import type { Rollout } from './rollout.ts';
+import type { Cause, Rollout } from './rollout.ts';
 import type { AwaitedChild } from './serving.ts';
+
+/** What was the case before. */
+export interface Before {
+  /** Whether the Ready condition was last written as True. */
+  readonly ready: boolean;
+  /** Whether children have been awaited for so long that they won't come by themselves. */
+  readonly overdue: boolean;
+}
 
 /** What a registry that is not settled waits for. */
 export interface Waiting {

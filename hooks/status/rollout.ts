@@ -1,7 +1,12 @@
 import type { Child } from '../contract/answer.ts';
 import type { ObservedDeployment } from '../contract/kubernetes.ts';
-import type { Cause } from './assess.ts';
 import { isAsked, isStatusCurrent, readyReplicas } from './serving.ts';
+
+/** Why something is on its way, or stuck: a word for programs and a sentence for people. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+}
 
 /** How far the pods of the desired template are. */
 export interface Rollout {
