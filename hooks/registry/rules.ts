@@ -1,5 +1,6 @@
 import type { Problem } from './problem.ts';
 import { authProblems } from './rules/auth.ts';
+import { databaseProblems } from './rules/database.ts';
 import { objectOf } from './rules/parts.ts';
 import { pathProblems } from './rules/path.ts';
 import { podProblems } from './rules/pod.ts';
@@ -14,7 +15,6 @@ import { entryProblems, sourceProblems } from './rules/source.ts';
 export function ruleProblems(spec: unknown): Problem[] {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return [];
   const fields = objectOf(spec);
-  return [pathProblems, sourceProblems, entryProblems, authProblems, podProblems].flatMap((rule) =>
-    rule(fields),
-  );
+  const rules = [pathProblems, sourceProblems, entryProblems, databaseProblems, authProblems, podProblems];
+  return rules.flatMap((rule) => rule(fields));
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import { sortKeys } from '../text/canonical-json.ts';
 
 /** A mapping of the configuration; what is undefined is not written. */
@@ -24,7 +24,7 @@ export interface ServerConfig {
  * string that either of them would read as something else is quoted. Long lines are never folded.
  */
 export function writeServerConfig({ sources, registries, database, auth, telemetry }: ServerConfig): string {
-  return stringify(
+  const document = new Document(
     {
       sources: sources.map(sortClaims),
       registries: registries.map(sortClaims),
@@ -32,9 +32,19 @@ export function writeServerConfig({ sources, registries, database, auth, telemet
       auth: sortRoles(auth),
       telemetry,
     },
-    { schema: 'core', compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false },
+    { schema: 'core', aliasDuplicateObjects: false },
   );
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && ambiguous.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
+
+/** What a reader of YAML 1.1 or 1.2 may take for a number, a date, a truth value, null or a merge key. */
+const ambiguous =
+  /^([-+.]*[0-9][-+.:_0-9a-fA-FxXoOtTzZ ]*|[-+]?\.(inf|nan)|=|<<|~|null|true|false|y|yes|n|no|on|off)$/i;
 
 /** Claims are a user's own maps: their order means nothing, so it must not show. */
 const sortClaims = (entry: ConfigObject): ConfigObject =>

@@ -79,7 +79,8 @@ export function planSource(source: Source): { config: ConfigSource; files: reado
   return {
     config: {
       name: source.name,
-      format: source.format ?? 'toolhive',
+      // Servers of 1.1 refuse any other format of an API, and later ones don't read the field.
+      format: kind === 'api' ? 'upstream' : (source.format ?? 'toolhive'),
       claims: source.claims,
       ...plan.config,
       syncPolicy: synced ? { interval: source.syncPolicy?.interval ?? DEFAULT_SYNC_INTERVAL } : undefined,

@@ -53,7 +53,9 @@ export const MCPRegistrySpec = SpecObject(
         description: 'Secrets for pulling images, set on the pod and on its ServiceAccount.',
       }),
     ),
-    displayName: Type.Optional(Type.String({ description: 'Name for people.' })),
+    displayName: Type.Optional(
+      Type.String({ description: 'Name for people; the server is not told of it.' }),
+    ),
     enforceServers: Type.Optional(
       Type.Boolean({
         description:
@@ -63,7 +65,8 @@ export const MCPRegistrySpec = SpecObject(
     ),
     sources: Type.Optional(
       Type.Array(Source, {
-        description: 'Where entries come from.',
+        description:
+          'Where entries come from: at most 20 sources, each with a name and exactly one of configMapRef, git, api, url, pvcRef, managed and kubernetes.',
         maxItems: 20,
         ...byKeys('name'),
         'x-kubernetes-validations': [
@@ -76,7 +79,8 @@ export const MCPRegistrySpec = SpecObject(
     ),
     registries: Type.Optional(
       Type.Array(RegistryEntry, {
-        description: 'Views that the server serves; in the oldest form each with its source inline.',
+        description:
+          'What the server serves: at most 20 views, each with a name and the names of its sources. In the oldest form, without spec.sources, each holds its one source itself, as configMapRef, git, api or pvcRef.',
         maxItems: 20,
         ...byKeys('name'),
       }),
@@ -86,7 +90,7 @@ export const MCPRegistrySpec = SpecObject(
     telemetryConfig: Type.Optional(TelemetryConfig),
     podTemplateSpec: Type.Optional(
       FreeForm(
-        'A PodTemplateSpec, merged over the pod template of the registry server. Its container is registry-api.',
+        'A PodTemplateSpec, merged over the pod template of the registry server as a strategic merge patch: containers, volumes and variables are matched by name, what is set here wins, and null takes a field out. The container of the server is registry-api; any other is a sidecar.',
         {},
       ),
     ),

@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'tap';
+import { parse } from 'yaml';
 import { desireRegistry } from '../../hooks/desired.ts';
 import { openAPIV3Schema } from '../../scripts/crd/crd.ts';
 import { violations } from '../../scripts/crd/violations.ts';
@@ -6,11 +8,17 @@ import { type ManifestFolder, manifestFolder, manifestText, valuesOf } from '../
 import { context, recorded } from '../support/requests.ts';
 
 interface Registry {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec: { readonly databaseConfig?: { readonly host: string; readonly sslMode: string } };
 }
 
-const folders = ['examples/recorded/', 'examples/quickstart/'] as const;
+const examples = new URL('../../manifests/examples/', import.meta.url);
+const folders = readdirSync(examples)
+  .sort()
+  .map((name) => `examples/${name}/`);
+
+const hasCatalogue = (folder: string) =>
+  existsSync(new URL(`../../manifests/${folder}registry.json`, import.meta.url));
 
 const registryOf = ({ objects }: ManifestFolder) =>
   objects.find(({ kind }) => kind === 'MCPRegistry') as unknown as Registry;
@@ -53,6 +61,23 @@ test('every key that a pod of an example reads is in the example', (t) => {
     for (const ref of valuesOf(pods, 'secretKeyRef') as { name: string; key: string }[]) {
       t.ok(secrets.get(ref.name)?.includes(ref.key), `${folder}: Secret ${ref.name} has ${ref.key}`);
     }
+    const secretVolumes = valuesOf(pods, 'secret') as {
+      secretName: string;
+      items?: readonly { key: string }[];
+    }[];
+    for (const { secretName, items = [] } of secretVolumes) {
+      t.ok(secrets.has(secretName), `${folder}: there is a Secret ${secretName}`);
+      for (const { key } of items) t.ok(secrets.get(secretName)?.includes(key), `${folder}: and has ${key}`);
+    }
+    for (const { name } of valuesOf(pods, 'imagePullSecrets').flat() as { name: string }[]) {
+      t.ok(secrets.has(name), `${folder}: there is a Secret ${name}`);
+    }
+    const claims = new Set(
+      objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata }) => metadata.name),
+    );
+    for (const claim of valuesOf(pods, 'claimName')) {
+      t.ok(claims.has(String(claim)), `${folder}: there is a claim ${claim}`);
+    }
     const volumes = valuesOf(pods, 'configMap') as { name: string; items?: readonly { key: string }[] }[];
     for (const { name, items = [] } of volumes) {
       if (name.endsWith('-registry-server-config')) continue;
@@ -94,8 +119,42 @@ test('the quickstart reaches the database that it brings, as the users that it m
   t.end();
 });
 
-test('the catalogues are in the format that the registry server reads', (t) => {
+test('a registry that discovers in other namespaces brings the rights for each', (t) => {
   for (const folder of folders) {
+    const { objects } = manifestFolder(folder);
+    const registry = registryOf(manifestFolder(folder));
+    const { namespace: forAll } = parse(manifestText(`${folder}kustomization.yaml`)) as {
+      namespace?: string;
+    };
+    const own = forAll ?? registry.metadata.namespace;
+    const { children } = childrenOf(registry);
+    const [rules] = valuesOf(children?.all, 'rules') as [{ resources: readonly string[] }[]];
+    const watched = valuesOf(registry.spec, 'namespaces').flat() as string[];
+    for (const namespace of watched.filter((name) => name !== own)) {
+      const inIt = objects.filter(({ metadata }) => metadata.namespace === namespace);
+      const role = inIt.find(({ kind }) => kind === 'Role');
+      t.strictSame(
+        role?.['rules'],
+        rules.filter(({ resources }) => !/configmaps|leases|events/.test(resources.join())),
+        `${folder}: the Role in ${namespace} is what the registry may read in its own`,
+      );
+      t.match(
+        inIt.find(({ kind }) => kind === 'RoleBinding'),
+        {
+          roleRef: { kind: 'Role', name: role?.metadata.name },
+          subjects: [
+            { kind: 'ServiceAccount', name: `${registry.metadata.name}-registry-api`, namespace: own },
+          ],
+        },
+        folder,
+      );
+    }
+  }
+  t.end();
+});
+
+test('the catalogues are in the format that the registry server reads', (t) => {
+  for (const folder of folders.filter(hasCatalogue)) {
     const catalogue = JSON.parse(manifestText(`${folder}registry.json`)) as {
       version: string;
       meta: { last_updated: string };

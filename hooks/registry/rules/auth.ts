@@ -1,13 +1,23 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { describe, type Problem } from '../problem.ts';
 import { AuthConfig, type Provider } from '../spec/auth.ts';
-import { duplicates, type Fields, listOf, objectOf } from './parts.ts';
+import { hostOf, urlProblems } from './go.ts';
+import { containerVariables, duplicates, type Fields } from './parts.ts';
 
 const isAuth = TypeCompiler.Compile(AuthConfig);
 
 /** Providers where the mode asks for them, roles only there. */
 export function authProblems({ authConfig: auth, podTemplateSpec }: Fields): Problem[] {
   if (!isAuth.Check(auth)) return [];
+  if (auth.mode === undefined && auth.oauth) {
+    // Left out, it would mean anonymous: a registry that is open to everybody by mistake.
+    return [
+      {
+        field: 'spec.authConfig.mode',
+        message: 'is required beside oauth: set it to oauth, or to anonymous',
+      },
+    ];
+  }
   if (auth.mode !== 'oauth') {
     return auth.authz
       ? [
@@ -45,16 +55,14 @@ function providerProblems(provider: Provider, field: string, insecure: boolean):
   ];
 }
 
+/** Compared as it is written: other spellings of a loopback are none to the server. */
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The server's own rule (toolhive-registry-server: internal/config/config.go, validateProvider). */
 function issuerProblems(issuer: string, field: string, insecure: boolean): Problem[] {
-  if (!URL.canParse(issuer)) {
-    return [{ field, message: `must be an absolute URL with a host, found ${describe(issuer)}` }];
-  }
-  const { protocol, hostname } = new URL(issuer);
-  return protocol === 'https:' || insecure || loopback.has(hostname)
-    ? []
+  const wrong = urlProblems(issuer, field);
+  return wrong.length > 0 || issuer.startsWith('https:') || insecure || loopback.has(hostOf(issuer))
+    ? wrong
     : [
         {
           field,
@@ -64,11 +72,7 @@ function issuerProblems(issuer: string, field: string, insecure: boolean): Probl
 }
 
 /** Whether a pod template sets the variable by which a server accepts issuers without TLS. */
-function allowsInsecureUrls(podTemplateSpec: unknown): boolean {
-  const { spec } = objectOf(podTemplateSpec);
-  return listOf(objectOf(spec)['containers'])
-    .map(objectOf)
-    .filter(({ name }) => name === 'registry-api')
-    .flatMap(({ env }) => listOf(env).map(objectOf))
-    .some(({ name, value }) => name === 'THV_REGISTRY_INSECURE_URL' && value === 'true');
-}
+const allowsInsecureUrls = (podTemplateSpec: unknown): boolean =>
+  containerVariables(podTemplateSpec).some(
+    ({ name, value }) => name === 'THV_REGISTRY_INSECURE_URL' && value === 'true',
+  );

@@ -16,6 +16,15 @@ export const nameOf = (item: unknown): string[] => {
   return typeof name === 'string' ? [name] : [];
 };
 
+/** The environment variables that a pod template sets in the container of the registry server. */
+export function containerVariables(podTemplateSpec: unknown): readonly Fields[] {
+  const { containers } = objectOf(objectOf(podTemplateSpec)['spec']);
+  return listOf(containers)
+    .map(objectOf)
+    .filter(({ name }) => name === 'registry-api')
+    .flatMap(({ env }) => listOf(env).map(objectOf));
+}
+
 /** Items of a list that bear the key of an earlier one. */
 export function duplicates(items: readonly unknown[], key: string, field: string): Problem[] {
   const keys = items.map((item) => objectOf(item)[key]);

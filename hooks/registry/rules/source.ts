@@ -1,6 +1,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { describe, type Problem } from '../problem.ts';
 import { type Git, InlineSourceKind, RegistryEntry, Source, SourceKind } from '../spec/source.ts';
+import { durationProblems, urlProblems } from './go.ts';
 import { duplicates, type Fields, listOf, nameOf } from './parts.ts';
 
 const isSource = TypeCompiler.Compile(Source);
@@ -94,7 +95,12 @@ function kindProblems(
     const found = set.length === 0 ? 'none' : set.join(' and ');
     return [{ field, message: `must have exactly one of ${kinds.join(', ')}, found ${found}` }];
   }
+  const { url } = source as Source;
   return [
+    ...durationProblems(source.syncPolicy?.interval, `${field}.syncPolicy.interval`, true),
+    ...(source.api ? urlProblems(source.api.endpoint, `${field}.api.endpoint`) : []),
+    ...(url ? urlProblems(url.endpoint, `${field}.url.endpoint`) : []),
+    ...durationProblems(url?.timeout, `${field}.url.timeout`),
     ...(source.git ? gitProblems(source.git, `${field}.git`) : []),
     ...(source.pvcRef ? pathInVolumeProblems(source.pvcRef.path, `${field}.pvcRef.path`) : []),
   ];

@@ -76,7 +76,8 @@ export const AuthConfig = SpecObject(
   {
     mode: Type.Optional(
       OneOf(['anonymous', 'oauth'], {
-        description: 'anonymous lets everybody in, oauth wants a token.',
+        description:
+          'Who is let in: anonymous lets everybody in, oauth those with a token of one of the providers.',
         default: 'anonymous',
       }),
     ),
@@ -124,7 +125,7 @@ export const AuthConfig = SpecObject(
     ),
   },
   {
-    description: 'Who may call the registry API; everybody by default.',
+    description: 'Who may call the registry API. Left out, everybody may.',
     'x-kubernetes-validations': modeRules,
   },
 );

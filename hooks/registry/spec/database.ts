@@ -80,6 +80,9 @@ export const DatabaseConfig = SpecObject(
       SecretKeyRef('Password of the migration user; becomes an environment variable of the container.'),
     ),
   },
-  { description: 'The PostgreSQL database of the registry server, which always needs one.' },
+  {
+    description:
+      'The PostgreSQL database of the registry server, which always needs one and migrates its schema itself when it starts. Every field may be left out. Passwords come from the two references, from pgpassSecretRef or, with dynamicAuth, from the cloud.',
+  },
 );
 export type DatabaseConfig = Static<typeof DatabaseConfig>;

@@ -214,6 +214,90 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
     told: 'spec.authConfig.oauth.providers[0].issuerUrl: must be a URL that starts with http:// or https://, found "i"',
     reason: 'an issuer that is no URL',
   },
+  ...[
+    'https:///p',
+    'https://?x',
+    'https://a b/p',
+    'https://%zz/p',
+    'https://a:port/x',
+    'https://[::1/x',
+    'https://a\\x',
+  ].map((issuerUrl) => ({
+    spec: oauth({ issuerUrl }),
+    told: `spec.authConfig.oauth.providers[0].issuerUrl: must be an absolute URL with a host and no spaces, found ${JSON.stringify(issuerUrl)}`,
+    reason: `an issuer that the server can't read, ${issuerUrl}`,
+  })),
+  ...['http://idp', 'http://127.1', 'http://LOCALHOST', 'http://[0:0:0:0:0:0:0:1]'].map((issuerUrl) => ({
+    spec: oauth({ issuerUrl }),
+    told: `spec.authConfig.oauth.providers[0].issuerUrl: must begin with https://, found "${issuerUrl}": for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec`,
+    reason: `an issuer without TLS, ${issuerUrl}`,
+  })),
+  {
+    spec: sourceOf({ git: undefined, url: { endpoint: 'https://a b/x', timeout: '9999999999h' } }),
+    told: 'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: is longer than the server can count, found "9999999999h"',
+    reason: 'a URL and a duration that the server refuses',
+  },
+  {
+    spec: sourceOf({ syncPolicy: { interval: '0s' } }),
+    told: 'spec.sources[0].syncPolicy.interval: must be longer than nothing, found "0s"',
+    reason: 'an interval of nothing',
+  },
+  {
+    spec: { ...typed, databaseConfig: { connMaxLifetime: '9999999999h' } },
+    told: 'spec.databaseConfig.connMaxLifetime: is longer than the server can count, found "9999999999h"',
+    reason: 'a lifetime that the server fails on',
+  },
+  {
+    spec: {
+      ...typed,
+      databaseConfig: { dynamicAuth: { awsRdsIam: {} } },
+      podTemplateSpec: {
+        spec: {
+          containers: [
+            { name: 'registry-api', env: [{ name: 'THV_REGISTRY_DATABASE_PASSWORD', value: 'x' }] },
+          ],
+        },
+      },
+    },
+    told: "spec.databaseConfig.dynamicAuth: can't be combined with THV_REGISTRY_DATABASE_PASSWORD, which podTemplateSpec sets: keep one of them",
+    reason: 'a password beside dynamicAuth, which the server refuses',
+  },
+  {
+    spec: { ...typed, authConfig: { oauth: { providers: [] } } },
+    told: 'spec.authConfig.mode: is required beside oauth: set it to oauth, or to anonymous',
+    reason: 'a registry that would be open by mistake',
+  },
+  {
+    spec: { configYAML: 'a: 1\nb: *x\n' },
+    told: 'spec.configYAML: must be YAML: line 2, column 4: there is no anchor &x',
+    reason: 'an alias of nothing',
+  },
+  {
+    spec: { configYAML: 'a: 1\nb: "\u0000"\n' },
+    told: 'spec.configYAML: must be YAML: line 2, column 5: a control character that YAML does not have',
+    reason: 'a control character',
+  },
+  {
+    spec: { configYAML: 'a: [1\nb: 2\n' },
+    told: 'spec.configYAML: must be YAML: line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    reason: 'no YAML',
+  },
+  {
+    spec: { configYAML: '- a\n' },
+    told: 'spec.configYAML: must be a YAML mapping, such as "sources: […]" with further keys below it',
+    reason: 'a list',
+  },
+  {
+    spec: {
+      configYAML: 'a: 1',
+      volumeMounts: [
+        { name: 'x', mountPath: '/x' },
+        { name: 'y', mountPath: '/x' },
+      ],
+    },
+    told: 'spec.volumeMounts[1].mountPath: is taken by spec.volumeMounts[0]: "/x" must be unique',
+    reason: 'two mounts of one place',
+  },
   ...['0', '1.5', '-0.1', 'half', '0.0'].map((sampling) => ({
     spec: { ...typed, telemetryConfig: { tracing: { sampling } } },
     told: `spec.telemetryConfig.tracing.sampling: must be a string that holds a number over 0 and up to 1, such as "0.05", found "${sampling}"`,

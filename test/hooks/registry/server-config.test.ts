@@ -29,6 +29,35 @@ telemetry:
   );
 });
 
+test('what could be read as something else is quoted, and nothing else', async (t) => {
+  const names = [
+    '2024-01-01',
+    '0X1F',
+    '1e3_0',
+    'yes',
+    '~',
+    '30m',
+    'io.example/*',
+    'a b',
+    '/data/registry.json',
+  ];
+  const text = writeServerConfig({ ...config, sources: names.map((name) => ({ name })) });
+  t.strictSame(
+    text.split('\n').slice(1, 1 + names.length),
+    [
+      '"2024-01-01"',
+      '"0X1F"',
+      '"1e3_0"',
+      '"yes"',
+      '"~"',
+      '30m',
+      'io.example/*',
+      'a b',
+      '/data/registry.json',
+    ].map((name) => `  - name: ${name}`),
+  );
+});
+
 test('the order of claims and roles means nothing', async (t) => {
   const withClaims = (claims: object, roles: object) =>
     writeServerConfig({
