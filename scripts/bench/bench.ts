@@ -1,0 +1,114 @@
+// npm run bench: how many calls a second the built service answers, against the least that any JSON webhook in
+// Node has to do (floor.mjs), on this machine and in this run. For Linux: it reads /proc.
+//
+// npm run bench -- --rounds 5 --seconds 4 --registries 200 --connections 8 --log /dev/null
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { readyRequests } from './registries.ts';
+import { post, type Server, startServer } from './server.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    registries: { type: 'string', default: '200' },
+    connections: { type: 'string', default: '8' },
+    log: { type: 'string', default: '/dev/null' },
+  },
+});
+
+/** What one round measured; times in milliseconds, processor time in microseconds a request, memory in MiB. */
+interface Round {
+  readonly 'requests/s': number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly 'cpu µs': number;
+  readonly MiB: number;
+}
+const measures = ['requests/s', 'p50', 'p99', 'cpu µs', 'MiB'] as const;
+
+const bodies = readyRequests(Number(flags.registries));
+const [firstBody = ''] = bodies;
+
+async function measure(server: Server, seconds: number): Promise<Round> {
+  const cpuBefore = server.cpuTime();
+  const result = await autocannon({
+    url: server.url,
+    connections: Number(flags.connections),
+    duration: seconds,
+    requests: bodies.map((body) => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })),
+  });
+  const failed = result.errors + result.non2xx;
+  if (failed > 0) throw new Error(`${server.name}: ${failed} calls failed`);
+  const answered = result.requests.total;
+  return {
+    'requests/s': answered / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    'cpu µs': (server.cpuTime() - cpuBefore) / answered,
+    MiB: server.residentMemory(),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+function print(...cells: readonly (string | number)[]): void {
+  const [name = '', ...others] = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : cell));
+  process.stdout.write(`${name.padEnd(22)}${others.map((cell) => cell.padStart(12)).join('')}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const servers: Server[] = [];
+try {
+  const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+  const service = await startServer('service', [main], flags.log, firstBody);
+  servers.push(service);
+  const answerFile = join(folder, 'answer.json');
+  const answer = await (await post(service.url, firstBody)).text();
+  writeFileSync(answerFile, answer);
+  const floor = await startServer(
+    'bare node:http',
+    [fileURLToPath(new URL('floor.mjs', import.meta.url)), answerFile],
+    flags.log,
+    firstBody,
+  );
+  servers.push(floor);
+
+  process.stdout.write(
+    `node ${process.version}, ${flags.connections} connections, ${bodies.length} registries, ` +
+      `requests of ${firstBody.length} and answers of ${answer.length} bytes, phase ${JSON.parse(answer).status.phase}\n`,
+  );
+  print('', ...measures);
+  const rounds = new Map<Server, Round[]>(servers.map((server) => [server, []]));
+  for (const server of servers) await measure(server, 3);
+  for (let number = 1; number <= Number(flags.rounds); number += 1) {
+    // The order changes with every round, so that a machine that slows down or speeds up favours neither.
+    for (const server of number % 2 === 1 ? servers : servers.toReversed()) {
+      const round = await measure(server, Number(flags.seconds));
+      rounds.get(server)?.push(round);
+      print(`${server.name}, round ${number}`, ...measures.map((each) => round[each]));
+    }
+  }
+  const medianOf = (server: Server, each: keyof Round): number =>
+    median((rounds.get(server) ?? []).map((round) => round[each]));
+  for (const server of servers) {
+    print(`${server.name}, median`, ...measures.map((each) => medianOf(server, each)));
+  }
+  const ratio = medianOf(service, 'requests/s') / medianOf(floor, 'requests/s');
+  process.stdout.write(`ratio of requests/s: ${ratio.toFixed(3)}\n`);
+} finally {
+  for (const server of servers) await server.stop();
+  rmSync(folder, { recursive: true });
+}

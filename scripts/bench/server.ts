@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+
+/** A server that is measured, as a process of its own. */
+export interface Server {
+  readonly name: string;
+  /** Where it takes calls. */
+  readonly url: string;
+  /** Processor time that it has taken since its start, in microseconds. */
+  readonly cpuTime: () => number;
+  /** In MiB. */
+  readonly residentMemory: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Clock ticks of /proc/<pid>/stat: 100 a second on every Linux (man 5 proc, USER_HZ). */
+const tickMicroseconds = 10_000;
+
+/**
+ * Starts `node <script> <argument>` on a free port of the loopback interface, its output going to `logFile`, and
+ * waits until it answers `request`.
+ */
+export async function startServer(
+  name: string,
+  [script, ...others]: readonly [string, ...string[]],
+  logFile: string,
+  request: string,
+): Promise<Server> {
+  const port = await freePort();
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [script, ...others], {
+    env: { PORT: String(port), LOG_LEVEL: 'info', NODE_ENV: 'production' },
+    stdio: ['ignore', log, 'inherit'],
+  });
+  closeSync(log);
+  const url = `http://127.0.0.1:${port}/sync`;
+  while (!(await answers(url, request))) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    name,
+    url,
+    cpuTime: () => {
+      // The fields after the program's name in parentheses; the 12th and 13th are user and system time.
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * tickMicroseconds;
+    },
+    residentMemory: () => {
+      const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
+      return Number(kibibytes?.[1]) / 1024;
+    },
+    stop: async () => {
+      const exit = once(child, 'exit');
+      child.kill();
+      await exit;
+    },
+  };
+}
+
+/** Posts a request as Metacontroller does. */
+export function post(url: string, body: string): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+async function answers(url: string, body: string): Promise<boolean> {
+  try {
+    return (await post(url, body)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,39 @@
+import type { TSchema } from '@sinclair/typebox';
+import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
+import type { FastifySchemaCompiler } from 'fastify';
+
+/** A body of the wrong shape. */
+export class WrongField extends Error {
+  override readonly name = 'WrongField';
+  readonly statusCode = 400;
+  /** A JSON pointer (RFC 6901) to the first wrong field: `/parent/metadata/name`; empty for the body itself. */
+  readonly field: string;
+
+  constructor(error: ValueError) {
+    super(`${error.path || 'The body'}: ${expectation(error)}`);
+    this.field = error.path;
+  }
+}
+
+/**
+ * Checks bodies as they are, without coercing or removing anything, and stops at the first wrong field: a body
+ * of megabytes can hold a wrong field for each of its bytes.
+ */
+export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+  const check = TypeCompiler.Compile(schema);
+  return (value: unknown) => {
+    if (check.Check(value)) return { value };
+    const first = check.Errors(value).First();
+    return {
+      error: first === undefined ? new Error('a wrong body without a wrong field') : new WrongField(first),
+    };
+  };
+};
+
+function expectation({ schema, message }: ValueError): string {
+  const alternatives: TSchema[] = schema['anyOf'] ?? [];
+  const literals = alternatives.flatMap((each) =>
+    each['const'] === undefined ? [] : [`'${each['const']}'`],
+  );
+  return literals.length > 0 ? `Expected ${literals.join(' or ')}` : message;
+}

@@ -1,0 +1,257 @@
+import type { InjectOptions } from 'fastify';
+import { test } from 'tap';
+import { recording } from '../fixtures/recordings.ts';
+import { testApp } from '../support/app.ts';
+
+const json = { 'content-type': 'application/json' };
+const request = JSON.stringify(recording('create', 1).request);
+
+/** The recorded request with something else at a path. */
+function changed(path: readonly string[], value: unknown): string {
+  const copy: Record<string, unknown> = JSON.parse(request);
+  let parent: Record<string, unknown> = copy;
+  for (const key of path.slice(0, -1)) parent = parent[key] as Record<string, unknown>;
+  const last = path.at(-1) ?? '';
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return JSON.stringify(copy);
+}
+
+interface Case {
+  readonly reason: string;
+  readonly call: InjectOptions;
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
+const post = (payload: string, headers: Record<string, string> = json): InjectOptions => ({
+  method: 'POST',
+  url: '/sync',
+  headers,
+  payload,
+});
+
+const badRequest = { statusCode: 400, error: 'Bad Request' };
+const unsupported = {
+  statusCode: 415,
+  error: 'Unsupported Media Type',
+  message: 'Send the body as JSON, with the header Content-Type: application/json.',
+};
+const apiVersions = "Expected 'toolhive.stacklok.dev/v1alpha1' or 'toolhive.stacklok.dev/v1beta1'";
+
+const cases: Case[] = [
+  {
+    reason: 'the type that curl sends unless told',
+    call: post(request, { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...unsupported,
+  },
+  { reason: 'plain text is not JSON', call: post(request, { 'content-type': 'text/plain' }), ...unsupported },
+  {
+    reason: 'another type that ends in json',
+    call: post(request, { 'content-type': 'application/problem+json' }),
+    ...unsupported,
+  },
+  { reason: 'no type at all', call: post(request, {}), ...unsupported },
+  { reason: 'a type that can not be read', call: post(request, { 'content-type': 'json' }), ...unsupported },
+  {
+    reason: 'no body',
+    call: post('', json),
+    ...badRequest,
+    message: 'The body is empty: send a Metacontroller request as JSON.',
+  },
+  {
+    reason: 'neither body nor type',
+    call: { method: 'POST', url: '/sync' },
+    ...badRequest,
+    message: 'The body: Expected object',
+    field: '',
+  },
+  {
+    reason: 'half a body',
+    call: post(request.slice(0, 500)),
+    ...badRequest,
+    message: 'The body is not valid JSON.',
+  },
+  { reason: 'no object', call: post('[]'), ...badRequest, message: 'The body: Expected object', field: '' },
+  {
+    reason: 'an empty object',
+    call: post('{}'),
+    ...badRequest,
+    message: '/parent: Expected required property',
+    field: '/parent',
+  },
+  {
+    reason: 'no children: all that runs would be taken for absent',
+    call: post(changed(['children'], undefined)),
+    ...badRequest,
+    message: '/children: Expected required property',
+    field: '/children',
+  },
+  {
+    reason: 'a name of another type is not made a string',
+    call: post(changed(['parent', 'metadata', 'name'], 5)),
+    ...badRequest,
+    message: '/parent/metadata/name: Expected string',
+    field: '/parent/metadata/name',
+  },
+  {
+    reason: 'a generation of another type is not made a number',
+    call: post(changed(['parent', 'metadata', 'generation'], '1')),
+    ...badRequest,
+    message: '/parent/metadata/generation: Expected integer',
+    field: '/parent/metadata/generation',
+  },
+  {
+    reason: 'a version that there is not',
+    call: post(changed(['parent', 'apiVersion'], 'toolhive.stacklok.dev/v2')),
+    ...badRequest,
+    message: `/parent/apiVersion: ${apiVersions}`,
+    field: '/parent/apiVersion',
+  },
+  {
+    reason: 'another kind, of a controller that was given the wrong URL',
+    call: post(changed(['parent', 'kind'], 'MCPServer')),
+    ...badRequest,
+    message: "/parent/kind: Expected 'MCPRegistry'",
+    field: '/parent/kind',
+  },
+  {
+    reason: 'slashes of a key are escaped, as RFC 6901 has it',
+    call: post(changed(['children', 'Deployment.apps/v1'], [])),
+    ...badRequest,
+    message: '/children/Deployment.apps~1v1: Expected object',
+    field: '/children/Deployment.apps~1v1',
+  },
+  {
+    reason: 'of many wrong fields the first is told',
+    call: post(changed(['parent'], { metadata: [], kind: 7 })),
+    ...badRequest,
+    message: `/parent/apiVersion: ${apiVersions}`,
+    field: '/parent/apiVersion',
+  },
+  {
+    reason: 'finalize asks for the same',
+    call: { ...post('{}'), url: '/finalize' },
+    ...badRequest,
+    message: '/parent: Expected required property',
+    field: '/parent',
+  },
+  {
+    reason: 'more than the limit',
+    call: post(changed(['parent', 'spec'], 'x'.repeat(200_000))),
+    statusCode: 413,
+    error: 'Payload Too Large',
+    message: 'The body is larger than 100000 bytes, the setting BODY_LIMIT_BYTES.',
+  },
+  {
+    reason: 'a path that there is not',
+    call: { ...post(request), url: '/synk?x=1' },
+    statusCode: 404,
+    error: 'Not Found',
+    message: 'There is nothing at /synk.',
+  },
+  {
+    reason: 'a path that there is not, with a body of any type',
+    call: { ...post('x', { 'content-type': 'text/plain' }), url: '/' },
+    statusCode: 404,
+    error: 'Not Found',
+    message: 'There is nothing at /.',
+  },
+  {
+    reason: 'a browser at the hook',
+    call: { method: 'GET', url: '/sync?x=1' },
+    statusCode: 405,
+    error: 'Method Not Allowed',
+    message: 'GET is not for /sync: use POST.',
+  },
+  {
+    reason: 'a body for a probe',
+    call: { ...post(request), url: '/readyz' },
+    statusCode: 405,
+    error: 'Method Not Allowed',
+    message: 'POST is not for /readyz: use GET.',
+  },
+  {
+    reason: 'a URL that can not be read',
+    call: { ...post(request), url: '/%zz' },
+    ...badRequest,
+    message: "'/%zz' is not a valid url component",
+  },
+];
+
+test("a caller's mistake is explained to the caller, and logged in one line", async (t) => {
+  const { app, log } = testApp({ environment: { BODY_LIMIT_BYTES: '100000' } });
+  for (const { reason, call, statusCode, error, message, field } of cases) {
+    const response = await app.inject(call);
+    t.equal(response.statusCode, statusCode, reason);
+    t.equal(response.headers['content-type'], 'application/json; charset=utf-8', reason);
+    t.strictSame(response.json(), { statusCode, error, message }, reason);
+    const path = String(call.url).split('?')[0];
+    const line = {
+      level: 40,
+      method: call.method,
+      path,
+      statusCode,
+      ...(field !== undefined && { field }),
+      msg: message,
+    };
+    t.strictSame(log.splice(0), [line], reason);
+  }
+});
+
+test('a method that is not allowed is answered with those that are', async (t) => {
+  const { app } = testApp();
+  const response = await app.inject({ method: 'DELETE', url: '/sync' });
+  t.equal(response.headers['allow'], 'POST');
+});
+
+test('a wrong body is not logged', async (t) => {
+  const { app, log } = testApp();
+  for (const body of ['{"parent": "hunter2"}', '{"hunter2', '{"parent": {"apiVersion": "hunter2"}}']) {
+    const response = await app.inject(post(body));
+    t.equal(response.statusCode, 400);
+  }
+  t.equal(log.length, 3);
+  t.notMatch(JSON.stringify(log), /hunter2/);
+});
+
+test('of a body with very many wrong fields the first one is told, and only that', async (t) => {
+  const { app } = testApp();
+  const group = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`c${index}`, 0]));
+  const response = await app.inject(post(changed(['children', 'Service.v1'], group)));
+  t.equal(response.statusCode, 400);
+  t.equal(response.json().message, '/children/Service.v1/c0: Expected object');
+});
+
+test('a bug is a 500 that tells nothing, and a log line that tells all', async (t) => {
+  const bugs = [
+    new TypeError('x is not a function'),
+    Object.assign(new Error('secret'), { statusCode: 503 }),
+  ];
+  for (const bug of bugs) {
+    const desire = () => {
+      throw bug;
+    };
+    const { app, log } = testApp({ desire });
+    const response = await app.inject(post(request));
+    t.equal(response.statusCode, 500);
+    t.strictSame(response.json(), {
+      statusCode: 500,
+      error: 'Internal Server Error',
+      message: 'Internal error: the log of mcpregistry-hook has the details.',
+    });
+    t.match(log, [
+      {
+        level: 50,
+        method: 'POST',
+        path: '/sync',
+        registry: 'mcp-system/production',
+        err: { type: bug.name, message: bug.message, stack: /errors\.test\.ts/ },
+        msg: 'internal error',
+      },
+    ]);
+    t.equal(log.length, 1);
+  }
+});

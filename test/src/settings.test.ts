@@ -1,0 +1,157 @@
+import { test } from 'tap';
+import { loadSettings, Settings, SettingsError } from '../../src/settings.ts';
+
+const defaults: Settings = {
+  HOST: '127.0.0.1',
+  PORT: 8080,
+  LOG_LEVEL: 'info',
+  REGISTRY_API_IMAGE: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
+  REGISTRY_API_HEALTH_PORT: 8081,
+  PGPASS_IMAGE: 'gcr.io/distroless/static-debian12:debug-nonroot',
+  BODY_LIMIT_BYTES: 16_777_216,
+};
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+test('settings that are used', async (t) => {
+  const cases: { reason: string; environment: Record<string, string | undefined>; settings: Settings }[] = [
+    { reason: 'every setting has a default', environment: {}, settings: defaults },
+    {
+      reason: 'an empty variable is one that is not set: a manifest can always name it',
+      environment: Object.fromEntries(Object.keys(defaults).map((name) => [name, ''])),
+      settings: defaults,
+    },
+    {
+      reason: 'an undefined variable is one that is not set',
+      environment: { PORT: undefined },
+      settings: defaults,
+    },
+    {
+      reason: 'variables that are no setting are none of our business',
+      environment: { PATH: '/bin', port: 'x', NODE_ENV: 'production' },
+      settings: defaults,
+    },
+    {
+      reason: 'every setting can be set',
+      environment: {
+        HOST: '0.0.0.0',
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        REGISTRY_API_IMAGE: 'localhost:5000/api:1',
+        REGISTRY_API_HEALTH_PORT: '8080',
+        PGPASS_IMAGE: 'shell:v1',
+        BODY_LIMIT_BYTES: '1024',
+      },
+      settings: {
+        HOST: '0.0.0.0',
+        PORT: 0,
+        LOG_LEVEL: 'silent',
+        REGISTRY_API_IMAGE: 'localhost:5000/api:1',
+        REGISTRY_API_HEALTH_PORT: 8080,
+        PGPASS_IMAGE: 'shell:v1',
+        BODY_LIMIT_BYTES: 1024,
+      },
+    },
+    ...['::', 'fe80::1%eth0', 'localhost', 'hook.example.com'].map((HOST) => ({
+      reason: `${HOST} is something to listen on`,
+      environment: { HOST },
+      settings: { ...defaults, HOST },
+    })),
+    ...[
+      'api:v1',
+      'api:latest',
+      `api@${digest}`,
+      `registry.example.com:5000/mcp/registry_api.x--y:v1.5.1-rc.1@${digest}`,
+      'Registry.Example.COM/api:V1',
+    ].map((REGISTRY_API_IMAGE) => ({
+      reason: `${REGISTRY_API_IMAGE} is an image reference with a tag or a digest`,
+      environment: { REGISTRY_API_IMAGE },
+      settings: { ...defaults, REGISTRY_API_IMAGE },
+    })),
+  ];
+  for (const { reason, environment, settings } of cases) {
+    t.strictSame(loadSettings(Object.freeze(environment)), settings, reason);
+  }
+});
+
+test('settings that are refused', async (t) => {
+  const port = 'it may hold a whole number from 0 to 65535';
+  const image = 'it may hold an image reference with a tag or a digest';
+  const host = 'it may hold an IP address or a host name';
+  const cases: { reason: string; environment: Record<string, string>; message: string }[] = [
+    { reason: 'no number', environment: { PORT: 'http' }, message: `PORT is "http": ${port}` },
+    { reason: 'above the range', environment: { PORT: '65536' }, message: `PORT is "65536": ${port}` },
+    { reason: 'below the range', environment: { PORT: '-1' }, message: `PORT is "-1": ${port}` },
+    { reason: 'no whole number', environment: { PORT: '80.5' }, message: `PORT is "80.5": ${port}` },
+    { reason: 'hexadecimal', environment: { PORT: '0x50' }, message: `PORT is "0x50": ${port}` },
+    { reason: 'an exponent', environment: { PORT: '8e3' }, message: `PORT is "8e3": ${port}` },
+    { reason: 'octal or a typing error', environment: { PORT: '0080' }, message: `PORT is "0080": ${port}` },
+    { reason: 'a number among spaces', environment: { PORT: ' 80' }, message: `PORT is " 80": ${port}` },
+    { reason: 'no boolean becomes 1', environment: { PORT: 'true' }, message: `PORT is "true": ${port}` },
+    {
+      reason: 'a kubelet can not probe port 0',
+      environment: { REGISTRY_API_HEALTH_PORT: '0' },
+      message: 'REGISTRY_API_HEALTH_PORT is "0": it may hold a whole number from 1 to 65535',
+    },
+    {
+      reason: 'no request fits into less than a kibibyte',
+      environment: { BODY_LIMIT_BYTES: '16' },
+      message: 'BODY_LIMIT_BYTES is "16": it may hold a whole number from 1024 to 268435456',
+    },
+    {
+      reason: 'a level that pino does not know',
+      environment: { LOG_LEVEL: 'INFO' },
+      message: 'LOG_LEVEL is "INFO": it may hold one of fatal, error, warn, info, debug, trace, silent',
+    },
+    {
+      reason: 'a URL is no host',
+      environment: { HOST: 'http://0.0.0.0' },
+      message: `HOST is "http://0.0.0.0": ${host}`,
+    },
+    ...[
+      'ghcr.io/stacklok/thv-registry-api',
+      'Api:v1',
+      'a b:v1',
+      'api:',
+      'api@sha256:12',
+      'https://x/api:v1',
+    ].map((held) => ({
+      reason: `${held} is no image reference with a tag or a digest`,
+      environment: { REGISTRY_API_IMAGE: held },
+      message: `REGISTRY_API_IMAGE is "${held}": ${image}`,
+    })),
+    {
+      reason: 'all wrong variables are told at once',
+      environment: { PORT: 'x', HOST: 'also wrong', LOG_LEVEL: 'info' },
+      message: `HOST is "also wrong": ${host}\nPORT is "x": ${port}`,
+    },
+  ];
+  for (const { reason, environment, message } of cases) {
+    t.equal(refusal(environment), message, reason);
+  }
+});
+
+test('an image reference of great length is judged at once', async (t) => {
+  const long = `${'a-'.repeat(50_000)}!`;
+  const begun = performance.now();
+  t.throws(() => loadSettings({ REGISTRY_API_IMAGE: long }), SettingsError);
+  t.ok(performance.now() - begun < 1000);
+});
+
+test('every setting is described and has a default that it may hold', async (t) => {
+  for (const [name, schema] of Object.entries(Settings.properties)) {
+    t.ok(schema.description, `${name} is described`);
+    t.strictSame(loadSettings({ [name]: String(schema.default) }), defaults, `${name} may hold its default`);
+  }
+});
+
+/** What is said of settings that are refused; undefined where they are not. */
+function refusal(environment: Readonly<Record<string, string>>): string | undefined {
+  try {
+    loadSettings(environment);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+}
