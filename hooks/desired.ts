@@ -1,10 +1,13 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
+import { finishTemplate } from './children/finish-template.ts';
+import { selectorOf } from './children/metadata.ts';
 import { apiName, nameProblems } from './children/names.ts';
 import { buildPodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
+import { templateProblems } from './children/template-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Identity } from './identity.ts';
-import { finishTemplate } from './pod/finish-template.ts';
+import { combineNeeds } from './registry/pod-needs.ts';
 import type { Problem } from './registry/problem.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
 import { readRegistry } from './registry/registry.ts';
@@ -26,7 +29,11 @@ export const desireRegistry: Desire = (identity, spec, defaults) => {
   if (!registry || wrong.length > 0) return { problems: inSpecOrder(wrong) };
 
   const ours = buildPodTemplate(identity, registry, defaults);
-  const { template, problems: broken } = finishTemplate(ours, registry.podTemplate, apiName(identity));
+  const { template, problems: unfit } = finishTemplate(ours, registry.podTemplate);
+  if (!template) return { problems: inSpecOrder(unfit) };
+  const own = buildPodTemplate(identity, { ...registry, user: combineNeeds([]) }, defaults);
+  const { user, podTemplate } = registry;
+  const broken = templateProblems(own, template, selectorOf(apiName(identity)), { ...user, podTemplate });
   if (broken.length > 0) return { problems: inSpecOrder(broken) };
 
   const children = buildChildren(identity, registry, template);

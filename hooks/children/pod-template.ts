@@ -29,7 +29,7 @@ export interface PodTemplate {
  */
 export function buildPodTemplate(identity: Identity, registry: Registry, defaults: Defaults): PodTemplate {
   const { imagePullSecrets, pgpass } = registry;
-  const pod = combineNeeds([...(pgpass ? [pgpassNeeds(pgpass, defaults)] : []), registry.pod]);
+  const pod = combineNeeds([...(pgpass ? [pgpassNeeds(pgpass, defaults)] : []), registry.pod, registry.user]);
   const scratch = scratchSpace(pod);
   return {
     metadata: {

@@ -4,6 +4,8 @@
  */
 
 const NANO = 1_000_000_000n;
+/** The most that a quantity with a binary suffix comes to. */
+const BINARY_LIMIT = (2n ** 63n - 1n) * NANO;
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:(n|u|m|k|M|G|T|P|E|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
@@ -24,7 +26,8 @@ export function canonicalQuantity(quantity: string | number): string {
   const numerator = digits * NANO * base ** BigInt(Math.max(power, 0));
   const denominator = 10n ** BigInt(fraction.length) * base ** BigInt(Math.max(-power, 0));
   // What is finer than a billionth is rounded up, away from zero.
-  const nanos = (numerator + denominator - 1n) / denominator;
+  const rounded = (numerator + denominator - 1n) / denominator;
+  const nanos = base === 2n && rounded > BINARY_LIMIT ? BINARY_LIMIT : rounded;
   if (nanos === 0n) return '0';
   const negative = sign === '-' ? '-' : '';
   if (base === 2n && nanos >= 1024n * NANO && nanos % NANO === 0n) return negative + binary(nanos / NANO);
@@ -48,7 +51,7 @@ function binary(units: bigint): string {
 
 function decimal(nanos: bigint, scientific: boolean): string {
   let [mantissa, index] = [nanos, 0];
-  while (mantissa % 1000n === 0n && index < decimalSuffixes.length - 1) {
+  while (mantissa % 1000n === 0n && (scientific || index < decimalSuffixes.length - 1)) {
     mantissa /= 1000n;
     index += 1;
   }

@@ -38,8 +38,8 @@ export function schemaProblems(
   for (const error of errors) {
     const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
     const path = `${error.instancePath}${missing}`;
-    // In a patch a field that is missing is left alone, and one that is null is taken out.
-    if (partial && (missing || valueAt(value, path) === null)) continue;
+    // In a patch a field that is missing is left alone, one that is null taken out, and a directive is no field.
+    if (partial && (missing || valueAt(value, path) === null || path.includes('/$'))) continue;
     byPath.set(path, [...(byPath.get(path) ?? []), error]);
   }
   return [

@@ -61,6 +61,8 @@ export function mergeObjects(
       }
     } else if (value === null) {
       merged.delete(name);
+    } else if (!merged.has(name) && isObject(value) && value['$patch'] === 'delete') {
+      // Nothing is there to be emptied.
     } else {
       merged.set(name, mergeValues(merged.get(name), value, rule.fields?.[name] ?? {}, at));
     }
@@ -71,9 +73,15 @@ export function mergeObjects(
 function mergeValues(original: unknown, patch: unknown, rule: MergeRule, pointer: string): unknown {
   if (isObject(patch)) return mergeObjects(isObject(original) ? original : {}, patch, rule, pointer);
   if (!Array.isArray(patch)) return patch;
+  if (rule.key !== undefined) {
+    return mergeItems(Array.isArray(original) ? original : undefined, patch, rule, pointer);
+  }
   const before: unknown[] = Array.isArray(original) ? original : [];
-  if (rule.key !== undefined) return mergeItems(before as JsonObject[], patch, rule, pointer);
-  if (rule.set) return [...new Set([...before, ...patch])];
+  if (rule.set) {
+    const items = [...new Set(patch)];
+    const patched = items.map((item) => ({ before: before.includes(item) ? item : undefined, item }));
+    return inOrder([...new Set(before)], patched);
+  }
   return patch.map((item, index) =>
     isObject(item) ? mergeObjects({}, item, {}, `${pointer}/${index}`) : item,
   );
@@ -97,7 +105,7 @@ function deleteScalars(list: unknown, values: unknown, pointer: string): unknown
 }
 
 function mergeItems(
-  original: readonly JsonObject[],
+  original: readonly JsonObject[] | undefined,
   patch: readonly unknown[],
   rule: MergeRule,
   pointer: string,
@@ -107,13 +115,21 @@ function mergeItems(
   const replaces = items.some((item) => item['$patch'] === 'replace');
   const plain = items.filter((item) => item['$patch'] !== 'replace' && item['$patch'] !== 'delete');
   const deleted = items.filter((item) => item['$patch'] === 'delete');
-  const kept = replaces ? [] : original.filter((item) => !deleted.some((other) => same(item, other)));
+  const there = original !== undefined && !replaces;
+  const kept = !there ? [] : original.filter((item) => !deleted.some((other) => same(item, other)));
 
-  const patched = plain.map((item) => {
-    const before = kept.find((other) => same(other, item));
-    const index = items.indexOf(item);
-    return { before, item: mergeObjects(before ?? {}, item, rule, `${pointer}/${index}`) };
-  });
+  const patched: { before: JsonObject | undefined; item: JsonObject }[] = [];
+  for (const item of plain) {
+    const at = `${pointer}/${items.indexOf(item)}`;
+    // Where there was no list, what is given is the list, and may hold a key twice.
+    const again = there && patched.find((other) => same(other.item, item));
+    if (again) {
+      again.item = mergeObjects(again.item, item, rule, at);
+    } else {
+      const before = kept.find((other) => same(other, item));
+      patched.push({ before, item: mergeObjects(before ?? {}, item, rule, at) });
+    }
+  }
   return inOrder(kept, patched);
 }
 
@@ -121,14 +137,18 @@ function mergeItems(
  * Patched items keep the order of the patch, the others theirs. One of the others comes before the first
  * patched item that it preceded in the original: so what a patch adds comes first.
  */
-function inOrder(
-  original: readonly JsonObject[],
-  patched: readonly { before: JsonObject | undefined; item: JsonObject }[],
-): JsonObject[] {
+function inOrder<T>(
+  original: readonly T[],
+  patched: readonly { readonly before: T | undefined; readonly item: T }[],
+): T[] {
   const rest = original.filter((item) => !patched.some(({ before }) => before === item));
-  const result: JsonObject[] = [];
+  const result: T[] = [];
   for (const { before, item } of patched) {
-    while (before && rest[0] && original.indexOf(rest[0]) < original.indexOf(before)) {
+    while (
+      before !== undefined &&
+      rest[0] !== undefined &&
+      original.indexOf(rest[0]) < original.indexOf(before)
+    ) {
       result.push(...rest.splice(0, 1));
     }
     result.push(item);

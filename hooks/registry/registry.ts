@@ -18,7 +18,10 @@ export interface Registry {
   readonly config: string;
   /** Whether the text is the user's own. */
   readonly raw: boolean;
+  /** What the configuration needs of the pod. */
   readonly pod: PodNeeds;
+  /** What the user adds to it. */
+  readonly user: PodNeeds;
   readonly pgpass?: KeyRef | undefined;
   /** Names of Secrets. */
   readonly imagePullSecrets: readonly string[];
@@ -46,7 +49,8 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
   return {
     config,
     raw: Boolean(spec.configYAML),
-    pod: combineNeeds([...needs, userVolumes(spec)]),
+    pod: combineNeeds(needs),
+    user: combineNeeds([userVolumes(spec)]),
     pgpass: spec.pgpassSecretRef,
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
