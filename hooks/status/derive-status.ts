@@ -68,7 +68,9 @@ export function podTemplateCondition(
 
 /**
  * While older pods serve, Ready keeps the generation that it was true of: `kubectl wait` compares it with the
- * object's, and so waits for the pods of the spec just applied.
+ * object's, and so waits for the pods of the spec just applied. Where that is the object's own, because a child
+ * drifted or a newer release has another template for the same spec, it steps back by one: Ready of the object's
+ * generation is a promise about every pod.
  */
 function readyCondition(verdict: Verdict, { metadata, status }: Parent): DecidedCondition {
   const { message } = verdict;
@@ -77,8 +79,7 @@ function readyCondition(verdict: Verdict, { metadata, status }: Parent): Decided
     return { type: 'Ready', status: 'False', reason, message, observedGeneration: metadata.generation };
   }
   const before = previousCondition(status?.conditions, 'Ready')?.observedGeneration;
-  const observedGeneration = verdict.current
-    ? metadata.generation
-    : (before ?? Math.max(0, metadata.generation - 1));
+  const past = Math.max(0, metadata.generation - 1);
+  const observedGeneration = verdict.current ? metadata.generation : Math.min(before ?? past, past);
   return { type: 'Ready', status: 'True', reason: 'Ready', message, observedGeneration };
 }

@@ -191,13 +191,14 @@ const cases = [
     expect: { ...pending, message: notReady },
   },
   {
-    reason: 'an old pod is left',
+    reason: 'an old pod is left: Ready of this generation would be a promise about it as well',
     from: readyBefore,
     change: (copy) => {
       deployment(copy).status['replicas'] = 2;
     },
     expect: {
       ...serving,
+      observedGeneration: 0,
       message: 'Registry API is serving requests; a new version is rolling out: 1 of 1 pods updated, 1 ready',
     },
   },
@@ -216,11 +217,12 @@ const cases = [
     expect: { ...serving, message: applying },
   },
   {
-    reason: 'stuck while old pods serve',
+    reason: 'stuck while old pods serve, whose generation this is not',
     from: readyBefore,
     change: stuck,
     expect: {
       ...serving,
+      observedGeneration: 0,
       message:
         'Registry API is serving requests; the rollout is stuck: 1 of 1 pods updated, 1 ready; ProgressDeadlineExceeded: timed out',
     },
