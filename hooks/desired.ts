@@ -8,7 +8,7 @@ import { templateProblems } from './children/template-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Identity } from './identity.ts';
 import { combineNeeds } from './registry/pod-needs.ts';
-import type { Problem } from './registry/problem.ts';
+import type { Problem } from './problem.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
 import { readRegistry } from './registry/registry.ts';
 

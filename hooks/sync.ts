@@ -6,7 +6,7 @@ import { heal } from './heal/heal.ts';
 import { identityOf } from './identity.ts';
 import { lastApplied } from './observed/last-applied.ts';
 import { allObserved, observe, observedOf } from './observed/observed.ts';
-import type { Problem } from './registry/problem.ts';
+import type { Problem } from './problem.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
 import { readyReplicas } from './status/serving.ts';

@@ -2,7 +2,7 @@ import { canonicalPod } from '../pod/canonical-pod.ts';
 import { mergePodTemplate } from '../pod/pod-merge.ts';
 import { schemaProblems } from '../pod/schema-problems.ts';
 import { type JsonObject, PatchError } from '../pod/strategic-merge.ts';
-import { fieldName, type Problem } from '../registry/problem.ts';
+import { fieldName, type Problem } from '../problem.ts';
 import { CONTAINER, type PodTemplate } from './pod-template.ts';
 import { podSpecOf } from './template-parts.ts';
 

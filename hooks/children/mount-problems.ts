@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { describe, type Problem } from '../registry/problem.ts';
+import { describe, type Problem } from '../problem.ts';
 import { CONTAINER } from './pod-template.ts';
 import { type Container, type Mount, nameIndex, type PodSpec, type UserFields } from './template-parts.ts';
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../identity.ts';
-import { describe, type Problem } from '../registry/problem.ts';
+import { describe, type Problem } from '../problem.ts';
 
 /** The names of a registry's children, from the name of the registry alone (design: "Children"). */
 export const configMapName = ({ name }: Identity) => `${name}-registry-server-config`;

@@ -1,5 +1,5 @@
 import type { Child } from '../contract/answer.ts';
-import type { Problem } from '../registry/problem.ts';
+import type { Problem } from '../problem.ts';
 
 /** All annotations of an object together, keys and values, in bytes (apimachinery: pkg/api/validation/objectmeta.go). */
 const ANNOTATIONS_LIMIT = 262_144;

@@ -1,4 +1,4 @@
-import { describe, type Problem } from '../registry/problem.ts';
+import { describe, type Problem } from '../problem.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { mountProblems } from './mount-problems.ts';
 import { API_PORT } from './names.ts';

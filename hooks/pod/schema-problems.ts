@@ -1,7 +1,7 @@
 import { validate as validatePodTemplate } from 'kubernetes-models/_schemas/IoK8sApiCoreV1PodTemplateSpec';
 import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
 import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
-import { describe, fieldName, type Problem } from '../registry/problem.ts';
+import { describe, fieldName, type Problem } from '../problem.ts';
 import { Watched } from './watched.ts';
 
 /** An error of a validator that Ajv compiled (https://ajv.js.org/api.html#validation-errors). */

@@ -1,5 +1,5 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 import { MCPRegistrySpec } from './spec.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Document, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 
 const FIELD = 'spec.configYAML';
 

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 import { authProblems } from './rules/auth.ts';
 import { databaseProblems } from './rules/database.ts';
 import { objectOf } from './rules/parts.ts';

@@ -1,7 +1,7 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
-import { describe, fieldName, type Problem } from './problem.ts';
+import { describe, fieldName, type Problem } from '../problem.ts';
 import { MCPRegistrySpec } from './spec.ts';
 
 const compiled = TypeCompiler.Compile(MCPRegistrySpec);

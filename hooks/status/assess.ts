@@ -1,7 +1,7 @@
 import type { DesiredChildren } from '../children/build-children.ts';
 import type { Healing } from '../heal/heal.ts';
 import type { Observed } from '../observed/observed.ts';
-import { type Problem, tellProblems } from '../registry/problem.ts';
+import { type Problem, tellProblems } from '../problem.ts';
 import { type Before, causesOf, tellWaiting } from './progress.ts';
 import { type Cause, rolloutOf } from './rollout.ts';
 import { awaitedChildren, isServing, leadsToPods, readyReplicas } from './serving.ts';

@@ -2,7 +2,7 @@ import { apiUrl } from '../children/names.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
-import { type Problem, tellProblems } from '../registry/problem.ts';
+import { type Problem, tellProblems } from '../problem.ts';
 import { isOfTemplate, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
 

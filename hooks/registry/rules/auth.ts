@@ -1,5 +1,5 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { describe, type Problem } from '../problem.ts';
+import { describe, type Problem } from '../../problem.ts';
 import { AuthConfig, type Provider } from '../spec/auth.ts';
 import { hostOf, urlProblems } from './go.ts';
 import { containerVariables, duplicates, type Fields } from './parts.ts';

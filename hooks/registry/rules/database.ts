@@ -1,5 +1,5 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../../problem.ts';
 import { DatabaseConfig } from '../spec/database.ts';
 import { durationProblems } from './go.ts';
 import { containerVariables, type Fields } from './parts.ts';

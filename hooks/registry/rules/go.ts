@@ -1,4 +1,4 @@
-import { describe, type Problem } from '../problem.ts';
+import { describe, type Problem } from '../../problem.ts';
 
 /** What the server's own parsers say of texts that satisfy their schema (Go: net/url, time). */
 

@@ -1,4 +1,4 @@
-import { describe, type Problem } from '../problem.ts';
+import { describe, type Problem } from '../../problem.ts';
 
 /** An object of which nothing else is known. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../../problem.ts';
 import { rawConfigProblems } from '../raw-config.ts';
 import type { Fields } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import { schemaProblems } from '../../pod/schema-problems.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../../problem.ts';
 import { duplicates, type Fields, listOf } from './parts.ts';
 
 /** What goes into the pod as it is has to be what a pod may hold. */

@@ -1,5 +1,5 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { describe, type Problem } from '../problem.ts';
+import { describe, type Problem } from '../../problem.ts';
 import { type Git, InlineSourceKind, RegistryEntry, Source, SourceKind } from '../spec/source.ts';
 import { durationProblems, urlProblems } from './go.ts';
 import { duplicates, type Fields, listOf, nameOf } from './parts.ts';

@@ -3,6 +3,7 @@ import {
   Claims,
   ConfigMapKeyRef,
   HttpUrl,
+  isAbsoluteUrl,
   OneOf,
   SecretKeyRef,
   SpecObject,
@@ -48,6 +49,11 @@ const everyProvider = (condition: string) =>
 /** What the mode asks for. Providers are of no consequence, and so not judged, with mode anonymous. */
 const modeRules: readonly ValidationRule[] = [
   {
+    rule: 'has(self.mode) || !has(self.oauth)',
+    message: 'is required beside oauth: set it to oauth, or to anonymous',
+    fieldPath: '.mode',
+  },
+  {
     rule: `!has(self.authz) || (${isOAuth})`,
     message: 'has no effect with mode anonymous: set mode to oauth or take it out',
     fieldPath: '.authz',
@@ -56,6 +62,10 @@ const modeRules: readonly ValidationRule[] = [
     {
       rule: `!(${isOAuth}) || (${hasProviders})`,
       message: 'is required with mode oauth: list at least one provider',
+    },
+    {
+      rule: everyProvider(isAbsoluteUrl('provider.issuerUrl')),
+      message: 'has an issuer that is no absolute URL with a host and no spaces',
     },
     {
       rule: everyProvider('self.oauth.providers.exists_one(other, other.name == provider.name)'),

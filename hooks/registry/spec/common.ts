@@ -63,16 +63,24 @@ export const GoDuration = (description: string, options: StringOptions = {}) =>
     pattern: '^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$',
     maxLength: 64,
     expects: 'a Go duration such as 30m or 1h30m',
+    'x-kubernetes-validations': [
+      { rule: "duration(self) >= duration('0s')", message: 'is longer than the server can count' },
+    ],
     ...options,
   });
 
+/** Whether a text is an absolute URL to Go, in CEL: `isURL` would refuse a fragment right behind the host. */
+export const isAbsoluteUrl = (variable: string) =>
+  `${variable}.matches(r'^https?://([^/?#@%\\s]*@)?([[][0-9a-fA-F:.]+[]]|[^/?#@:%<>"\\s]+)(:[0-9]*)?(/[^?#\\s]*)?([?][^#\\s]*)?(#[^\\s]*)?$')`;
+
 /** An http or https URL. */
-export const HttpUrl = (description: string) =>
+export const HttpUrl = (description: string, options: StringOptions = {}) =>
   Type.String({
     description,
     pattern: '^https?://.+',
     maxLength: 2048,
     expects: 'a URL that starts with http:// or https://',
+    ...options,
   });
 
 /** Names and keys of ConfigMaps and Secrets (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */

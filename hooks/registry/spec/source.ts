@@ -5,6 +5,7 @@ import {
   exactlyOneOf,
   GoDuration,
   HttpUrl,
+  isAbsoluteUrl,
   ObjectName,
   OneOf,
   SecretKeyRef,
@@ -20,6 +21,21 @@ const DnsLabel = (description: string) =>
     maxLength: 63,
     expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
   });
+
+const longerThanNothing = {
+  'x-kubernetes-validations': [
+    {
+      rule: "duration(self) > duration('0s')",
+      message: 'must be longer than nothing, and no longer than the server can count',
+    },
+  ],
+};
+
+const absolute = {
+  'x-kubernetes-validations': [
+    { rule: isAbsoluteUrl('self'), message: 'must be an absolute URL with a host and no spaces' },
+  ],
+};
 
 const Strings = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
 
@@ -87,7 +103,7 @@ const inlineKinds = {
   git: Type.Optional(Git),
   api: Type.Optional(
     SpecObject(
-      { endpoint: HttpUrl('Base URL of the API, without the path /v0.1/servers.') },
+      { endpoint: HttpUrl('Base URL of the API, without the path /v0.1/servers.', absolute) },
       { description: 'Another registry that speaks the MCP Registry API.' },
     ),
   ),
@@ -121,7 +137,7 @@ const kinds = {
   url: Type.Optional(
     SpecObject(
       {
-        endpoint: HttpUrl('URL of the file. The server wants https unless the host is localhost.'),
+        endpoint: HttpUrl('URL of the file. The server wants https unless the host is localhost.', absolute),
         timeout: Type.Optional(GoDuration('How long one download may take; the server has 30s by default.')),
       },
       { description: 'A registry file behind a URL.' },
@@ -152,7 +168,7 @@ const settings = {
   claims: Type.Optional(Claims('Claims that all entries of this source carry, for authorization.')),
   syncPolicy: Type.Optional(
     SpecObject(
-      { interval: GoDuration('How often the source is read again.') },
+      { interval: GoDuration('How often the source is read again.', longerThanNothing) },
       {
         description:
           'When the source is read again; every 30m by default. Without meaning for managed and kubernetes.',

@@ -61,16 +61,17 @@ const inline: readonly ValidationRule[] = [
   },
 ].map((rule) => ({ ...rule, fieldPath: '.registries' }));
 
-/**
- * An issuer is https, unless its host is a loopback or a pod template sets THV_REGISTRY_INSECURE_URL. CEL sees
- * nothing of a pod template, nor does it read a URL as the hook does: only plain host names are refused here.
- */
+/** Loopbacks as they are written, which is how the server compares them. */
+const secure = "'^(https://|http://([^/?#@]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$))'";
+
+/** A pod template may set THV_REGISTRY_INSECURE_URL, but CEL sees nothing of it. */
 const issuers: readonly ValidationRule[] = [
   {
     rule: [
-      "has(self.podTemplateSpec) || !has(self.authConfig) || !has(self.authConfig.mode) || self.authConfig.mode != 'oauth'",
+      'has(self.podTemplateSpec) || !has(self.authConfig)',
+      "!has(self.authConfig.mode) || self.authConfig.mode != 'oauth'",
       '!has(self.authConfig.oauth) || !has(self.authConfig.oauth.providers)',
-      "self.authConfig.oauth.providers.all(provider, !provider.issuerUrl.matches('^http://([a-z0-9-]+[.])*[a-z][a-z0-9-]*(:[0-9]+)?(/.*)?$') || provider.issuerUrl.matches('^http://localhost(:[0-9]+)?(/.*)?$'))",
+      `self.authConfig.oauth.providers.all(provider, provider.issuerUrl.matches(${secure}))`,
     ].join(' || '),
     message:
       'must have issuers that begin with https://: for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec',

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { tellProblems } from '../../../hooks/registry/problem.ts';
+import { tellProblems } from '../../../hooks/problem.ts';
 import { readRegistry } from '../../../hooks/registry/registry.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 

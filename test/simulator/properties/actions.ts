@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { validSpec } from '../../support/arbitrary-spec.ts';
+import type { Fault } from '../cluster.ts';
+import type { JsonObject } from '../json.ts';
+import type { ApplyStrategy } from '../metacontroller/children.ts';
+import type { HookVersion } from './world.ts';
+
+export const NAME = 'r';
+
+/** The children by kind, with their names. */
+export const children = {
+  ConfigMap: `${NAME}-registry-server-config`,
+  ServiceAccount: `${NAME}-registry-api`,
+  Role: `${NAME}-registry-api`,
+  RoleBinding: `${NAME}-registry-api`,
+  Deployment: `${NAME}-api`,
+  Service: `${NAME}-api`,
+} as const;
+export type ChildKind = keyof typeof children;
+export const kinds = Object.keys(children) as ChildKind[];
+
+/** What a hand, a node or an outage does. Plain data: a failing history prints and shrinks well. */
+export type Action =
+  | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'apply'; readonly spec: JsonObject }
+  | { readonly do: 'annotate'; readonly value: string }
+  | { readonly do: 'deleteChild' | 'label' | 'takeName' | 'refuse'; readonly kind: ChildKind }
+  | { readonly do: 'drift'; readonly how: Drift }
+  | { readonly do: 'scale'; readonly replicas: number }
+  | { readonly do: 'ready' | 'starts' | 'schedules' | 'podQuota'; readonly on: boolean }
+  | { readonly do: 'fault'; readonly fault: Fault }
+  | { readonly do: 'allow' | 'freeNames' | 'foreignCondition' | 'restart' }
+  | { readonly do: 'strategy'; readonly strategy: ApplyStrategy }
+  | { readonly do: 'register'; readonly hooks: HookVersion }
+  | { readonly do: 'deleteRegistry'; readonly propagation: 'Background' | 'Foreground' | 'Orphan' };
+
+/** Changes by hand to what the hook desires. Those of the second list need more than a merge to heal. */
+const merged = ['config', 'image', 'serviceSelector', 'nodePort', 'extraPort', 'role'] as const;
+const healed = ['servicePort', 'containerPort', 'immutable', 'roleRef'] as const;
+export type Drift = (typeof merged)[number] | (typeof healed)[number];
+
+/** Histories in which a child needs more than a merge to heal; off only while the hooks can't do it. */
+export const WITH_HEALING = true;
+
+const letters = fc.constantFrom('a', 'b', 'c');
+
+const configYAML = letters.map(
+  (name) =>
+    `sources: [{name: ${name}, managed: {}}]\nregistries: [{name: all, sources: [${name}]}]\nauth: {mode: anonymous}\ndatabase: {host: db}\n`,
+);
+
+/** Specs that differ where it matters to what runs: configuration, image, schedulability, patience. */
+export const plainSpec: fc.Arbitrary<JsonObject> = fc
+  .record({
+    configYAML,
+    tag: fc.option(letters, { nil: undefined, freq: 2 }),
+    node: fc.constantFrom(undefined, undefined, undefined, 'missing'),
+    sidecar: fc.constantFrom(undefined, undefined, 'proxy'),
+  })
+  .map(({ configYAML, tag, node, sidecar }) => {
+    const containers = [
+      ...(tag ? [{ name: 'registry-api', image: `registry.example/api:${tag}` }] : []),
+      ...(sidecar ? [{ name: sidecar, image: 'registry.example/proxy:1' }] : []),
+    ];
+    const spec = { ...(containers.length > 0 && { containers }), ...(node && { nodeSelector: { node } }) };
+    return { configYAML, ...(Object.keys(spec).length > 0 && { podTemplateSpec: { spec } }) } as JsonObject;
+  });
+
+export const invalidSpec: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject>(
+  {},
+  { configYAML: 'a: [' },
+  { configYAML: 'sources: []\n', sources: [{ name: 'a', managed: {} }] },
+  { sources: [{ name: 'a', managed: {} }], registries: [{ name: 'v', sources: ['none'] }] },
+  { configYAML: 'a: b\n', podTemplateSpec: { spec: { containers: [{ name: 1 }] } } },
+  { configYAML: 'a: b\n', podTemplateSpec: { metadata: { labels: { 'app.kubernetes.io/name': 'other' } } } },
+);
+
+export const anySpec: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 6, arbitrary: plainSpec },
+  { weight: 2, arbitrary: invalidSpec },
+  { weight: 1, arbitrary: validSpec as fc.Arbitrary<JsonObject> },
+);
+
+const kind = fc.constantFrom(...kinds);
+const on = fc.boolean();
+
+export const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('apply' as const), spec: anySpec }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 5, 30, 90, 700) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('deleteChild' as const, 'label' as const, 'takeName' as const, 'refuse' as const),
+      kind,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('drift' as const),
+      how: fc.constantFrom<Drift>(...merged, ...(WITH_HEALING ? healed : [])),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('ready' as const, 'starts' as const, 'schedules' as const, 'podQuota' as const),
+      on,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      fault: fc.constantFrom<Fault>('none', 'down', 'lost', 'broken', 'busy'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('scale' as const), replicas: fc.constantFrom(0, 1, 3) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'allow' as const,
+        'freeNames' as const,
+        'foreignCondition' as const,
+        'restart' as const,
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('annotate' as const), value: letters }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('strategy' as const),
+      strategy: fc.constantFrom<ApplyStrategy>('dynamic-apply', 'server-side-apply'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('register' as const),
+      hooks: fc.constantFrom<HookVersion>('v1', 'v2'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('deleteRegistry' as const),
+      propagation: fc.constantFrom('Background' as const, 'Foreground' as const, 'Orphan' as const),
+    }),
+  },
+);
+
+/** A spec that can run. */
+export const runnableSpec: fc.Arbitrary<JsonObject> = plainSpec.map((spec) => {
+  const template = spec['podTemplateSpec'] as { spec: JsonObject } | undefined;
+  if (!template) return spec;
+  const { nodeSelector: _, ...pod } = template.spec;
+  return { ...spec, podTemplateSpec: { spec: pod } };
+});

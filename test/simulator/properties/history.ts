@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import type { Cluster } from '../cluster.ts';
+import type { JsonObject } from '../json.ts';
+import { type Action, action, anySpec, children, runnableSpec } from './actions.ts';
+import { Hands } from './hands.ts';
+import {
+  type Broken,
+  checkPromise,
+  checkWords,
+  insist,
+  isCurrent,
+  isStalled,
+  watchWrites,
+} from './invariants.ts';
+import { NAMESPACE, type Production, type Settings } from './world.ts';
+
+/** One life of a registry: how the cluster is set up, what happens, and how it ends. */
+export interface History {
+  readonly settings: Settings;
+  readonly first: JsonObject;
+  readonly actions: readonly Action[];
+  readonly last: JsonObject;
+  readonly deletion: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export const settings: fc.Arbitrary<Settings> = fc.record({
+  strategy: fc.constantFrom('dynamic-apply' as const, 'server-side-apply' as const),
+  hooks: fc.constantFrom('v1' as const, 'v2' as const),
+  version: fc.constantFrom('v1alpha1' as const, 'v1beta1' as const),
+  callMilliseconds: fc.constantFrom(0, 3, 40),
+});
+
+export const history: fc.Arbitrary<History> = fc.record({
+  settings,
+  first: anySpec,
+  actions: fc.array(action, { minLength: 1, maxLength: 12 }),
+  last: runnableSpec,
+  deletion: fc.constantFrom('Background', 'Foreground', 'Orphan'),
+});
+
+/** Longer than any back-off and any resync: after it nothing is on its way any more. */
+const LONG = 1_300_000;
+
+/** A cluster with hands that act on it and a watch over the rules. */
+export class Life {
+  readonly cluster: Cluster;
+  readonly hands: Hands;
+  private readonly broken: Broken[];
+  private readonly production: Production;
+
+  constructor(production: Production, settings: Settings) {
+    this.production = production;
+    this.cluster = production.cluster(settings);
+    this.hands = new Hands(this.cluster, settings.version);
+    this.broken = watchWrites(this.cluster, () => !this.hands.hasDrifted);
+  }
+
+  /** Does one thing, lets a moment pass, and sees that no rule is broken. */
+  async step(action: Action): Promise<void> {
+    await this.hands.act(action);
+    await this.cluster.run(700);
+    await this.check();
+  }
+
+  /** All that is not ours is put right, and a spec that can run is applied: it has to. */
+  async mend(spec: JsonObject): Promise<void> {
+    this.hands.calm();
+    if (this.hands.registry?.metadata['deletionTimestamp'] !== undefined) await this.cluster.run(LONG);
+    this.hands.freeNames();
+    await this.hands.act({ do: 'apply', spec });
+    await this.cluster.run(LONG);
+    await this.check(true);
+    const found = this.hands.registry;
+    // What one strategy applied and the other dropped nobody can take out of a Deployment; then the status has to say so.
+    if (this.hands.hasSwitched && found && isStalled(found)) return;
+    insist(found !== undefined && isCurrent(found), '4: what is mended becomes Ready', {
+      status: found?.['status'],
+      errors: this.cluster.errors.slice(-2),
+      writes: this.cluster.writes.slice(-6),
+    });
+    await this.expectQuiet();
+  }
+
+  /** Rule 4: nothing is written any more, not even when every registry is synced anew. */
+  async expectQuiet(): Promise<void> {
+    const before = this.cluster.writes.length;
+    await this.cluster.run(LONG);
+    this.cluster.start({});
+    await this.cluster.run(LONG);
+    const written = this.cluster.writes.slice(before).filter(({ outcome }) => outcome !== 'unchanged');
+    insist(written.length === 0, '4: when events stop nothing is written', written.slice(0, 10));
+  }
+
+  /** Rule 5: deletion ends, and what serves goes before what it needs. */
+  async delete(propagation: History['deletion']): Promise<void> {
+    this.cluster.fault = 'none';
+    this.hands.calm();
+    const begin = this.cluster.writes.length;
+    await this.hands.act({ do: 'deleteRegistry', propagation });
+    await this.cluster.run(LONG);
+    const { api } = this.cluster;
+    const uid = this.hands.registry?.metadata.uid;
+    insist(uid === undefined, '5: deletion ends', {
+      registry: this.hands.registry,
+      errors: this.cluster.errors.slice(-2),
+    });
+    const deletions = this.cluster.writes
+      .slice(begin)
+      .filter(({ verb, by }) => verb === 'delete' && by === 'metacontroller');
+    const isServing = ({ kind }: { kind: string }) => kind === 'Deployment' || kind === 'Service';
+    const firstOfRest = deletions.findIndex((each) => !isServing(each));
+    const isOrdered = firstOfRest < 0 || !deletions.slice(firstOfRest).some(isServing);
+    insist(isOrdered, '5: what serves goes first', deletions);
+    const left = Object.entries(children).filter(([kind, name]) => {
+      const owners = api.get(kind, NAMESPACE, name)?.metadata['ownerReferences'];
+      return owners !== undefined;
+    });
+    insist(left.length === 0, '5: no child is left', left);
+    if (this.broken[0]) throw this.broken[0];
+  }
+
+  private async check(quiet = false): Promise<void> {
+    if (this.broken[0]) throw this.broken[0];
+    const found = this.hands.registry;
+    if (!found?.['status']) return;
+    checkWords(found);
+    await this.checkLastCall(quiet);
+  }
+
+  /** What was promised holds where it was said: right after a call that saw the world as it is. */
+  private async checkLastCall(quiet: boolean): Promise<void> {
+    const found = this.hands.registry;
+    if (!found || (!quiet && !this.isSeen())) return;
+    await checkPromise(this.production, this.cluster, found, quiet);
+  }
+
+  /** Whether the hook was heard since the last change of anything. */
+  private isSeen(): boolean {
+    const { cluster } = this;
+    const last = cluster.calls.at(-1);
+    const changed = cluster.writes.findLast(
+      ({ outcome, by }) => outcome === 'written' && by !== 'metacontroller',
+    );
+    return (
+      last?.answer !== undefined &&
+      cluster.metacontroller?.isIdle() === true &&
+      last.time >= (changed?.time ?? 0)
+    );
+  }
+}
+
+export async function live(
+  production: Production,
+  { settings, first, actions, last, deletion }: History,
+): Promise<void> {
+  const life = new Life(production, settings);
+  await life.step({ do: 'apply', spec: first });
+  for (const each of actions) await life.step(each);
+  await life.mend(last);
+  await life.delete(deletion);
+}

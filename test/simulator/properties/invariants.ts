@@ -1,0 +1,183 @@
+import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
+import { violations } from '../../../scripts/crd/violations.ts';
+import type { WatchEvent } from '../api-server/api-server.ts';
+import type { Cluster } from '../cluster.ts';
+import {
+  at,
+  equal,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  numberAt,
+  objectAt,
+  type StoredObject,
+  stringAt,
+} from '../json.ts';
+import { children } from './actions.ts';
+import { NAMESPACE, type Production } from './world.ts';
+
+/** What the hook writes conditions of; all others are somebody else's. */
+const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled'];
+
+/** A rule that was broken, with what was seen. */
+export class Broken extends Error {
+  constructor(rule: string, seen: unknown) {
+    super(`${rule}\n${JSON.stringify(seen, null, 1)}`);
+  }
+}
+
+export function insist(holds: boolean, rule: string, seen: unknown): void {
+  if (!holds) throw new Broken(rule, seen);
+}
+
+type Condition = JsonObject & { type: string; status: string };
+
+const conditionsOf = (registry: KubeObject | undefined): Condition[] =>
+  listAt(registry, 'status', 'conditions') as Condition[];
+
+const condition = (registry: KubeObject, type: string): Condition | undefined =>
+  conditionsOf(registry).find((each) => each.type === type);
+
+export const isReady = (registry: KubeObject): boolean => condition(registry, 'Ready')?.status === 'True';
+
+/** Ready of the very generation that the object has: what `kubectl wait` waits for after an apply. */
+export const isCurrent = (registry: KubeObject): boolean =>
+  isReady(registry) &&
+  numberAt(condition(registry, 'Ready'), 'observedGeneration') === registry.metadata['generation'];
+
+/** Whether the status says that a child can't become what is desired. */
+export const isStalled = (registry: KubeObject): boolean =>
+  stringAt(condition(registry, 'Stalled'), 'reason') === 'ChildNotApplied';
+
+/** Rule 1: Running ⇔ Ready=True ⇔ url is set. */
+export function checkWords(registry: StoredObject): void {
+  const { phase, url } = objectAt(registry, 'status');
+  const said = [phase === 'Running' || phase === 'Ready', isReady(registry), url !== undefined];
+  insist(
+    said.every((each) => each === said[0]),
+    '1: Running, Ready=True and a url go together',
+    registry['status'],
+  );
+}
+
+/**
+ * Rule 2: what Ready=True with the object's generation promises.
+ *
+ * @param quiet whether the world had time: the number of ready pods is then that of the pods themselves
+ */
+export async function checkPromise(
+  production: Production,
+  cluster: Cluster,
+  registry: StoredObject,
+  quiet: boolean,
+): Promise<void> {
+  if (!isCurrent(registry)) return;
+  const rule = '2: Ready of this generation means that its pods serve';
+  for (const child of await production.desired(registry)) {
+    const found = cluster.api.get(child.kind, NAMESPACE, child.metadata.name);
+    insist(found !== undefined, `${rule}; missing`, child);
+    insist(
+      contains(found?.['spec'], child['spec']) && contains(found?.['data'], child['data']),
+      `${rule}; not as desired`,
+      { found, child },
+    );
+  }
+  const template = cluster.api.get('Deployment', NAMESPACE, children.Deployment)?.['spec'] as JsonObject;
+  const pods = cluster.workloads.pods(NAMESPACE, children.Deployment).filter((pod) => !pod.isEnding);
+  insist(
+    pods.every((pod) => equal(pod.template, template['template'])),
+    `${rule}; old pods`,
+    pods.map((pod) => pod.name),
+  );
+  if (quiet)
+    insist(
+      pods.some((pod) => pod.isReady),
+      `${rule}; no pod ready`,
+      pods.map((pod) => pod.name),
+    );
+  const service = cluster.api.get('Service', NAMESPACE, children.Service);
+  const labels = objectAt(template, 'template', 'metadata', 'labels');
+  insist(contains(labels, at(service, 'spec', 'selector')), `${rule}; the Service leads elsewhere`, service);
+  insist(
+    listAt(service, 'spec', 'ports').some((port) => numberAt(port, 'port') === 8080),
+    `${rule}; no port 8080`,
+    service,
+  );
+}
+
+/** Whether a value holds another: objects key by key, named items by name, amounts and all else as they are. */
+export function contains(whole: Json | undefined, part: Json | undefined): boolean {
+  if (part === undefined) return true;
+  if (isObject(part))
+    return isObject(whole) && Object.entries(part).every(([key, value]) => contains(whole[key], value));
+  if (!Array.isArray(part)) return equal(whole, part);
+  if (!Array.isArray(whole)) return false;
+  if (!part.every(isObject)) return equal(whole, part);
+  return part.every((item) => whole.some((other) => contains(other, item)));
+}
+
+/**
+ * Rules 3 and 6, at each write: what an invalid spec leaves alone, and how a status may move.
+ *
+ * @returns what was broken so far: an error thrown in the middle of a write would look like one of the API server
+ */
+export function watchWrites(cluster: Cluster, isStill: () => boolean): Broken[] {
+  const broken: Broken[] = [];
+  cluster.api.watch((event) => {
+    if (event.by !== 'metacontroller') return;
+    try {
+      if (event.object.kind === 'MCPRegistry') checkStatusMove(event, cluster.clock.timestamp());
+      else if (isStill()) checkFreeze(event, cluster);
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      broken.push(error);
+    }
+  });
+  return broken;
+}
+
+function checkFreeze({ type, object, before }: WatchEvent, cluster: Cluster): void {
+  const answer = cluster.calls.at(-1)?.answer;
+  const reason = stringAt(
+    conditionsOf({ status: answer?.status } as unknown as KubeObject).find((each) => each.type === 'Ready'),
+    'reason',
+  );
+  if (!reason?.startsWith('Invalid')) return;
+  const content = ({ metadata, spec, data, rules, subjects }: StoredObject) => ({
+    labels: metadata['labels'],
+    spec,
+    data,
+    rules,
+    subjects,
+  });
+  const isSame = type === 'modified' && before !== undefined && equal(content(before), content(object));
+  insist(isSame, '3: an invalid spec changes and deletes no child', { type, object, before });
+}
+
+function checkStatusMove({ object, before }: WatchEvent, now: string): void {
+  const found = violations(openAPIV3Schema.properties?.['status'] ?? {}, object['status'] ?? {}, 'status');
+  insist(found.length === 0, '6: the status is one that the CRD allows', { found, status: object['status'] });
+  if (!before) return;
+  for (const old of conditionsOf(before)) {
+    const fresh = condition(object, old.type);
+    if (!ours.includes(old.type))
+      insist(equal(old, fresh), '6: no foreign condition is lost', { old, fresh });
+    else if (fresh && fresh.status === old.status) {
+      insist(
+        fresh['lastTransitionTime'] === old['lastTransitionTime'],
+        '6: lastTransitionTime moves with the status alone',
+        { old, fresh },
+      );
+    } else if (fresh) {
+      // A call may take a moment; what it says is of the instant at which it was made.
+      const late = Date.parse(now) - Date.parse(String(fresh['lastTransitionTime']));
+      insist(late >= 0 && late <= 1000, '6: lastTransitionTime is the moment of the change', {
+        old,
+        fresh,
+        now,
+      });
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { parse } from 'yaml';
+import { testApp } from '../../support/app.ts';
+import type { Kind } from '../api-server/api-server.ts';
+import { Cluster } from '../cluster.ts';
+import { clone, type Json, type JsonObject, type KubeObject, objectAt, type StoredObject } from '../json.ts';
+import type { ApplyStrategy } from '../metacontroller/children.ts';
+
+const manifest = new URL('../../../manifests/composite-controller.yaml', import.meta.url);
+const controllerObject = parse(readFileSync(manifest, 'utf8')) as JsonObject;
+
+export const NAMESPACE = 'mcp-system';
+export const registryKind: Kind = {
+  kind: 'MCPRegistry',
+  apiVersion: 'toolhive.stacklok.dev/v1alpha1',
+  plural: 'mcpregistries',
+  custom: true,
+};
+
+export type ApiVersion = 'v1alpha1' | 'v1beta1';
+export type HookVersion = 'v1' | 'v2';
+
+/** The CompositeController of the manifests, for a version of the hooks and of the parent. */
+export function controller(hooks: HookVersion, version: ApiVersion): JsonObject {
+  const object = clone(controllerObject);
+  for (const hook of Object.values(objectAt(object, 'spec', 'hooks')))
+    (hook as JsonObject)['version'] = hooks;
+  objectAt(object, 'spec', 'parentResource')['apiVersion'] = `toolhive.stacklok.dev/${version}`;
+  return object;
+}
+
+export interface Settings {
+  readonly strategy: ApplyStrategy;
+  readonly hooks: HookVersion;
+  readonly version: ApiVersion;
+  readonly callMilliseconds: number;
+}
+
+/** The app that production starts, in a simulated cluster whose clock it reads. */
+export class Production {
+  /** Milliseconds spent in calls of the hook so far. */
+  spent = 0;
+  private now = () => new Date();
+  private readonly app: FastifyInstance = testApp({
+    now: () => this.now(),
+    environment: { LOG_LEVEL: 'silent' },
+  }).app;
+
+  cluster({ strategy, hooks, version, callMilliseconds }: Settings): Cluster {
+    const cluster: Cluster = new Cluster({
+      controller: controller(hooks, version),
+      custom: [registryKind],
+      strategy,
+      callMilliseconds,
+      call: (hook, body) => {
+        this.now = () => new Date(cluster.clock.now());
+        return this.call(hook, body);
+      },
+    });
+    return cluster;
+  }
+
+  async call(hook: string, body: JsonObject) {
+    const begun = performance.now();
+    const reply = await this.app.inject({ method: 'POST', url: `/${hook}`, payload: body });
+    this.spent += performance.now() - begun;
+    return {
+      status: reply.statusCode,
+      headers: reply.headers as Record<string, string>,
+      body: reply.json() as Json,
+    };
+  }
+
+  /** The children that the hook wants for a registry of which nothing is there yet. */
+  async desired(parent: StoredObject): Promise<KubeObject[]> {
+    const { status: _, ...rest } = parent;
+    const request = {
+      controller: controllerObject,
+      parent: rest,
+      children: {},
+      related: {},
+      finalizing: false,
+    };
+    const { body } = await this.call('sync', request);
+    return (body as JsonObject)['children'] as KubeObject[];
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+export const registry = (name: string, spec: JsonObject): KubeObject => ({
+  apiVersion: registryKind.apiVersion,
+  kind: registryKind.kind,
+  metadata: { namespace: NAMESPACE, name },
+  spec,
+});

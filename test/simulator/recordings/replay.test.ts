@@ -1,0 +1,26 @@
+import { test } from 'tap';
+import { folders } from '../../fixtures/recordings.ts';
+import { differences, Replay } from './replay.ts';
+import { scripts } from './scripts.ts';
+
+// The simulator earns its trust here: what a real Metacontroller asked, on a real cluster, comes out of it again.
+for (const script of scripts) {
+  test(`${script.folder}: the recorded answers and events give the recorded requests`, async (t) => {
+    const { folder, begins: _, events: __, world: ___, ...limits } = script;
+    if (script.stops) t.comment(`compared up to request ${script.stops.after}: ${script.stops.reason}`);
+    const replay = new Replay(script);
+    const failure = await replay.run();
+    t.same(
+      failure && { at: failure.step, ...limits, differs: differences(failure.wanted, failure.nearest) },
+      undefined,
+    );
+    t.ok(
+      replay.cluster.calls.length >= replay.recorded.length,
+      `${folder}: ${replay.recorded.length} requests`,
+    );
+  });
+}
+
+test('every folder of recordings is played', async (t) => {
+  t.same(scripts.map(({ folder }) => folder).sort(), folders);
+});
