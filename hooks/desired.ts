@@ -2,15 +2,15 @@ import { buildChildren, type DesiredChildren } from './children/build-children.t
 import { finishTemplate } from './children/finish-template.ts';
 import { selectorOf } from './children/metadata.ts';
 import { apiName, nameProblems } from './children/names.ts';
-import { buildPodTemplate } from './children/pod-template.ts';
+import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
 import { templateProblems } from './children/template-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Identity } from './identity.ts';
-import { combineNeeds } from './registry/pod-needs.ts';
 import type { Problem } from './problem.ts';
+import { combineNeeds } from './registry/pod-needs.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
-import { readRegistry } from './registry/registry.ts';
+import { type Registry, readRegistry } from './registry/registry.ts';
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
 export type Desired =
@@ -31,9 +31,7 @@ export const desireRegistry: Desire = (identity, spec, defaults) => {
   const ours = buildPodTemplate(identity, registry, defaults);
   const { template, problems: unfit } = finishTemplate(ours, registry.podTemplate);
   if (!template) return { problems: inSpecOrder(unfit) };
-  const own = buildPodTemplate(identity, { ...registry, user: combineNeeds([]) }, defaults);
-  const { user, podTemplate } = registry;
-  const broken = templateProblems(own, template, selectorOf(apiName(identity)), { ...user, podTemplate });
+  const broken = userProblems(identity, registry, template, defaults);
   if (broken.length > 0) return { problems: inSpecOrder(broken) };
 
   const children = buildChildren(identity, registry, template);
@@ -43,3 +41,17 @@ export const desireRegistry: Desire = (identity, spec, defaults) => {
   });
   return tooBig.length > 0 ? { problems: tooBig } : { children };
 };
+
+/** What the user's part of a pod template would break; most registries have none. */
+function userProblems(
+  identity: Identity,
+  registry: Registry,
+  template: PodTemplate,
+  defaults: Defaults,
+): readonly Problem[] {
+  const { user, podTemplate } = registry;
+  if ([podTemplate, user.volumes, user.volumeMounts].every((part) => Object.keys(part).length === 0))
+    return [];
+  const own = buildPodTemplate(identity, { ...registry, user: combineNeeds([]) }, defaults);
+  return templateProblems(own, template, selectorOf(apiName(identity)), { ...user, podTemplate });
+}

@@ -23,6 +23,8 @@ export function finishTemplate(
 ):
   | { readonly template: PodTemplate; readonly problems?: never }
   | { readonly template?: never; readonly problems: readonly Problem[] } {
+  // Ours alone is valid, and so is what the rules of the spec let into it.
+  if (Object.keys(patch).length === 0) return { template: withDefaultContainer(canonicalPod(ours)) };
   try {
     const merged = canonicalPod(mergePodTemplate(ours as unknown as JsonObject, patch));
     const problems = schemaProblems('podTemplate', merged, ROOT);

@@ -21,6 +21,8 @@ const maps: ReadonlySet<string> = new Set([
     'requests',
     'overhead',
     'volumeAttributes',
+    'options',
+    'userAnnotations',
   ],
 ]);
 /** Maps that hold quantities. */
@@ -29,10 +31,12 @@ const quantities: ReadonlySet<string> = new Set(['sizeLimit', 'divisor']);
 /** Fields that the API stores when false, 0 or "", because that differs from their absence, are not in these. */
 const falseIsAbsent: ReadonlySet<string> = new Set([
   ...['hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly'],
+  ...['chapAuthDiscovery', 'chapAuthSession', 'sslEnabled'],
 ]);
 const zeroIsAbsent: ReadonlySet<string> = new Set([
   ...[
     'hostPort',
+    'partition',
     'initialDelaySeconds',
     'timeoutSeconds',
     'periodSeconds',

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../pod/strategic-merge.ts';
+import type { Problem } from '../problem.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
 import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
-import type { Problem } from '../problem.ts';
 import { ruleProblems } from './rules.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
