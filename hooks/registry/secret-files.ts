@@ -14,31 +14,21 @@ interface MountedFile {
 }
 
 /** A key of a Secret as the file `/secrets/<secret>/<key>`. */
-export function secretFile({ name, key, optional }: KeyRef): MountedFile {
-  const directory = `/secrets/${name}`;
-  return {
-    path: `${directory}/${key}`,
-    mount: {
-      volume: volumeName('secret', name),
-      directory,
-      origin: { secret: name },
-      item: { key, path: key },
-      optional,
-    },
-  };
-}
+export const secretFile = (ref: KeyRef): MountedFile =>
+  keyFile(ref, { secret: ref.name }, 'secret', `/secrets/${ref.name}`);
 
 /** A key of a ConfigMap as the certificate file `/config/certs/<configmap>/<key>`. */
-export function certificateFile({ name, key, optional }: KeyRef): MountedFile {
-  const directory = `/config/certs/${name}`;
+export const certificateFile = (ref: KeyRef): MountedFile =>
+  keyFile(ref, { configMap: ref.name }, 'certs', `/config/certs/${ref.name}`);
+
+function keyFile(
+  { name, key, optional }: KeyRef,
+  origin: FileMount['origin'],
+  prefix: string,
+  directory: string,
+): MountedFile {
   return {
     path: `${directory}/${key}`,
-    mount: {
-      volume: volumeName('certs', name),
-      directory,
-      origin: { configMap: name },
-      item: { key, path: key },
-      optional,
-    },
+    mount: { volume: volumeName(prefix, name), directory, origin, item: { key, path: key }, optional },
   };
 }
