@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { Condition, MCPRegistryStatus } from '../../hooks/contract/status.ts';
+import { Condition, MCPRegistryStatus, Phase } from '../../hooks/contract/status.ts';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
 import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
 
@@ -12,7 +12,14 @@ const group = 'toolhive.stacklok.dev';
 const StoredStatus = Type.Partial(
   Type.Object({
     ...MCPRegistryStatus.properties,
+    phase: {
+      ...Phase,
+      description:
+        'Where the registry is in its life: a registry that serves is Running in v1alpha1 and Ready in v1beta1.',
+    },
     conditions: Type.Array(Condition, {
+      description:
+        'What holds of the registry, for programs: Ready, and others while there is something to tell.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],
     }),

@@ -12,9 +12,27 @@ const word = (...words: string[]) => Type.Union(words.map((each) => Type.Literal
 
 const translations: readonly Translation[] = [
   {
-    reason: 'a scalar keeps its bounds, its default and its description',
-    schema: Type.Integer({ description: 'A port.', minimum: 1, maximum: 65_535, default: 80 }),
-    expected: { description: 'A port.', type: 'integer', minimum: 1, maximum: 65_535, default: 80 },
+    reason: 'a scalar keeps its bounds and its description',
+    schema: Type.Integer({ description: 'A port.', minimum: 1, maximum: 65_535 }),
+    expected: { description: 'A port.', type: 'integer', minimum: 1, maximum: 65_535 },
+  },
+  {
+    reason: 'a default is told, not stored: what is stored stays when a later release has a better one',
+    schema: Type.Integer({ description: 'A port.', default: 80 }),
+    expected: { description: 'A port. Default: 80.', type: 'integer' },
+  },
+  {
+    reason: 'a default that is false is told as well, and without a description',
+    schema: Type.Boolean({ default: false }),
+    expected: { description: 'Default: false.', type: 'boolean' },
+  },
+  {
+    reason: 'rules in CEL stay as they are',
+    schema: Type.String({ 'x-kubernetes-validations': [{ rule: "self != ''", message: 'is empty' }] }),
+    expected: {
+      type: 'string',
+      'x-kubernetes-validations': [{ rule: "self != ''", message: 'is empty' }],
+    },
   },
   {
     reason: 'what a message says of a value is for the hook',

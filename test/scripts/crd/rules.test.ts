@@ -1,0 +1,73 @@
+import { test } from 'tap';
+import type { ValidationRule } from '../../../hooks/registry/spec/common.ts';
+import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
+import type { StructuralSchema } from '../../../scripts/crd/structural-schema.ts';
+import { usesIn } from '../../support/cel.ts';
+import { nodesOf } from '../../support/schema-nodes.ts';
+
+const rules = nodesOf(openAPIV3Schema).flatMap(({ path, node }) =>
+  ((node['x-kubernetes-validations'] ?? []) as readonly ValidationRule[]).map((rule) => ({
+    path,
+    node,
+    ...rule,
+  })),
+);
+
+test('what the API server refuses beyond the schema, in the words of the hook', async (t) => {
+  t.strictSame(
+    rules.map(({ path, fieldPath = '', message }) => `${path}${fieldPath}: ${message}`),
+    [
+      "spec.configYAML: can't be combined with sources, registries, databaseConfig, authConfig, telemetryConfig: keep either the whole configuration or the typed fields",
+      'spec: says nothing to serve: set configYAML, or sources and registries',
+      'spec.registries: is required: list at least one view of the sources',
+      'spec.registries: has a source inside a view: move it to spec.sources and name it in sources',
+      'spec.registries: has a view without sources: name at least one of spec.sources',
+      'spec.registries: has a view that names a source which is not in spec.sources: list it there or take it out',
+      'spec.registries: names sources, but there is no spec.sources: list them there',
+      'spec.registries: must have exactly one of configMapRef, git, api, pvcRef in each entry while there is no spec.sources',
+      'spec.registries: must have names of at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+      'spec.authConfig.oauth.providers: must have issuers that begin with https://: for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec',
+      'spec.sources: has more than one managed source: a registry may have one',
+      'spec.sources[]: must have exactly one of configMapRef, git, api, url, pvcRef, managed, kubernetes',
+      'spec.sources[].syncPolicy.interval: must be longer than nothing, and no longer than the server can count',
+      'spec.sources[].git: must have exactly one of branch, tag and commit',
+      'spec.sources[].api.endpoint: must be an absolute URL with a host and no spaces',
+      'spec.sources[].pvcRef.path: must stay inside the volume: take out ".."',
+      'spec.sources[].url.endpoint: must be an absolute URL with a host and no spaces',
+      'spec.sources[].url.timeout: is longer than the server can count',
+      'spec.registries[].syncPolicy.interval: must be longer than nothing, and no longer than the server can count',
+      'spec.registries[].git: must have exactly one of branch, tag and commit',
+      'spec.registries[].api.endpoint: must be an absolute URL with a host and no spaces',
+      'spec.registries[].pvcRef.path: must stay inside the volume: take out ".."',
+      'spec.databaseConfig.connMaxLifetime: is longer than the server can count',
+      'spec.authConfig.mode: is required beside oauth: set it to oauth, or to anonymous',
+      'spec.authConfig.authz: has no effect with mode anonymous: set mode to oauth or take it out',
+      'spec.authConfig.oauth.providers: is required with mode oauth: list at least one provider',
+      'spec.authConfig.oauth.providers: has an issuer that is no absolute URL with a host and no spaces',
+      'spec.authConfig.oauth.providers: has two providers of one name: it must be unique',
+      "spec.authConfig.oauth.providers: has caCertPath and caCertRef in one provider, which can't be combined: keep one of them",
+      "spec.authConfig.oauth.providers: has authTokenFile and authTokenRef in one provider, which can't be combined: keep one of them",
+    ],
+  );
+});
+
+test('a rule speaks of fields that there are, and is about one', async (t) => {
+  for (const { path, node, rule, fieldPath } of rules) {
+    for (const { name, schema } of usesIn(rule, node)) t.ok(schema, `${path}: ${name} in ${rule}`);
+    const target = fieldPath
+      ?.split('.')
+      .slice(1)
+      .reduce<StructuralSchema | undefined>((schema, field) => schema?.properties?.[field], node);
+    t.ok(fieldPath === undefined || target, `${path}${fieldPath}`);
+  }
+});
+
+test('the cost of a rule is bounded: lists that it walks and texts that it reads have limits', async (t) => {
+  const bounded = { walked: 'maxItems', matched: 'maxLength', compared: 'maxLength' };
+  for (const { path, node, rule } of rules) {
+    for (const { name, how, schema } of usesIn(rule, node)) {
+      if (how === 'asked for' || schema?.enum) continue;
+      t.ok(schema?.[bounded[how]], `${path}: ${name} is ${how} and has ${bounded[how]}`);
+    }
+  }
+});

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { InlineSourceKind, SourceKind } from '../../hooks/registry/spec/source.ts';
+import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
+import { arbitraryOf, type Fields, list, told } from './arbitrary-of.ts';
+
+/** Specs that satisfy the schema and, mostly, break the rules. */
+export const schematicSpec = arbitraryOf(MCPRegistrySpec, 'spec') as fc.Arbitrary<Fields>;
+
+/** Specs that a registry can be made of: by whichever path, the rest of the spec is made to follow the rules. */
+export const validSpec: fc.Arbitrary<Fields> = fc
+  .record({
+    spec: schematicSpec,
+    path: fc.constantFrom('raw', 'typed', 'inline'),
+    raw: told['spec.configYAML'] as fc.Arbitrary<unknown>,
+    sources: listOfOne('sources'),
+    entries: listOfOne('registries'),
+    choice: fc.nat(),
+  })
+  .map(({ spec, path, raw, sources, entries, choice }) => {
+    const { configYAML: _, sources: _sources, registries: _registries, ...shared } = withMounts(spec);
+    const { databaseConfig: _database, authConfig, telemetryConfig: _telemetry, ...untyped } = shared;
+    if (path === 'raw') return { ...untyped, configYAML: raw };
+    const auth = authConfig ? { authConfig: withMode(authConfig as Fields) } : {};
+    if (path === 'inline') {
+      return {
+        ...shared,
+        ...auth,
+        registries: entries.map((entry, index) => inlineEntry(entry, choice + index)),
+      };
+    }
+    const named = sources.map((source, index) => ofOneKind(source, SourceKind, choice + index));
+    const kept = named.filter(
+      ({ managed }, index) => !managed || index === named.findIndex((one) => one['managed']),
+    );
+    return {
+      ...shared,
+      ...auth,
+      sources: kept,
+      registries: entries.map((entry) => view(entry, kept, choice)),
+    };
+  });
+
+/** A list of the spec with something in it. */
+function listOfOne(name: 'sources' | 'registries'): fc.Arbitrary<Fields[]> {
+  const lists = list(MCPRegistrySpec.properties[name], `spec.${name}`) as fc.Arbitrary<Fields[]>;
+  return lists.filter(({ length }) => length > 0);
+}
+
+/** Keeps or sets one kind of source, and one thing to check out. */
+function ofOneKind(source: Fields, kinds: readonly string[], choice: number): Fields {
+  const set = kinds.filter((kind) => source[kind] !== undefined);
+  const kind = set[choice % (set.length || 1)];
+  const others = Object.entries(source).filter(([name]) => name === kind || !kinds.includes(name));
+  const kept = Object.fromEntries(others);
+  if (kind === undefined) return { ...kept, configMapRef: { name: 'catalog', key: 'registry.json' } };
+  if (kind === 'git') return { ...kept, git: withOneRef(source['git'] as Fields, choice) };
+  return kind === 'pvcRef' ? { ...kept, pvcRef: insideVolume(source['pvcRef'] as Fields) } : kept;
+}
+
+function withOneRef({ branch, tag, commit, ...git }: Fields, choice: number): Fields {
+  const refs = Object.entries({ branch, tag, commit }).filter(([, value]) => value !== undefined);
+  const [name, value] = refs[choice % (refs.length || 1)] ?? ['branch', 'main'];
+  return { ...git, [name]: value };
+}
+
+const insideVolume = ({ path, ...claim }: Fields): Fields =>
+  typeof path === 'string' && !path.split('/').includes('..') ? { ...claim, path } : claim;
+
+function inlineEntry({ sources: _, ...entry }: Fields, choice: number): Fields {
+  return { ...ofOneKind(entry, InlineSourceKind, choice), name: `entry-${choice}` };
+}
+
+/** A view of one or all of the sources. */
+function view(entry: Fields, sources: readonly Fields[], choice: number): Fields {
+  const others = Object.entries(entry).filter(
+    ([name]) => !(InlineSourceKind as readonly string[]).includes(name),
+  );
+  const names = sources.map(({ name }) => name);
+  return { ...Object.fromEntries(others), sources: choice % 2 === 0 ? names : names.slice(0, 1) };
+}
+
+const provider: Fields = { name: 'p', issuerUrl: 'https://issuer.example.com', audience: 'registry' };
+
+function withMode({ mode, authz, ...auth }: Fields): Fields {
+  if (mode === undefined) return auth['publicPaths'] ? { publicPaths: auth['publicPaths'] } : {};
+  if (mode !== 'oauth') return { ...auth, mode };
+  const oauth = auth['oauth'] as Fields | undefined;
+  const given = (oauth?.['providers'] ?? []) as Fields[];
+  const providers = (given.length > 0 ? given : [provider]).map(
+    ({ caCertPath, authTokenFile, ...rest }: Fields, index) => ({
+      ...rest,
+      ...(rest['caCertRef'] || !caCertPath ? {} : { caCertPath }),
+      ...(rest['authTokenRef'] || !authTokenFile ? {} : { authTokenFile }),
+      name: `provider-${index}`,
+      issuerUrl: `https://issuer-${index}.example.com`,
+    }),
+  );
+  return { ...auth, mode, oauth: { ...oauth, providers }, ...(authz ? { authz } : {}) };
+}
+
+/** Only mounts of volumes that are there. */
+function withMounts(spec: Fields): Fields {
+  const volumes = ((spec['volumes'] ?? []) as Fields[]).map(({ name }) => name);
+  const mounts = ((spec['volumeMounts'] ?? []) as Fields[]).filter(({ name }) => volumes.includes(name));
+  return { ...spec, volumeMounts: mounts };
+}
