@@ -29,6 +29,36 @@ export interface Adoption {
 }
 
 /**
+ * Whether anything there could collide, whoever put it there: mostly nothing does, and then nothing has to be read
+ * of what was applied last. Says yes wherever `adopt` might find something.
+ */
+export function mayCollide(desired: unknown, observed: unknown, rule: CollisionRule): boolean {
+  if (Array.isArray(desired)) {
+    return listOf(observed).some((item) => {
+      const ours = desired.find((other) => isObject(other) && other[rule.key ?? ''] === item[rule.key ?? '']);
+      return ours
+        ? rule.item !== undefined && mayCollide(ours, item, rule.item)
+        : rule.unique !== undefined &&
+            desired.some((other) => isObject(other) && shares(other, item, rule.unique));
+    });
+  }
+  if (!isObject(desired) || !isObject(observed)) return false;
+  if (rule.closed || rule.oneOf) {
+    for (const name in observed) {
+      if (!(name in desired) && (rule.closed || isAlternative(name, rule))) return true;
+    }
+  }
+  for (const name in rule.fields) {
+    const field = rule.fields[name];
+    if (field && name in desired && mayCollide(desired[name], observed[name], field)) return true;
+  }
+  return false;
+}
+
+const shares = (a: JsonObject, b: JsonObject, unique = '') =>
+  a[unique] !== undefined && a[unique] === b[unique];
+
+/**
  * @param desired what we want, @param observed what is there, @param applied what we applied last: of one field
  * @returns the desired value where nothing collides; otherwise with our side of each collision replaced by theirs
  */
@@ -60,12 +90,9 @@ function adoptItems(
     items.find((other) => other[key] === item[key]);
   const ours = desired.filter(isObject);
   const foreign = observed.filter((item) => !find(ours, item) && !find(applied, item));
-  const shares = (a: JsonObject, b: JsonObject) =>
-    unique !== undefined && a[unique] !== undefined && a[unique] === b[unique];
-
-  const colliding = foreign.filter((item) => ours.some((other) => shares(item, other)));
+  const colliding = foreign.filter((item) => ours.some((other) => shares(item, other, unique)));
   const kept = ours
-    .filter((item) => !colliding.some((other) => shares(item, other)))
+    .filter((item) => !colliding.some((other) => shares(item, other, unique)))
     .map((item) => ({ item, ...adopt(item, find(observed, item), find(applied, item), rule.item ?? {}) }));
   return {
     value: [...kept.map(({ value }) => value), ...colliding],

@@ -1,7 +1,7 @@
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { appliedBy, lastApplied } from '../observed/last-applied.ts';
-import { adopt, type CollisionRule } from './collisions.ts';
+import { adopt, type CollisionRule, mayCollide } from './collisions.ts';
 
 /** A child that needs more than a merge to become what is desired. */
 export interface Healing {
@@ -78,9 +78,7 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
   if (!rule) return { children: [child], healing: [] };
   const serverSide = appliedBy(observed) === 'server-side';
   const doubled = serverSide ? [] : doubledPorts(observed);
-  // What was applied last can only excuse a collision, and is costly to read: mostly there is none.
-  const suspected = adopt(child, observed, undefined, rule).foreign.length > 0;
-  const { value, foreign } = suspected
+  const { value, foreign } = mayCollide(child, observed, rule)
     ? adopt(child, observed, lastApplied(observed), rule)
     : { value: child, foreign: [] };
   if (foreign.length + doubled.length === 0) return { children: [child], healing: [] };

@@ -35,6 +35,7 @@ export async function startServer(
     stdio: ['ignore', log, 'inherit'],
   });
   closeSync(log);
+  const ended = once(child, 'exit');
   const url = `http://127.0.0.1:${port}/sync`;
   while (!(await answers(url, request))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
@@ -55,9 +56,8 @@ export async function startServer(
       return Number(kibibytes?.[1]) / 1024;
     },
     stop: async () => {
-      const exit = once(child, 'exit');
       child.kill();
-      await exit;
+      await ended;
     },
   };
 }
