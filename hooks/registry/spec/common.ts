@@ -56,6 +56,15 @@ const wordList = (words: readonly string[]) => `one of ${words.join(', ')}`;
 export const Text = (description: string, options: StringOptions = {}) =>
   Type.String({ description, minLength: 1, ...options });
 
+/** The server's rule for names of sources and of namespaces (toolhive-registry-server: internal/config/config.go). */
+export const DnsLabel = (description: string) =>
+  Type.String({
+    description,
+    pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    maxLength: 63,
+    expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+  });
+
 /** A duration as Go writes it (https://pkg.go.dev/time#ParseDuration), without a sign. */
 export const GoDuration = (description: string, options: StringOptions = {}) =>
   Type.String({
@@ -69,9 +78,12 @@ export const GoDuration = (description: string, options: StringOptions = {}) =>
     ...options,
   });
 
-/** Whether a text is an absolute URL to Go, in CEL: `isURL` would refuse a fragment right behind the host. */
+/**
+ * Whether a text is an absolute URL to Go, in CEL, as `rules/go.ts` has it; the function `isURL` would refuse a
+ * fragment right behind the host.
+ */
 export const isAbsoluteUrl = (variable: string) =>
-  `${variable}.matches(r'^https?://([^/?#@%\\s]*@)?([[][0-9a-fA-F:.]+[]]|[^/?#@:%<>"\\s]+)(:[0-9]*)?(/[^?#\\s]*)?([?][^#\\s]*)?(#[^\\s]*)?$')`;
+  String.raw`${variable}.matches(r'^https?://([^\s/?#@\\%]*@)?([[][0-9a-fA-F:.]+[]]|[^\s/?#@:[\]\\%<>"^{|}\x60]+)(:[0-9]*)?(/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?([?][^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$')`;
 
 /** An http or https URL. */
 export const HttpUrl = (description: string, options: StringOptions = {}) =>

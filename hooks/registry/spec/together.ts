@@ -1,5 +1,5 @@
 import { anyOf, exactlyOneOf, type ValidationRule } from './common.ts';
-import { InlineSourceKind } from './source.ts';
+import { InlineSourceKind } from './source-kinds.ts';
 
 /** Which fields of a spec go together, in CEL: what `rules/path.ts`, `rules/source.ts` and `rules/auth.ts` say. */
 

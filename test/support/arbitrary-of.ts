@@ -1,0 +1,98 @@
+import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
+import fc from 'fast-check';
+import { podTemplate, userVolume, userVolumeMount } from './arbitrary-pod.ts';
+
+export type Fields = Record<string, unknown>;
+
+/** Values that a schema can't tell of, by where they are. */
+export const told: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  'spec.configYAML': fc
+    .dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 1 }), { minKeys: 1, maxKeys: 3 })
+    .map((config) => JSON.stringify(config)),
+  'spec.volumes[]': userVolume,
+  'spec.volumeMounts[]': userVolumeMount,
+  'spec.podTemplateSpec': podTemplate,
+};
+
+/** Longest list and text that are made where a schema sets no limit, or a bigger one. */
+const SOME = 3;
+const MANY_LETTERS = 40;
+
+/**
+ * Values that satisfy a schema, made by walking it.
+ *
+ * @param at where the schema is, as in `spec.volumes[]`
+ */
+export function arbitraryOf(schema: TSchema, at: string): fc.Arbitrary<unknown> {
+  const known = told[at];
+  if (known) return known;
+  switch (schema[Kind]) {
+    case 'Boolean':
+      return fc.boolean();
+    case 'Integer':
+      return fc.integer({ min: schema['minimum'], max: schema['maximum'] });
+    case 'Unsafe':
+    case 'String':
+      return text(schema);
+    case 'Union':
+      return fc.oneof(...(schema['anyOf'] as TSchema[]).map((member) => arbitraryOf(member, at)));
+    case 'Array':
+      return list(schema, at);
+    case 'Record':
+      return fc.dictionary(
+        fc.string({ maxLength: MANY_LETTERS }),
+        arbitraryOf(Object.values<TSchema>(schema['patternProperties'])[0] as TSchema, `${at}.*`),
+        { maxKeys: SOME, noNullPrototype: true },
+      );
+    case 'Object':
+      return object(schema, at);
+    default:
+      throw new Error(`${at}: nothing is known of a schema of kind ${schema[Kind]}`);
+  }
+}
+
+/** As many as Go can count. */
+const duration = fc
+  .tuple(
+    fc.integer({ min: 1, max: 9999 }),
+    fc.constantFrom('ns', 'us', 'µs', 'ms', 's', 'm', 'h', '.5h', 'h30m'),
+  )
+  .map(([count, unit]) => `${count}${unit}`);
+
+function text(schema: TSchema): fc.Arbitrary<string> {
+  if (schema['enum']) return fc.constantFrom(...(schema['enum'] as string[]));
+  const { minLength = 0, maxLength = MANY_LETTERS, pattern, expects = '' } = schema;
+  if (expects.includes('URL that starts with http')) return fc.webUrl({ withQueryParameters: true });
+  if (expects.includes('Go duration')) return duration;
+  if (pattern === undefined) {
+    return fc.string({ minLength, maxLength: Math.min(maxLength, MANY_LETTERS), unit: 'grapheme' });
+  }
+  return fc.stringMatching(new RegExp(pattern)).filter(({ length }) => length <= maxLength);
+}
+
+export function list(schema: TSchema, at: string): fc.Arbitrary<unknown[]> {
+  const keys = (schema['x-kubernetes-list-map-keys'] ?? []) as string[];
+  const length = {
+    minLength: schema['minItems'] ?? 0,
+    maxLength: Math.min(schema['maxItems'] ?? SOME, SOME),
+  };
+  const items = arbitraryOf(schema['items'], `${at}[]`);
+  return keys.length === 0
+    ? fc.array(items, length)
+    : fc.uniqueArray(items, {
+        ...length,
+        selector: (item) => JSON.stringify(keys.map((key) => (item as Fields)[key])),
+      });
+}
+
+function object(schema: TSchema, at: string): fc.Arbitrary<unknown> {
+  const properties = Object.entries<TSchema>(schema['properties']);
+  const requiredKeys = properties
+    .filter(([, property]) => property[OptionalKind] !== 'Optional')
+    .map(([name]) => name);
+  const fields: [string, fc.Arbitrary<unknown>][] = properties.map(([name, property]) => [
+    name,
+    arbitraryOf(property, `${at}.${name}`),
+  ]);
+  return fc.record<Fields, string>(Object.fromEntries(fields), { requiredKeys, noNullPrototype: true });
+}
