@@ -1,5 +1,6 @@
 import type { JsonObject } from '../pod/strategic-merge.ts';
 import type { Problem } from '../problem.ts';
+import { isDeeperThan } from '../text/depth.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
 import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
@@ -29,6 +30,9 @@ export interface Registry {
   readonly podTemplate: JsonObject;
 }
 
+/** Far more than any pod has, and far less than the stack bears. */
+const DEEPEST = 100;
+
 export type ReadRegistry =
   | { readonly registry: Registry; readonly problems?: never }
   | { readonly registry?: never; readonly problems: readonly Problem[] };
@@ -40,6 +44,13 @@ export type ReadRegistry =
  * @returns the registry, or all problems that keep it from being honoured, at least one
  */
 export function readRegistry(spec: unknown): ReadRegistry {
+  if (isDeeperThan(spec, DEEPEST)) {
+    return {
+      problems: [
+        { field: 'spec', message: `is nested deeper than ${DEEPEST} levels: take out what is not needed` },
+      ],
+    };
+  }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
   return problems.length > 0 ? { problems } : { registry: planRegistry(spec as MCPRegistrySpec) };
 }

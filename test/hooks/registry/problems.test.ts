@@ -329,6 +329,20 @@ for (const { spec, told, reason } of cases) {
   });
 }
 
+test('a spec that is nested beyond all measure is refused, and what it holds is not looked at', async (t) => {
+  const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+  const told = (depth: number) =>
+    tellProblems(readRegistry({ configYAML: 'a: 1', unknown: nested(depth) }).problems ?? []);
+  t.equal(told(99), '', 'a hundred levels');
+  for (const depth of [100, 20_000]) {
+    t.equal(
+      told(depth),
+      'spec: is nested deeper than 100 levels: take out what is not needed',
+      `${depth + 1} levels`,
+    );
+  }
+});
+
 test('ten problems are shown, the rest is counted', async (t) => {
   const problems = Array.from({ length: 12 }, (_, index) => ({
     field: `spec.f${index}`,
