@@ -10,7 +10,7 @@ import type { Identity } from './identity.ts';
 import type { Problem } from './problem.ts';
 import { combineNeeds } from './registry/pod-needs.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
-import { type Registry, readRegistry } from './registry/registry.ts';
+import { emptyRegistry, type Registry, readRegistry } from './registry/registry.ts';
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
 export type Desired =
@@ -24,20 +24,19 @@ export type Desired =
 export type Desire = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
 
 export const desireRegistry: Desire = (identity, spec, defaults) => {
-  const { registry, problems = [] } = readRegistry(spec);
-  const wrong = [...nameProblems(identity), ...problems];
-  if (!registry || wrong.length > 0) return { problems: inSpecOrder(wrong) };
+  const read = readRegistry(spec);
+  const wrong = [...nameProblems(identity), ...(read.problems ?? [])];
+  const registry = read.registry ?? { ...emptyRegistry, podTemplate: read.podTemplate };
 
   const ours = buildPodTemplate(identity, registry, defaults);
-  const { template, problems: unfit } = finishTemplate(ours, registry.podTemplate);
-  if (!template) return { problems: inSpecOrder(unfit) };
-  const broken = userProblems(identity, registry, template, defaults);
-  if (broken.length > 0) return { problems: inSpecOrder(broken) };
+  const { template, problems: unfit = [] } = finishTemplate(ours, registry.podTemplate);
+  const broken = template ? userProblems(identity, registry, template, defaults) : unfit;
+  if (!template || wrong.length + broken.length > 0) return { problems: inSpecOrder([...wrong, ...broken]) };
 
   const children = buildChildren(identity, registry, template);
   const tooBig = sizeProblems(children.all, {
     ConfigMap: registry.raw ? 'spec.configYAML' : 'spec',
-    Deployment: 'spec.podTemplateSpec',
+    Deployment: Object.keys(registry.podTemplate).length > 0 ? 'spec.podTemplateSpec' : 'spec',
   });
   return tooBig.length > 0 ? { problems: tooBig } : { children };
 };

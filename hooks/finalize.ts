@@ -3,10 +3,9 @@ import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { identityOf } from './identity.ts';
 import { lastApplied } from './observed/last-applied.ts';
-import { allObserved, observe } from './observed/observed.ts';
+import { allObserved, readyPods } from './observed/observed.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
-import { readyReplicas } from './status/serving.ts';
 import { resyncSeconds } from './status/waited.ts';
 
 /** What serves goes first, so that no pod runs on without its configuration or its rights. */
@@ -21,12 +20,18 @@ const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
 export function finalize(request: HookRequest, context: Context): FinalizeAnswer {
   const { parent } = request;
   const identity = identityOf(parent);
-  const { deployment } = observe(request.children, identity);
   const left = allObserved(request.children);
   const serving = left.some(({ kind }) => goesFirst.has(kind));
   const finalized = left.length === 0;
   return {
-    status: deriveStatus(terminating, parent, identity, readyReplicas(deployment), [], context.now),
+    status: deriveStatus(
+      terminating,
+      parent,
+      identity,
+      readyPods(request.children, identity),
+      [],
+      context.now,
+    ),
     children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(lastApplied) : [],
     ...(finalized ? {} : { resyncAfterSeconds: resyncSeconds(0) }),
     finalized,

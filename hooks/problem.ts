@@ -6,6 +6,10 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A text that is cut off where a message would burst: a condition's may have 32,768 characters. */
+export const shorten = (text: string, limit: number): string =>
+  text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+
 /** As many problems as a message shows in full. */
 const SHOWN = 10;
 
@@ -15,7 +19,9 @@ const SHOWN = 10;
  * @returns `spec.a: …; spec.b: …; and 3 more`
  */
 export function tellProblems(problems: readonly Problem[]): string {
-  const told = problems.slice(0, SHOWN).map(({ field, message }) => `${field}: ${message}`);
+  const told = problems
+    .slice(0, SHOWN)
+    .map(({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`);
   const rest = problems.length - told.length;
   return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }

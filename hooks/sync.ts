@@ -5,11 +5,10 @@ import { type Desire, desireRegistry } from './desired.ts';
 import { heal } from './heal/heal.ts';
 import { identityOf } from './identity.ts';
 import { lastApplied } from './observed/last-applied.ts';
-import { allObserved, observe, observedOf } from './observed/observed.ts';
+import { allObserved, observe, observedOf, readyPods } from './observed/observed.ts';
 import type { Problem } from './problem.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
-import { readyReplicas } from './status/serving.ts';
 import { isOverdue, resyncSeconds, secondsWaited } from './status/waited.ts';
 
 /**
@@ -26,8 +25,9 @@ export function sync(request: HookRequest, context: Context, desire: Desire = de
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
   const status = (verdict: Verdict, problems: readonly Problem[] = []) => {
-    const template = podTemplateCondition(parent, problems);
-    return deriveStatus(verdict, parent, identity, readyReplicas(observed.deployment), template, now);
+    // Of a template that is on its way out, nothing is asked any more.
+    const template = verdict === terminating ? [] : podTemplateCondition(parent, problems);
+    return deriveStatus(verdict, parent, identity, readyPods(request.children, identity), template, now);
   };
   const frozen = () => allObserved(request.children).map(lastApplied);
 

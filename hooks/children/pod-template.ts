@@ -11,7 +11,8 @@ import { restricted } from './security.ts';
 
 export const CONTAINER = 'registry-api';
 const CONFIG_DIRECTORY = '/config';
-const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
+/** The hash of the configuration that a pod was made for. */
+export const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
 
 /** A pod template as the builders make it: what this project owns of it, no more. */
 export interface PodTemplate {

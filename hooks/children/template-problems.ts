@@ -2,7 +2,7 @@ import { describe, type Problem } from '../problem.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
 import { mountProblems } from './mount-problems.ts';
 import { API_PORT } from './names.ts';
-import { CONTAINER, type PodTemplate } from './pod-template.ts';
+import { CONFIG_HASH_ANNOTATION, CONTAINER, type PodTemplate } from './pod-template.ts';
 import {
   type Container,
   type Named,
@@ -32,6 +32,8 @@ export function templateProblems(
   const after = podSpecOf(merged);
   return [
     ...selectorProblems(merged, selector),
+    ...hashProblems(own, merged),
+    ...alternativeProblems(after, user),
     ...containerProblems(before, after, user),
     ...deploymentProblems(after),
     ...volumeProblems(before, after, user),
@@ -46,6 +48,60 @@ function selectorProblems({ metadata }: PodTemplate, selector: Readonly<Record<s
       field: `${ROOT}.metadata.labels.${label}`,
       message: `must stay ${describe(value)}, since the Deployment and the Service select pods by it: take it out`,
     }));
+}
+
+/** Without the hash of its configuration a pod would not be made anew when that changes. */
+function hashProblems(own: PodTemplate, { metadata }: PodTemplate): Problem[] {
+  const hash = own.metadata.annotations[CONFIG_HASH_ANNOTATION];
+  return metadata?.annotations?.[CONFIG_HASH_ANNOTATION] === hash
+    ? []
+    : [
+        {
+          field: `${ROOT}.metadata.annotations.${CONFIG_HASH_ANNOTATION}`,
+          message: 'must stay as it is, since it makes pods anew when the configuration changes: take it out',
+        },
+      ];
+}
+
+/** Fields of which an object may have one: what is set beside ours does not take its place. */
+function alternativeProblems(
+  { containers = [], initContainers = [], volumes = [] }: PodSpec,
+  user: UserFields,
+) {
+  const told = (object: unknown, allowed: readonly string[] | '*', field: string): Problem[] => {
+    const set = Object.keys(object ?? {}).filter((name) =>
+      allowed === '*' ? name !== 'name' : allowed.includes(name),
+    );
+    return set.length < 2
+      ? []
+      : [{ field, message: `may have one of ${set.join(' and ')}: set the other to null` }];
+  };
+  const inContainers = (list: 'containers' | 'initContainers', items: readonly Container[]) =>
+    items.flatMap((container) => {
+      const at = `${ROOT}.spec.${list}${nameIndex(user.podTemplate, list, container.name)}`;
+      const env = (container['env'] ?? []) as readonly Named[];
+      return [
+        ...probes.flatMap((probe) => told(container[probe], handlers, `${at}.${probe}`)),
+        ...env.flatMap((variable) =>
+          told(variable, ['value', 'valueFrom'], `${at}.env[name=${variable.name}]`),
+        ),
+      ];
+    });
+  return [
+    ...inContainers('initContainers', initContainers),
+    ...inContainers('containers', containers),
+    ...volumes.flatMap((volume) => told(volume, '*', volumeField(volume.name, user))),
+  ];
+}
+
+const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
+
+function volumeField(name: string, user: UserFields): string {
+  const raw = nameIndexOf(user.volumes, name);
+  return raw === '[-1]'
+    ? `${ROOT}.spec.volumes${nameIndex(user.podTemplate, 'volumes', name)}`
+    : `spec.volumes${raw}`;
 }
 
 function containerProblems(before: PodSpec, after: PodSpec, user: UserFields): Problem[] {
@@ -113,15 +169,33 @@ function listOf(
 
 /** The Service leads to a port by its name. */
 function portNameProblems(containers: readonly Container[], user: UserFields): Problem[] {
-  const ports = containers.find(({ name }) => name === CONTAINER)?.ports ?? [];
-  if (ports.some(({ name }) => name === API_PORT.name)) return [];
+  const server = containers.find(({ name }) => name === CONTAINER);
+  const ports = server?.ports ?? [];
+  const port = ports.find(({ name }) => name === API_PORT.name);
+  const field = `${ROOT}.spec.containers${nameIndex(user.podTemplate, 'containers', CONTAINER)}.ports`;
+  if (port && port['containerPort'] !== API_PORT.number && !listensElsewhere(user)) {
+    return [
+      {
+        field,
+        message: `must keep ${API_PORT.number} for the port ${API_PORT.name}, which the server listens on, found ${port['containerPort']}: change its args as well`,
+      },
+    ];
+  }
+  if (port) return [];
   const found = ports.map(({ name, containerPort }) => name ?? containerPort).join(', ');
   return [
     {
-      field: `${ROOT}.spec.containers${nameIndex(user.podTemplate, 'containers', CONTAINER)}.ports`,
+      field,
       message: `must keep a port named ${describe(API_PORT.name)}, which the Service leads to, found ${describe(found)}: name it so`,
     },
   ];
+}
+
+/** Whether the user tells the server what to do: then it may listen on another port. */
+function listensElsewhere({ podTemplate }: UserFields): boolean {
+  const { containers = [] } = podSpecOf(podTemplate as unknown as PodTemplate);
+  const server = containers.find((container) => container?.name === CONTAINER);
+  return server?.['args'] !== undefined || server?.['command'] !== undefined;
 }
 
 /** What a pod may have and the template of a Deployment may not. */

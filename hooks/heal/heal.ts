@@ -77,7 +77,7 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
   const rule = rules[child.kind];
   if (!rule) return { children: [child], healing: [] };
   const serverSide = appliedBy(observed) === 'server-side';
-  const doubled = serverSide ? [] : doubledPorts(observed);
+  const doubled = serverSide ? [] : doubledPorts(observed, child);
   const { value, foreign } = mayCollide(child, observed, rule)
     ? adopt(child, observed, lastApplied(observed), rule)
     : { value: child, foreign: [] };
@@ -103,7 +103,10 @@ function whyUnchangeable(child: Child, observed: KubernetesObject): string | und
       immutable?: boolean;
     };
     const wanted = child['data'] as object;
-    if (immutable && !isSame(wanted, data)) return 'it was made immutable and holds something else';
+    const differs = Object.entries(wanted).some(
+      ([key, text]) => (data as Record<string, unknown>)?.[key] !== text,
+    );
+    if (immutable && differs) return 'it was made immutable and holds something else';
     const doubled = Object.keys(wanted).find((key) => key in (binaryData ?? {}));
     return doubled && `somebody else set binaryData ${doubled}`;
   }
@@ -117,17 +120,26 @@ function whyUnchangeable(child: Child, observed: KubernetesObject): string | und
  * Ports of one number and two protocols. Dynamic apply tells them apart by the number alone, makes two equal
  * ones of them, and can't take either away.
  */
-function doubledPorts({ spec }: KubernetesObject): string[] {
+function doubledPorts({ spec }: KubernetesObject, child: Child): string[] {
   const { ports = [], template } = (spec ?? {}) as {
     ports?: Port[];
-    template?: { spec?: { containers?: { ports?: Port[] }[] } };
+    template?: { spec?: { containers?: { name: string; ports?: Port[] }[] } };
   };
-  const lists = [ports, ...(template?.spec?.containers ?? []).map((container) => container.ports ?? [])];
+  // A container that is none of ours is left as it is by a merge.
+  const containers = (template?.spec?.containers ?? []).filter(({ name }) =>
+    containerNames(child).includes(name),
+  );
+  const lists = [ports, ...containers.map((container) => container.ports ?? [])];
   return lists.flatMap((list) =>
     list
       .filter((port, index) => list.findIndex((other) => numberOf(other) === numberOf(port)) !== index)
       .map((port) => `the port ${numberOf(port)}/${port.protocol ?? 'TCP'}`),
   );
+}
+
+function containerNames(child: Child): readonly string[] {
+  const { template } = (child['spec'] ?? {}) as { template?: { spec: { containers: { name: string }[] } } };
+  return (template?.spec.containers ?? []).map(({ name }) => name);
 }
 
 interface Port {

@@ -46,6 +46,15 @@ export function observedOf(observed: Observed, kind: string): KubernetesObject |
   return byKind[kind];
 }
 
+/** How many pods of the Deployment are ready, as observed, also while it is on its way out. */
+export function readyPods(groups: ObservedGroups, identity: Identity): number {
+  const name = apiName(identity);
+  const deployment = Object.values(groups['Deployment.apps/v1'] ?? {}).find(
+    ({ metadata }) => metadata.name === name,
+  );
+  return deployment?.status?.readyReplicas ?? 0;
+}
+
 function find<O extends KubernetesObject>(group: Record<string, O> | undefined, name: string): O | undefined {
   return Object.values(group ?? {}).find(
     ({ metadata }) => metadata.name === name && metadata.deletionTimestamp === undefined,

@@ -12,7 +12,7 @@ type FieldsV1 = Readonly<Record<string, unknown>>;
  * @param fields what is owned of it
  */
 export function pickOwned(value: unknown, fields: FieldsV1): unknown {
-  const owned = Object.keys(fields).filter((key) => key !== '.');
+  const owned = Object.keys(fields ?? {}).filter((key) => key !== '.');
   if (owned.length === 0) return value;
   if (Array.isArray(value)) return pickItems(value, fields, owned);
   if (typeof value !== 'object' || value === null) return value;
@@ -37,11 +37,21 @@ function pickItems(items: readonly unknown[], fields: FieldsV1, owned: readonly 
 }
 
 function matcher(key: string): (item: unknown) => boolean {
-  const wanted: unknown = JSON.parse(key.slice(2));
+  const wanted = parsed(key.slice(2));
   if (key.startsWith('v:')) return (item) => item === wanted;
-  const keys = Object.entries(wanted as Record<string, unknown>);
+  const keys = Object.entries((wanted ?? {}) as Record<string, unknown>);
   return (item) =>
+    keys.length > 0 &&
     typeof item === 'object' &&
     item !== null &&
     keys.every(([name, value]) => (item as Record<string, unknown>)[name] === value);
+}
+
+/** A key of another form than the API server writes matches nothing. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

@@ -51,7 +51,7 @@ const emptyIsPresent: ReadonlySet<string> = new Set([
 ]);
 
 function canonical(value: unknown, field: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => canonical(item, ''));
+  if (Array.isArray(value)) return value.map((item) => canonical(item, field === 'volumes' ? 'volume' : ''));
   if (typeof value !== 'object' || value === null) return value;
   if (quantityMaps.has(field)) {
     return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
@@ -62,7 +62,19 @@ function canonical(value: unknown, field: string): unknown {
     if (quantities.has(name)) return [[name, canonicalQuantity(item as string)]];
     return [[name, canonical(item, name)]];
   });
-  return field === 'fieldRef' ? { apiVersion: 'v1', ...entries } : entries;
+  return withDefaults(field, entries);
+}
+
+/**
+ * What the API server would fill in, where a merge does not leave it alone. `serviceAccount` is the old name of
+ * `serviceAccountName`, and follows it whatever it is set to.
+ */
+function withDefaults(field: string, { serviceAccount: _, ...entries }: Record<string, unknown>) {
+  if (field === 'fieldRef') return { apiVersion: 'v1', ...entries };
+  if (field === 'serviceAccountToken') return { expirationSeconds: 3600, ...entries };
+  if (field === 'resourceFieldRef') return { divisor: '0', ...entries };
+  if (field === 'volume' && Object.keys(entries).length === 1) return { ...entries, emptyDir: {} };
+  return entries;
 }
 
 function isAbsent(name: string, value: unknown): boolean {

@@ -46,5 +46,14 @@ function samePort(a: JsonObject, b: JsonObject): boolean {
  * @throws {PatchError} for what strategic merge patch does not know
  */
 export function mergePodTemplate(ours: JsonObject, user: JsonObject): JsonObject {
-  return mergeObjects(ours, user, podTemplate);
+  return mergeObjects(ours, withNewNames(user), podTemplate);
+}
+
+/** The old name of a field, which the API server lets follow the new one: as it is written it would do nothing. */
+function withNewNames(user: JsonObject): JsonObject {
+  const spec = (user['spec'] ?? {}) as JsonObject;
+  const { serviceAccount, ...rest } = spec;
+  return typeof serviceAccount === 'string' && rest['serviceAccountName'] === undefined
+    ? { ...user, spec: { ...rest, serviceAccountName: serviceAccount } }
+    : user;
 }

@@ -9,7 +9,8 @@ import { MCPRegistrySpec } from './spec.ts';
 export function inSpecOrder(problems: readonly Problem[]): Problem[] {
   const places = new Map(problems.map((problem) => [problem, placeOf(problem.field)]));
   const sorted = [...problems].sort((a, b) => comparePlaces(places.get(a) ?? [], places.get(b) ?? []));
-  return sorted.filter(({ field }, index) => sorted.findIndex((other) => other.field === field) === index);
+  const seen = new Set<string>();
+  return sorted.filter(({ field }) => !seen.has(field) && seen.add(field));
 }
 
 /** Rank and name of each step to a field: names that the schema knows in its order, then others by the alphabet. */

@@ -1,4 +1,4 @@
-import { type Document, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Problem } from '../problem.ts';
 
 const FIELD = 'spec.configYAML';
@@ -10,15 +10,20 @@ const FIELD = 'spec.configYAML';
  */
 export function rawConfigProblems(text: string): Problem[] {
   const lineCounter = new LineCounter();
-  // Like the server, this reads the first document and lets further ones be.
+  // Like the server, this reads the first document and lets further ones be. Keys are compared below: the parser
+  // would compare each with all others.
   const documents = parseAllDocuments(text, {
     lineCounter,
     strict: false,
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
   });
   const [document] = Array.isArray(documents) ? documents : [];
-  const error = unreadable(text) ?? document?.errors[0] ?? (document && unknownAlias(document));
+  const error = unreadable(text) ?? document?.errors[0] ?? (document && wrongNode(document));
+  if (error?.message.includes('call stack')) {
+    return [{ field: FIELD, message: 'is nested too deeply to be read: flatten it' }];
+  }
   if (error) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
     const what = error.message.split('\n', 1)[0];
@@ -48,16 +53,36 @@ function unreadable(text: string): YamlError | undefined {
   return found ? { pos: [found.index], message: 'a control character that YAML does not have' } : undefined;
 }
 
-function unknownAlias(document: Document): YamlError | undefined {
-  let unknown: YamlError | undefined;
+/** The first alias of nothing that came before it, or key that is there already. */
+function wrongNode(document: Document): YamlError | undefined {
+  const anchors = new Set<string>();
+  let wrong: YamlError | undefined;
+  const stop = (message: string, at: number | undefined) => {
+    wrong = { pos: [at ?? 0], message };
+    return visit.BREAK;
+  };
   visit(document, {
-    Alias(_, node) {
-      if (node.resolve(document) === undefined) {
-        unknown = { pos: [node.range?.[0] ?? 0], message: `there is no anchor &${node.source}` };
-        return visit.BREAK;
+    Alias(_, { source, range }) {
+      return anchors.has(source) ? undefined : stop(`there is no anchor &${source}`, range?.[0]);
+    },
+    Map(_, map) {
+      if (map.anchor) anchors.add(map.anchor);
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) return stop(`the key ${String(key.value)} is there twice`, key.range?.[0]);
+        keys.add(key.value);
       }
       return undefined;
     },
+    Seq(_, { anchor }) {
+      if (anchor) anchors.add(anchor);
+      return undefined;
+    },
+    Scalar(_, { anchor }) {
+      if (anchor) anchors.add(anchor);
+      return undefined;
+    },
   });
-  return unknown;
+  return wrong;
 }

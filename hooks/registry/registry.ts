@@ -1,9 +1,10 @@
 import type { JsonObject } from '../pod/strategic-merge.ts';
 import type { Problem } from '../problem.ts';
-import { isDeeperThan } from '../text/depth.ts';
+import { exceeds } from '../text/extent.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
 import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
+import { objectOf } from './rules/parts.ts';
 import { ruleProblems } from './rules.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
@@ -30,12 +31,27 @@ export interface Registry {
   readonly podTemplate: JsonObject;
 }
 
-/** Far more than any pod has, and far less than the stack bears. */
-const DEEPEST = 100;
+/** Far more than any registry has, and far less than the stack and the patience of a caller bear. */
+const LIMIT = { levels: 100, values: 10_000 };
 
 export type ReadRegistry =
   | { readonly registry: Registry; readonly problems?: never }
-  | { readonly registry?: never; readonly problems: readonly Problem[] };
+  | {
+      readonly registry?: never;
+      readonly problems: readonly Problem[];
+      /** The user's pod template, where it is one: what it would break is told along with the rest. */
+      readonly podTemplate: JsonObject;
+    };
+
+/** A registry that serves nothing and asks nothing of its pod. */
+export const emptyRegistry: Registry = {
+  config: '',
+  raw: false,
+  pod: combineNeeds([]),
+  user: combineNeeds([]),
+  imagePullSecrets: [],
+  podTemplate: {},
+};
 
 /**
  * Reads a spec by whichever path it takes: raw, typed, or the oldest with its sources inline.
@@ -44,15 +60,20 @@ export type ReadRegistry =
  * @returns the registry, or all problems that keep it from being honoured, at least one
  */
 export function readRegistry(spec: unknown): ReadRegistry {
-  if (isDeeperThan(spec, DEEPEST)) {
+  const beyond = exceeds(spec, LIMIT);
+  if (beyond) {
     return {
       problems: [
-        { field: 'spec', message: `is nested deeper than ${DEEPEST} levels: take out what is not needed` },
+        { field: 'spec', message: `has more than ${LIMIT[beyond]} ${beyond}: take out what is not needed` },
       ],
+      podTemplate: {},
     };
   }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
-  return problems.length > 0 ? { problems } : { registry: planRegistry(spec as MCPRegistrySpec) };
+  if (problems.length === 0) return { registry: planRegistry(spec as MCPRegistrySpec) };
+  const { podTemplateSpec } = objectOf(spec);
+  const readable = !problems.some(({ field }) => field.startsWith('spec.podTemplateSpec'));
+  return { problems, podTemplate: readable ? objectOf(podTemplateSpec) : {} };
 }
 
 function planRegistry(spec: MCPRegistrySpec): Registry {

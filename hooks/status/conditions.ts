@@ -1,5 +1,6 @@
 import type { ObservedCondition } from '../contract/kubernetes.ts';
 import type { Condition } from '../contract/status.ts';
+import { shorten } from '../problem.ts';
 
 /**
  * The condition types that this project writes, in the order in which they are written. Readers of kstatus go by
@@ -7,6 +8,9 @@ import type { Condition } from '../contract/status.ts';
  */
 const OURS = ['Ready', 'PodTemplateValid', 'Stalled', 'Reconciling'] as const;
 export type OurConditionType = (typeof OURS)[number];
+
+/** apimachinery: pkg/apis/meta/v1/types.go, Condition. */
+const MESSAGE_LIMIT = 32_768;
 
 /** A condition as a hook decides it; when it last changed follows from what was there before. */
 export type DecidedCondition = Omit<Condition, 'lastTransitionTime' | 'type'> & {
@@ -46,6 +50,7 @@ export function nextConditions(
       const unchanged = before?.status === condition.status;
       return {
         ...condition,
+        message: shorten(condition.message, MESSAGE_LIMIT),
         lastTransitionTime: (unchanged ? before.lastTransitionTime : undefined) ?? wholeSeconds(now),
       };
     }),

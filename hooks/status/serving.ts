@@ -56,8 +56,11 @@ export function leadsToPods({ service, deployment }: Observed, desired: DesiredC
   if (!selector || !isSameMap(selector, wanted)) return false;
   const listens = apiPort(desired.deployment);
   return ports.some(({ port, protocol = 'TCP', targetPort = port }) => {
-    const target = targetPort === API_PORT.name ? apiPort(deployment) : targetPort;
-    return port === API_PORT.number && protocol === API_PORT.protocol && target === listens;
+    if (port !== API_PORT.number || protocol !== API_PORT.protocol) return false;
+    if (targetPort !== API_PORT.name) return targetPort === listens;
+    // A name leads each pod to its own port: while another template rolls out, old pods may have another number.
+    const named = apiPort(deployment);
+    return named === listens || (named !== undefined && !isAsked(deployment, desired.deployment));
   });
 }
 

@@ -24,7 +24,7 @@ export function secondsWaited({ metadata, status }: Parent, now: Date): number {
   const times = [reconciling.lastTransitionTime, ...edits]
     .map((time) => Date.parse(time ?? ''))
     .filter(Number.isFinite);
-  return Math.max(0, (now.getTime() - Math.max(...times)) / 1000);
+  return times.length === 0 ? 0 : Math.max(0, (now.getTime() - Math.max(...times)) / 1000);
 }
 
 /** Whether children were awaited at the last call already, and have been for longer than it takes to apply them. */

@@ -49,6 +49,14 @@ for (const { name, request, reason } of steps) {
   });
 }
 
+test('pods that are still ready are counted while their Deployment goes', async (t) => {
+  const going = changed(all, ({ children }) => {
+    const [deployment] = Object.values(children['Deployment.apps/v1'] ?? {});
+    if (deployment) deployment.metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
+  });
+  t.equal(finalize(going, context).status.readyReplicas, 1);
+});
+
 test('a registry is deleted whatever its spec holds', async (t) => {
   const expected = finalize(all, context);
   for (const spec of [undefined, null, 'text', 7, [], { configYAML: 7, sources: 'x' }]) {

@@ -27,10 +27,12 @@ export function containerVariables(podTemplateSpec: unknown): readonly Fields[] 
 
 /** Items of a list that bear the key of an earlier one. */
 export function duplicates(items: readonly unknown[], key: string, field: string): Problem[] {
-  const keys = items.map((item) => objectOf(item)[key]);
-  return keys.flatMap((value, index) => {
-    const first = keys.indexOf(value);
-    return first === index || typeof value !== 'string'
+  const firsts = new Map<unknown, number>();
+  return items.flatMap((item, index) => {
+    const value = objectOf(item)[key];
+    const first = firsts.get(value);
+    if (first === undefined) firsts.set(value, index);
+    return first === undefined || typeof value !== 'string'
       ? []
       : [
           {

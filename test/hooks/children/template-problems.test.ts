@@ -62,6 +62,40 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
     reason: 'nobody to prepare the pgpass file',
   },
   {
+    spec: pod({}, { annotations: { 'toolhive.stacklok.dev/config-hash': null } }),
+    field: `${ROOT}.metadata.annotations.toolhive.stacklok.dev/config-hash`,
+    message: 'must stay as it is, since it makes pods anew when the configuration changes: take it out',
+    reason: 'pods that would keep an old configuration',
+  },
+  {
+    spec: container({ readinessProbe: { tcpSocket: { port: 8081 } } }),
+    field: `${ROOT}.spec.containers[0].readinessProbe`,
+    message: 'may have one of httpGet and tcpSocket: set the other to null',
+    reason: 'two handlers of a probe',
+  },
+  {
+    spec: {
+      ...container({ env: [{ name: 'THV_REGISTRY_DATABASE_PASSWORD', value: 'x' }] }),
+      databaseConfig: { dbAppUserPasswordSecretRef: { name: 's', key: 'k' } },
+    },
+    field: `${ROOT}.spec.containers[0].env[name=THV_REGISTRY_DATABASE_PASSWORD]`,
+    message: 'may have one of valueFrom and value: set the other to null',
+    reason: 'a variable of two values',
+  },
+  {
+    spec: { ...base, volumes: [{ name: 'v', emptyDir: {}, configMap: { name: 'c' } }] },
+    field: 'spec.volumes[0]',
+    message: 'may have one of emptyDir and configMap: set the other to null',
+    reason: 'a volume of two kinds',
+  },
+  {
+    spec: container({ ports: [{ containerPort: 9090, name: 'http' }] }),
+    field: `${ROOT}.spec.containers[0].ports`,
+    message:
+      'must keep 8080 for the port http, which the server listens on, found 9090: change its args as well',
+    reason: 'a port that nobody listens on',
+  },
+  {
     spec: sidecar({ image: undefined }),
     field: `${ROOT}.spec.containers[0].image`,
     message: 'is required: name the image of the container',
@@ -192,3 +226,15 @@ for (const { spec, mount, reason } of accepted) {
     t.strictSame(found, [mount]);
   });
 }
+
+test('what is wrong in the pod template is told along with what is wrong elsewhere', async (t) => {
+  const spec = {
+    registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
+    podTemplateSpec: { metadata: { labels: { 'app.kubernetes.io/name': 'other' } } },
+  };
+  const { problems = [] } = desireRegistry(identity, deepFreeze(spec), context.defaults);
+  t.strictSame(
+    problems.map(({ field }) => field),
+    ['spec.registries[0].name', `${ROOT}.metadata.labels.app.kubernetes.io/name`],
+  );
+});

@@ -169,6 +169,35 @@ const cases = [
     healing: { how: 'replaced', why: 'it was made immutable and holds something else' },
   },
   {
+    reason: 'a key more in an immutable ConfigMap does no harm',
+    child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    there: observed('ConfigMap', { data: { 'config.yaml': 'new', more: 'x' }, immutable: true }, {}),
+    answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
+    healing: undefined,
+  },
+  {
+    reason: 'a sidecar of another hand may name a port for two protocols',
+    child: child('Deployment', pod({})),
+    there: observed(
+      'Deployment',
+      {
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: 'registry-api' },
+                { name: 'dns', ports: [{ containerPort: 53, protocol: 'UDP' }, { containerPort: 53 }] },
+              ],
+            },
+          },
+        },
+      },
+      pod({}),
+    ),
+    answer: child('Deployment', pod({})),
+    healing: undefined,
+  },
+  {
     reason: 'one that holds the right thing is left alone',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'new' }, immutable: true }, {}),

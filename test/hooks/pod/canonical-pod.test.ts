@@ -8,6 +8,23 @@ const volume = (source: object) => ({ spec: { volumes: [{ name: 'v', ...source }
 /** Each template as a user may write it, and as the API server stores it (k8s.io/api: core/v1, `omitempty`). */
 const cases: readonly { readonly reason: string; readonly given: object; readonly stored: object }[] = [
   {
+    reason: 'a volume of no kind is an empty one',
+    given: volume({}),
+    stored: volume({ emptyDir: {} }),
+  },
+  {
+    reason: 'a list that is replaced whole holds what the API server fills in',
+    given: volume({ projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }),
+    stored: volume({
+      projected: { sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } }] },
+    }),
+  },
+  {
+    reason: 'the old name of an account follows the new one',
+    given: { spec: { serviceAccount: 'old', serviceAccountName: 'new' } },
+    stored: { spec: { serviceAccountName: 'new' } },
+  },
+  {
     reason: 'quantities of resources',
     given: container({ resources: { requests: { cpu: '1000m', memory: '1024Mi' }, limits: { cpu: 2 } } }),
     stored: container({ resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '2' } } }),

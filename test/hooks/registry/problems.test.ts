@@ -268,6 +268,11 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
     reason: 'a registry that would be open by mistake',
   },
   {
+    spec: { configYAML: 'a: 1\na: 2\n' },
+    told: 'spec.configYAML: must be YAML: line 2, column 1: the key a is there twice',
+    reason: 'a key given twice',
+  },
+  {
     spec: { configYAML: 'a: 1\nb: *x\n' },
     told: 'spec.configYAML: must be YAML: line 2, column 4: there is no anchor &x',
     reason: 'an alias of nothing',
@@ -337,10 +342,33 @@ test('a spec that is nested beyond all measure is refused, and what it holds is 
   for (const depth of [100, 20_000]) {
     t.equal(
       told(depth),
-      'spec: is nested deeper than 100 levels: take out what is not needed',
+      'spec: has more than 100 levels: take out what is not needed',
       `${depth + 1} levels`,
     );
   }
+});
+
+test('a spec that holds more than any registry is refused before it costs anybody time', async (t) => {
+  const many = Array.from({ length: 20_000 }, () => ({}));
+  t.equal(
+    tellProblems(readRegistry({ configYAML: 'a: 1', volumes: many }).problems ?? []),
+    'spec: has more than 10000 values: take out what is not needed',
+  );
+});
+
+test('a message stays short enough for a condition, whatever the names of fields', async (t) => {
+  const { problems = [] } = readRegistry({
+    configYAML: 'a: 1',
+    podTemplateSpec: { ['x'.repeat(40_000)]: 1 },
+  });
+  t.ok(tellProblems(problems).length < 1300);
+});
+
+test('an unreadable configuration is told in the same words each time', async (t) => {
+  const deep = readRegistry({ configYAML: `a: ${'['.repeat(2000)}${']'.repeat(2000)}` });
+  t.strictSame(deep.problems, [
+    { field: 'spec.configYAML', message: 'is nested too deeply to be read: flatten it' },
+  ]);
 });
 
 test('ten problems are shown, the rest is counted', async (t) => {
