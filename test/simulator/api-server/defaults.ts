@@ -82,6 +82,8 @@ function defaultPod(pod: JsonObject): void {
 }
 
 function defaultVolume(volume: JsonObject): void {
+  // A volume of no kind is an empty one.
+  if (Object.keys(volume).length === 1) volume['emptyDir'] = {};
   for (const kind of ['configMap', 'secret', 'projected', 'downwardAPI']) {
     const source = volume[kind];
     if (isObject(source)) fill(source, { defaultMode: 420 });
