@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { readyRequests } from './registries.ts';
+import { readyRequests, specs } from './registries.ts';
 import { post, type Server, startServer } from './server.ts';
 
 const { values: flags } = parseArgs({
@@ -31,10 +31,7 @@ interface Round {
 }
 const measures = ['requests/s', 'p50', 'p99', 'cpu µs', 'MiB'] as const;
 
-const bodies = readyRequests(Number(flags.registries));
-const [firstBody = ''] = bodies;
-
-async function measure(server: Server, seconds: number): Promise<Round> {
+async function measure(server: Server, bodies: readonly string[], seconds: number): Promise<Round> {
   const cpuBefore = server.cpuTime();
   const result = await autocannon({
     url: server.url,
@@ -69,46 +66,52 @@ function print(...cells: readonly (string | number)[]): void {
   process.stdout.write(`${name.padEnd(22)}${others.map((cell) => cell.padStart(12)).join('')}\n`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-const servers: Server[] = [];
-try {
-  const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-  const service = await startServer('service', [main], flags.log, firstBody);
-  servers.push(service);
-  const answerFile = join(folder, 'answer.json');
-  const answer = await (await post(service.url, firstBody)).text();
-  writeFileSync(answerFile, answer);
-  const floor = await startServer(
-    'bare node:http',
-    [fileURLToPath(new URL('floor.mjs', import.meta.url)), answerFile],
-    flags.log,
-    firstBody,
-  );
-  servers.push(floor);
+for (const [name, spec] of Object.entries(specs))
+  await compare(name, readyRequests(Number(flags.registries), spec));
 
-  process.stdout.write(
-    `node ${process.version}, ${flags.connections} connections, ${bodies.length} registries, ` +
-      `requests of ${firstBody.length} and answers of ${answer.length} bytes, phase ${JSON.parse(answer).status.phase}\n`,
-  );
-  print('', ...measures);
-  const rounds = new Map<Server, Round[]>(servers.map((server) => [server, []]));
-  for (const server of servers) await measure(server, 3);
-  for (let number = 1; number <= Number(flags.rounds); number += 1) {
-    // The order changes with every round, so that a machine that slows down or speeds up favours neither.
-    for (const server of number % 2 === 1 ? servers : servers.toReversed()) {
-      const round = await measure(server, Number(flags.seconds));
-      rounds.get(server)?.push(round);
-      print(`${server.name}, round ${number}`, ...measures.map((each) => round[each]));
+async function compare(name: string, bodies: readonly string[]): Promise<void> {
+  const [firstBody = ''] = bodies;
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const servers: Server[] = [];
+  try {
+    const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+    const service = await startServer('service', [main], flags.log, firstBody);
+    servers.push(service);
+    const answerFile = join(folder, 'answer.json');
+    const answer = await (await post(service.url, firstBody)).text();
+    writeFileSync(answerFile, answer);
+    const floor = await startServer(
+      'bare node:http',
+      [fileURLToPath(new URL('floor.mjs', import.meta.url)), answerFile],
+      flags.log,
+      firstBody,
+    );
+    servers.push(floor);
+
+    process.stdout.write(
+      `${name}: node ${process.version}, ${flags.connections} connections, ${bodies.length} registries, ` +
+        `requests of ${firstBody.length} and answers of ${answer.length} bytes, phase ${JSON.parse(answer).status.phase}\n`,
+    );
+    print('', ...measures);
+    const rounds = new Map<Server, Round[]>(servers.map((server) => [server, []]));
+    for (const server of servers) await measure(server, bodies, 3);
+    for (let number = 1; number <= Number(flags.rounds); number += 1) {
+      // The order changes with every round, so that a machine that slows down or speeds up favours neither.
+      for (const server of number % 2 === 1 ? servers : servers.toReversed()) {
+        const round = await measure(server, bodies, Number(flags.seconds));
+        rounds.get(server)?.push(round);
+        print(`${server.name}, round ${number}`, ...measures.map((each) => round[each]));
+      }
     }
+    const medianOf = (server: Server, each: keyof Round): number =>
+      median((rounds.get(server) ?? []).map((round) => round[each]));
+    for (const server of servers) {
+      print(`${server.name}, median`, ...measures.map((each) => medianOf(server, each)));
+    }
+    const ratio = medianOf(service, 'requests/s') / medianOf(floor, 'requests/s');
+    process.stdout.write(`ratio of requests/s: ${ratio.toFixed(3)}\n`);
+  } finally {
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true });
   }
-  const medianOf = (server: Server, each: keyof Round): number =>
-    median((rounds.get(server) ?? []).map((round) => round[each]));
-  for (const server of servers) {
-    print(`${server.name}, median`, ...measures.map((each) => medianOf(server, each)));
-  }
-  const ratio = medianOf(service, 'requests/s') / medianOf(floor, 'requests/s');
-  process.stdout.write(`ratio of requests/s: ${ratio.toFixed(3)}\n`);
-} finally {
-  for (const server of servers) await server.stop();
-  rmSync(folder, { recursive: true });
 }
