@@ -4,9 +4,15 @@ import { anySpec, NAME, runnableSpec } from './properties/actions.ts';
 import { history, Life, live, settings } from './properties/history.ts';
 import { NAMESPACE, Production } from './properties/world.ts';
 
-/** More runs, or the seed and path that a failure printed, come from the environment. */
-const numRuns = Number(process.env['SIMULATOR_RUNS'] ?? 100);
-const seed = Number(process.env['SIMULATOR_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/**
+ * The same histories every time, so that a failure tells of the change that was made; a search by SIMULATOR_RUNS tries
+ * others. The seed and path that a failure printed come from the environment as well.
+ */
+const runs = process.env['SIMULATOR_RUNS'];
+const numRuns = Number(runs ?? 100);
+const seed = Number(
+  process.env['SIMULATOR_SEED'] ?? (runs === undefined ? 7 : Math.floor(Math.random() * 2 ** 31)),
+);
 const path = process.env['SIMULATOR_PATH'];
 const parameters = { numRuns, seed, endOnFailure: false, ...(path !== undefined && { path }) };
 
