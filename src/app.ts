@@ -1,14 +1,23 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
-import { handleError, RequestError } from './errors.ts';
+import { answerNotFound, handleError } from './errors.ts';
+import { readJsonBodies } from './json-body.ts';
+import { Load } from './load.ts';
 import { gatherLines } from './log-output.ts';
 import { memoizeDesire } from './memo.ts';
+import { Metrics } from './metrics.ts';
+import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openapiRoutes } from './routes/openapi.ts';
+import { Authentication } from './security/authentication.ts';
+import { expiries, loadTls } from './security/tls.ts';
+import { createServer, followFiles } from './server.ts';
 import type { Settings } from './settings.ts';
 import { checkBody } from './validation.ts';
+import { WatchedFiles } from './watched-files.ts';
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -16,64 +25,62 @@ export interface AppOptions {
   readonly desire?: Desire;
   /** Where log lines go; standard output by default. */
   readonly logDestination?: DestinationStream;
+  /** When the service stops to be ready, while it goes on answering. */
+  readonly leaving?: AbortSignal;
 }
 
-/** Some thousand registries of usual size; a registry that was forgotten costs its next call a millisecond. */
-const memoBounds = { maxEntries: 5000, maxSize: 32 * 1024 * 1024 };
-
-/** Metacontroller waits 10 s for an answer unless it is told otherwise: a request that takes longer has no reader. */
-const requestTimeout = 10_000;
+/** As many registries of usual size, in some 20 MiB of heap. One that is not among them costs half a millisecond. */
+const memoBounds = { maxEntries: 500, maxSize: 4 * 1024 * 1024 };
 
 /**
- * Metacontroller's client keeps an idle connection for 90 s (Go: net/http, DefaultTransport) and does not repeat
- * a POST that meets a connection just closed, so it has to be the one that closes.
+ * The service but for its socket: all of Fastify's options and plugins, the same in production and in tests.
+ *
+ * @throws {SettingsError} if a file that a setting names can't be used
  */
-const keepAliveTimeout = 100_000;
-
-/** The service but for its socket: all of Fastify's options and plugins, the same in production and in tests. */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { settings, now = () => new Date(), desire = desireRegistry } = options;
-  const { logDestination = gatherLines() } = options;
-  const app = fastify({
-    bodyLimit: settings.BODY_LIMIT_BYTES,
-    requestTimeout,
-    keepAliveTimeout,
-    return503OnClosing: false,
-    // A key of that name is nobody's attack on an object that is only read, and must not keep a registry undeletable.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
-    logger: { level: settings.LOG_LEVEL, stream: logDestination },
-    logController: new LogController({ disableRequestLogging: true }),
-    // One logger for all requests: a child for each of them costs more than the lines it would tell apart.
-    childLoggerFactory: (logger) => logger,
-    frameworkErrors: handleError,
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  const { settings, now = () => new Date(), desire = desireRegistry, leaving } = options;
+  const files = new WatchedFiles();
+  const tls = loadTls(settings, files);
+  const authentication = new Authentication(settings, files, tls, now);
 
-  app.removeContentTypeParser('text/plain');
+  const app = createServer(settings, tls, options.logDestination ?? gatherLines());
+  const load = new Load(app, {
+    maxCalls: settings.MAX_CALLS,
+    maxLagMs: settings.MAX_LAG_MS,
+    maxBody: settings.BODY_LIMIT_BYTES,
+    maxBytes: 4 * settings.BODY_LIMIT_BYTES,
+  });
+  const metrics = new Metrics({
+    callsUnderWay: () => load.underWay,
+    certificateExpiries: () => expiries(tls),
+    registryNames: settings.METRICS_REGISTRY_NAMES,
+  });
+  followFiles(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
+  authentication.follow(app);
+  readJsonBodies(app);
   app.setValidatorCompiler(checkBody);
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: path }));
-    if (allowed.length === 0) throw new RequestError(404, `There is nothing at ${path}.`);
-    reply.header('allow', allowed.join(', '));
-    throw new RequestError(405, `${request.method} is not for ${path}: use ${allowed.join(' or ')}.`);
-  });
+  answerNotFound(app);
 
   let closing = false;
-  const isClosing = () => closing;
+  const isClosing = () => closing || leaving?.aborted === true;
   app.addHook('preClose', async () => {
     closing = true;
   });
+  const defaults = {
+    image: settings.REGISTRY_API_IMAGE,
+    healthPort: settings.REGISTRY_API_HEALTH_PORT,
+    pgpassImage: settings.PGPASS_IMAGE,
+  };
   app.register(healthRoutes, { isClosing });
+  app.register(metricsRoutes, { metrics });
+  app.register(openapiRoutes, { defaults });
   app.register(hookRoutes, {
     isClosing,
     now,
-    defaults: {
-      image: settings.REGISTRY_API_IMAGE,
-      healthPort: settings.REGISTRY_API_HEALTH_PORT,
-      pgpassImage: settings.PGPASS_IMAGE,
-    },
+    metrics,
+    guard: guardHooks({ authentication, load, metrics }),
+    defaults,
     desire: memoizeDesire(desire, memoBounds),
   });
   return app;

@@ -1,16 +1,19 @@
 import { STATUS_CODES } from 'node:http';
+import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HookRequest } from '../hooks/contract/request.ts';
 import { WrongField } from './validation.ts';
 
 /** What a failed call is answered with. */
-export interface ErrorAnswer {
-  readonly statusCode: number;
-  readonly error: string;
-  /** Ends up in an event on the registry when Metacontroller is the caller. */
-  readonly message: string;
-}
+export const ErrorAnswer = Type.Object({
+  statusCode: Type.Integer(),
+  error: Type.String(),
+  message: Type.String({
+    description: 'Ends up in an event on the registry when Metacontroller is the caller.',
+  }),
+});
+export type ErrorAnswer = Static<typeof ErrorAnswer>;
 
 /** A request that can't be served as it was made; the message is meant for the caller. */
 export class RequestError extends Error {
@@ -33,14 +36,35 @@ export function handleError(error: Error, request: FastifyRequest, reply: Fastif
   const path = request.url.split('?', 1)[0];
   const statusCode = callersMistake(error);
   if (statusCode === undefined) {
-    request.log.error({ err: error, method, path, registry: registryOf(request.body) }, 'internal error');
+    request.log.error(
+      { id: request.id, err: error, method, path, registry: registryOf(request.body) },
+      'internal error',
+    );
     answerError(reply, 500, 'Internal error: the log of mcpregistry-hook has the details.');
     return;
   }
+  // Fastify would close the connection, which resets it while its client still sends, and the answer would be lost.
+  if (statusCode === 413) reply.removeHeader('connection');
   const message = explain(error, request);
   const field = error instanceof WrongField ? error.field : undefined;
-  request.log.warn({ method, path, statusCode, field }, message);
+  request.log.warn({ id: request.id, method, path, statusCode, field }, message);
   answerError(reply, statusCode, message);
+}
+
+/** Answers what no route is for: with 405 where there is one for another method, and 404 elsewhere. */
+export function answerNotFound(app: FastifyInstance): void {
+  const routes = new Map<string, string[]>();
+  app.addHook('onRoute', ({ path, method }) => {
+    const methods = [method].flat().filter((each) => each !== 'HEAD');
+    routes.set(path, [...(routes.get(path) ?? []), ...methods]);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = routes.get(path);
+    if (allowed === undefined) throw new RequestError(404, `There is nothing at ${path}.`);
+    reply.header('allow', allowed.join(', '));
+    throw new RequestError(405, `${request.method} is not for ${path}: use ${allowed.join(' or ')}.`);
+  });
 }
 
 function answerError(reply: FastifyReply, statusCode: number, message: string): void {
@@ -48,25 +72,28 @@ function answerError(reply: FastifyReply, statusCode: number, message: string): 
   void reply.code(statusCode).send(answer);
 }
 
-/** The 4xx code of an error of ours or Fastify's that says so; undefined for a bug. */
+/**
+ * The 4xx code of an error of ours or Fastify's that says so, or of a body that is nested more deeply than the stack is;
+ * undefined for a bug.
+ */
 function callersMistake(error: Error): number | undefined {
+  if (isOverflow(error)) return 400;
   if (!('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;
 }
+
+/** Nothing here recurses but along a body. */
+const isOverflow = (error: Error) => error instanceof RangeError && /call stack/.test(error.message);
 
 /** What to do about it, where Fastify says only what is wrong. */
 function explain(error: Error, request: FastifyRequest): string {
   switch ('code' in error ? error.code : undefined) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return 'Send the body as JSON, with the header Content-Type: application/json.';
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return 'The body is empty: send a Metacontroller request as JSON.';
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return 'The body is not valid JSON.';
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes, the setting BODY_LIMIT_BYTES.`;
     default:
-      return error.message;
+      return isOverflow(error) ? 'The body is nested too deeply.' : error.message;
   }
 }
 

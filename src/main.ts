@@ -1,33 +1,39 @@
 import { buildApp } from './app.ts';
-import { loadSettings, type Settings, SettingsError } from './settings.ts';
-
-/** How long open calls may take to end after a signal; Kubernetes kills 30 s after it. */
-const graceMs = 15_000;
+import { answerCommandLine } from './command-line.ts';
+import { loadSettings, SettingsError } from './load-settings.ts';
+import type { Settings } from './settings.ts';
+import { endOnSignals } from './shutdown.ts';
 
 try {
-  await serve(loadSettings(process.env));
+  const text = answerCommandLine(process.argv.slice(2), process.env);
+  if (text === undefined) await serve(loadSettings(process.env));
+  else process.stdout.write(text);
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  process.stderr.write(`The settings can't be used:\n${error.message}\n`);
-  process.exitCode = 1;
+  if (error instanceof SettingsError) fail(`The settings can't be used:\n${error.message}`);
+  else if (isUsage(error)) fail(`${error.message}\nTry --help.`);
+  else throw error;
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const app = buildApp({ settings });
-  const shutdown = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      app.log.info({ signal }, 'shutting down');
-      setTimeout(() => app.server.closeAllConnections(), graceMs).unref();
-      shutdown.abort();
-    });
-  }
+  const leaving = new AbortController();
+  const app = buildApp({ settings, leaving: leaving.signal });
+  endOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => leaving.abort());
   try {
-    await app.listen({ host: settings.HOST, port: settings.PORT, signal: shutdown.signal });
+    await app.listen({ host: settings.HOST, port: settings.PORT });
   } catch (error) {
-    process.stderr.write(`Can't listen on HOST ${settings.HOST}, PORT ${settings.PORT}: ${reason(error)}\n`);
-    process.exitCode = 1;
+    fail(`Can't listen on HOST ${settings.HOST}, PORT ${settings.PORT}: ${reason(error)}`);
+    await app.close();
   }
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
+
+/** Node.js: util.parseArgs on what is not an option. */
+function isUsage(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
 function reason(error: unknown): string {

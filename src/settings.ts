@@ -1,19 +1,22 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import { type Static, type StringOptions, Type } from '@sinclair/typebox';
+import { imageReference } from './image-reference.ts';
 
-/** `[registry[:port]/]path[:tag][@digest]` with a tag or a digest (distribution/reference: regexp.go). */
-const imageReference = (() => {
-  const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
-  const registry = `(?:${label}(?:\\.${label})*(?::[0-9]+)?/)?`;
-  const part = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-  const tag = ':[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-  const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
-  return `^${registry}${part}(?:/${part})*(?:${tag}(?:${digest})?|${digest})$`;
-})();
+const oneOf = <const V extends readonly string[]>(
+  values: V,
+  options: { description: string; default: V[number] },
+) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value as V[number])),
+    options,
+  );
+const optional = (options: StringOptions & { description: string; holds: string }) =>
+  Type.Optional(Type.String(options));
+const file = (description: string) => optional({ description, minLength: 1, holds: 'the path of a file' });
 
 /**
  * Every setting of the service, one row each, read from the environment variable of the same name.
- * A string row with a pattern says in `holds` what the pattern means; the other rows say it by themselves.
+ * A string row says in `holds` what it may hold; the other rows say it by themselves. No row holds a secret: those
+ * are in files, which can be rotated.
  */
 export const Settings = Type.Object({
   HOST: Type.String({
@@ -28,12 +31,70 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 65_535,
   }),
-  LOG_LEVEL: Type.Union(
-    (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
-      Type.Literal(level),
-    ),
-    { description: 'The least severe log lines that are written.', default: 'info' },
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    description: 'The least severe log lines that are written.',
+    default: 'info',
+  }),
+  LOG_FORMAT: oneOf(['json', 'pretty'], {
+    description: 'How log lines are written: `json` for programs, `pretty` for people.',
+    default: 'json',
+  }),
+  AUTH_BEARER_FILE: file(
+    'A file of bearer tokens, one a line. With any AUTH_ or TLS_CLIENT_ setting, only calls with valid credentials of one of the kinds are answered.',
   ),
+  AUTH_BASIC_FILE: file('A file of `user:password` lines for basic authentication.'),
+  TLS_CERT_FILE: file(
+    'The certificate chain of the service in PEM. With it and TLS_KEY_FILE the service speaks TLS, 1.2 at least.',
+  ),
+  TLS_KEY_FILE: file('The private key of TLS_CERT_FILE in PEM.'),
+  TLS_CLIENT_CA_FILE: file(
+    'Certificate authorities in PEM: a client certificate that one of them issued is a valid credential.',
+  ),
+  TLS_CLIENT_NAMES: optional({
+    description:
+      'The client certificates that are valid credentials, by common name or subject alternative name, separated by commas; all that TLS_CLIENT_CA_FILE issued if not set.',
+    pattern: '^[^,\\s][^,]*(,\\s*[^,\\s][^,]*)*$',
+    holds: 'names, separated by commas',
+  }),
+  FILE_RELOAD_SECONDS: Type.Integer({
+    description:
+      'How often the files of credentials and certificates are read; what has changed is in use after two readings.',
+    default: 5,
+    minimum: 1,
+    maximum: 3600,
+  }),
+  BODY_LIMIT_BYTES: Type.Integer({
+    description:
+      'The largest request body that is read. Calls whose bodies would take more than four times as much together are answered with 429.',
+    default: 16_777_216,
+    minimum: 1024,
+    maximum: 268_435_456,
+  }),
+  MAX_CALLS: Type.Integer({
+    description: 'How many calls may be under way; more are answered with 429 before their body is read.',
+    default: 100,
+    minimum: 1,
+    maximum: 100_000,
+  }),
+  MAX_LAG_MS: Type.Integer({
+    description:
+      'How late the event loop may be on average; while it is later, calls are answered with 429 before their body is read.',
+    default: 200,
+    minimum: 1,
+    maximum: 10_000,
+  }),
+  SHUTDOWN_GRACE_SECONDS: Type.Integer({
+    description:
+      'How long calls are still taken after SIGTERM, while /readyz fails: as long as it takes to withdraw an endpoint. Calls under way then have 10 s to end.',
+    default: 5,
+    minimum: 0,
+    maximum: 3600,
+  }),
+  METRICS_REGISTRY_NAMES: Type.Boolean({
+    description:
+      'Whether /metrics, which needs no credentials, tells the phase of each registry by its name.',
+    default: false,
+  }),
   REGISTRY_API_IMAGE: Type.String({
     description: 'The image of the registry servers, unless a registry sets its own.',
     default: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
@@ -54,49 +115,5 @@ export const Settings = Type.Object({
     pattern: imageReference,
     holds: 'an image reference with a tag or a digest',
   }),
-  BODY_LIMIT_BYTES: Type.Integer({
-    description: 'The largest request body that is read.',
-    default: 16_777_216,
-    minimum: 1024,
-    maximum: 268_435_456,
-  }),
 });
 export type Settings = Static<typeof Settings>;
-
-/** What the environment holds can't be used; the message names each wrong variable, one a line. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
-/**
- * Reads the settings from environment variables. One that is absent or empty takes its default; one that is
- * no setting is not looked at.
- *
- * @throws {SettingsError} on a wrong value: all of them at once, each with what it held and what it may hold.
- */
-export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const settings: Record<string, unknown> = {};
-  const wrong: string[] = [];
-  for (const [name, schema] of Object.entries<TSchema>(Settings.properties)) {
-    const text = environment[name] ?? '';
-    const value = text === '' ? schema['default'] : read(text, schema);
-    if (Value.Check(schema, value)) settings[name] = value;
-    else wrong.push(`${name} is ${JSON.stringify(text)}: it may hold ${describeValues(schema)}`);
-  }
-  if (wrong.length > 0) throw new SettingsError(wrong.join('\n'));
-  return Value.Decode(Settings, settings);
-}
-
-/** Only plain decimals become numbers: `0x50`, `8e3` and `80.0` are more likely mistakes than meant. */
-function read(text: string, schema: TSchema): unknown {
-  return schema['type'] === 'integer' && /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : text;
-}
-
-function describeValues(schema: TSchema): string {
-  if (schema['type'] === 'integer') {
-    return `a whole number from ${schema['minimum']} to ${schema['maximum']}`;
-  }
-  const alternatives: TSchema[] | undefined = schema['anyOf'];
-  if (alternatives !== undefined) return `one of ${alternatives.map((each) => each['const']).join(', ')}`;
-  return String(schema['holds']);
-}

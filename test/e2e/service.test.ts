@@ -1,39 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
 import { recording } from '../fixtures/recordings.ts';
-
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-if (!existsSync(main)) throw new Error('these tests are for the built service: run npm run build first');
-
-type Service = ChildProcessByStdio<null, Readable, Readable>;
-
-/** The service as a process that sees nothing of this one's environment. */
-function start(environment: Readonly<Record<string, string>>): Service {
-  return spawn(process.execPath, [main], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-/** The service on a port that was free, with the log that it writes. */
-async function startReady(): Promise<{ service: Service; url: string; log: Record<string, unknown>[] }> {
-  const service = start({ PORT: '0' });
-  const log: Record<string, unknown>[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    service.once('exit', (code) => reject(new Error(`the service ended with ${code} before it listened`)));
-    createInterface({ input: service.stdout }).on('line', (line) => {
-      log.push(JSON.parse(line));
-      const address = /http:\/\/[0-9.:]+/.exec(line);
-      if (address !== null) resolve(address[0]);
-    });
-  });
-  while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { service, url, log };
-}
+import { start, startReady } from '../support/process.ts';
 
 function post(url: string, request: unknown): Promise<Response> {
   return fetch(url, {
@@ -66,39 +36,38 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.strictSame(await exit, [0, null]);
     t.match(log, [
       { msg: /^Server listening at/ },
+      { msg: /^whoever reaches this port is answered/ },
       { hook: 'sync', registry: 'mcp-system/production' },
       { msg: 'shutting down', signal },
     ]);
   });
 }
 
-test('a call that is on its way at the signal is still answered', async (t) => {
-  const { service, url } = await startReady();
-  t.teardown(() => service.kill('SIGKILL'));
-  const body = JSON.stringify(recording('create', 1).request);
-  const response = fetch(`${url}/sync`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    duplex: 'half',
-    body: new ReadableStream({
-      async start(controller) {
-        controller.enqueue(Buffer.from(body.slice(0, 100)));
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        service.kill('SIGTERM');
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        controller.enqueue(Buffer.from(body.slice(100)));
-        controller.close();
-      },
-    }),
-  } as RequestInit);
-  const exit = once(service, 'exit');
-  t.equal((await response).status, 200);
-  t.equal(
-    (await response).headers.get('connection'),
-    'close',
-    'or the open connection would keep the service',
-  );
-  t.strictSame(await exit, [0, null]);
+test('the command line', async (t) => {
+  const cases = [
+    { args: ['--version'], exit: 0, output: /^\d+\.\d+\.\d+\n$/, complaint: /^$/ },
+    { args: ['--help'], exit: 0, output: /^mcpregistry-hook \d/, complaint: /^$/ },
+    { args: ['--print-config'], exit: 0, output: /^HOST=127\.0\.0\.1\nPORT=8080\n/, complaint: /^$/ },
+    {
+      args: ['--nonsense'],
+      exit: 1,
+      output: /^$/,
+      complaint: /^Unknown option '--nonsense'.*\nTry --help\.\n$/,
+    },
+  ];
+  const runs = cases.map(async ({ args, exit, output, complaint }) => {
+    const service = start({}, args);
+    t.teardown(() => service.kill('SIGKILL'));
+    const [told, complained, ended] = await Promise.all([
+      text(service.stdout),
+      text(service.stderr),
+      once(service, 'exit'),
+    ]);
+    t.strictSame(ended, [exit, null], args.join());
+    t.match(told, output, args.join());
+    t.match(complained, complaint, args.join());
+  });
+  await Promise.all(runs);
 });
 
 test('a service that can not start says why, and nothing else', async (t) => {
@@ -117,6 +86,14 @@ test('a service that can not start says why, and nothing else', async (t) => {
       ],
     },
     {
+      reason: 'a file of tokens that is not there',
+      environment: { AUTH_BEARER_FILE: '/nowhere/tokens' },
+      errors: [
+        "The settings can't be used:",
+        "AUTH_BEARER_FILE /nowhere/tokens can't be read: there is no such file",
+      ],
+    },
+    {
       reason: 'a port that somebody else has',
       environment: { PORT: port },
       errors: [`Can't listen on HOST 127.0.0.1, PORT ${port}: the port is in use`],
@@ -129,7 +106,7 @@ test('a service that can not start says why, and nothing else', async (t) => {
       ],
     },
   ];
-  for (const { reason, environment, errors } of cases) {
+  const runs = cases.map(async ({ reason, environment, errors }) => {
     const service = start(environment);
     t.teardown(() => service.kill('SIGKILL'));
     const [output, complaint, exit] = await Promise.all([
@@ -140,5 +117,6 @@ test('a service that can not start says why, and nothing else', async (t) => {
     t.strictSame(exit, [1, null], reason);
     t.equal(complaint, `${errors.join('\n')}\n`, reason);
     t.equal(output, '', reason);
-  }
+  });
+  await Promise.all(runs);
 });

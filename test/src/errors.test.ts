@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { test } from 'tap';
 import { recording } from '../fixtures/recordings.ts';
-import { testApp } from '../support/app.ts';
+import { type LogLine, testApp } from '../support/app.ts';
 
 const json = { 'content-type': 'application/json' };
 const request = JSON.stringify(recording('create', 1).request);
@@ -17,6 +18,9 @@ function changed(path: readonly string[], value: unknown): string {
   return JSON.stringify(copy);
 }
 
+/** A line of the log without the id of its request, which another test looks at. */
+const withoutId = ({ id, ...line }: LogLine): LogLine => line;
+
 interface Case {
   readonly reason: string;
   readonly call: InjectOptions;
@@ -26,7 +30,7 @@ interface Case {
   readonly field?: string;
 }
 
-const post = (payload: string, headers: Record<string, string> = json): InjectOptions => ({
+const post = (payload: string | Buffer, headers: Record<string, string> = json): InjectOptions => ({
   method: 'POST',
   url: '/sync',
   headers,
@@ -73,6 +77,48 @@ const cases: Case[] = [
     call: post(request.slice(0, 500)),
     ...badRequest,
     message: 'The body is not valid JSON.',
+  },
+  {
+    reason: 'a byte that is not UTF-8 would be read as another name',
+    call: post(Buffer.from(request.replace('production', 'prod\xffuction'), 'latin1')),
+    ...badRequest,
+    message: 'The body is not valid UTF-8.',
+  },
+  {
+    reason: 'UTF-16 is not what JSON is sent in',
+    call: post(Buffer.from(request, 'utf16le'), { 'content-type': 'application/json; charset=utf-16' }),
+    ...badRequest,
+    message: 'The body is not valid JSON.',
+  },
+  {
+    reason: 'a compressed body',
+    call: post(gzipSync(request), { ...json, 'content-encoding': 'gzip' }),
+    statusCode: 415,
+    error: 'Unsupported Media Type',
+    message: 'Send the body as it is, without the header Content-Encoding.',
+  },
+  {
+    reason: 'a compressed body that does not say so',
+    call: post(gzipSync(request)),
+    ...badRequest,
+    message: 'The body is not valid UTF-8.',
+  },
+  {
+    reason: 'a body of brackets',
+    call: post('['.repeat(90_000)),
+    ...badRequest,
+    message: 'The body is not valid JSON.',
+  },
+  {
+    reason: 'a status that is nested more deeply than a stack is',
+    call: post(
+      changed(['parent', 'status'], { conditions: [{ type: 'Other', status: 'True' }] }).replace(
+        '"type":"Other"',
+        `"type":"Other","deep":${'['.repeat(40_000)}${']'.repeat(40_000)}`,
+      ),
+    ),
+    ...badRequest,
+    message: 'The body is nested too deeply.',
   },
   { reason: 'no object', call: post('[]'), ...badRequest, message: 'The body: Expected object', field: '' },
   {
@@ -124,6 +170,13 @@ const cases: Case[] = [
     message: '/children/Deployment.apps~1v1: Expected object',
     field: '/children/Deployment.apps~1v1',
   },
+  ...['a\nb', '\r', '\u2028', ''].map((key) => ({
+    reason: `the value of the key ${encodeURIComponent(key)} is looked at like that of any other`,
+    call: post(changed(['children', 'Deployment.apps/v1'], { [key]: 5 })),
+    ...badRequest,
+    message: `/children/Deployment.apps~1v1/${key}: Expected object`,
+    field: `/children/Deployment.apps~1v1/${key}`,
+  })),
   {
     reason: 'of many wrong fields the first is told',
     call: post(changed(['parent'], { metadata: [], kind: 7 })),
@@ -159,6 +212,13 @@ const cases: Case[] = [
     error: 'Not Found',
     message: 'There is nothing at /.',
   },
+  ...['/sync*x', '/*', '/:hook', '/:a(.*)', '/sync/', '/__proto__'].map((path) => ({
+    reason: 'a path that a router would take for a pattern, or an object for a key of its own',
+    call: { ...post(request), url: path },
+    statusCode: 404,
+    error: 'Not Found',
+    message: `There is nothing at ${path}.`,
+  })),
   {
     reason: 'a browser at the hook',
     call: { method: 'GET', url: '/sync?x=1' },
@@ -197,7 +257,7 @@ test("a caller's mistake is explained to the caller, and logged in one line", as
       ...(field !== undefined && { field }),
       msg: message,
     };
-    t.strictSame(log.splice(0), [line], reason);
+    t.strictSame(log.splice(0).map(withoutId), [line], reason);
   }
 });
 
@@ -205,6 +265,13 @@ test('a method that is not allowed is answered with those that are', async (t) =
   const { app } = testApp();
   const response = await app.inject({ method: 'DELETE', url: '/sync' });
   t.equal(response.headers['allow'], 'POST');
+});
+
+test('the line of a failed call has the id of its request', async (t) => {
+  const { app, log } = testApp();
+  for (const body of ['{}', '[]']) await app.inject(post(body));
+  t.match(log, [{ id: /^req-\w+$/ }, { id: /^req-\w+$/ }]);
+  t.not(log[0]?.['id'], log[1]?.['id']);
 });
 
 test('a wrong body is not logged', async (t) => {

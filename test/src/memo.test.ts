@@ -22,17 +22,31 @@ function told(desired: Desired): unknown {
   return JSON.parse(desired.problems?.[0]?.message ?? '');
 }
 
-test('an equal call is answered with the same object', async (t) => {
+test('a call that is made again is answered with the same object from then on', async (t) => {
   const { desire, calls } = spy();
   const memoized = memoizeDesire(desire, roomy);
-  const first = memoized(identity, deepFreeze({ a: [1, { b: 'ä' }] }), defaults);
-  const second = memoized(
+  memoized(identity, deepFreeze({ a: [1, { b: 'ä' }] }), defaults);
+  const second = memoized(identity, deepFreeze({ a: [1, { b: 'ä' }] }), defaults);
+  const third = memoized(
     { namespace: 'mcp-system', name: 'production' },
     { a: [1, { b: 'ä' }] },
     { ...defaults },
   );
-  t.equal(second, first);
-  t.strictSame(calls, [[identity, { a: [1, { b: 'ä' }] }, defaults]]);
+  t.equal(third, second);
+  const call = [identity, { a: [1, { b: 'ä' }] }, defaults];
+  t.strictSame(calls, [call, call]);
+});
+
+test('while more calls are made in turn than can be kept, what is kept stays', async (t) => {
+  const { desire, calls } = spy();
+  const memoized = memoizeDesire(desire, { maxEntries: 3, maxSize: 1_000_000 });
+  for (const spec of [0, 0]) memoized(identity, spec, defaults);
+  for (let round = 0; round < 3; round += 1) {
+    for (let spec = 1; spec <= 10; spec += 1) memoized(identity, spec, defaults);
+  }
+  calls.length = 0;
+  memoized(identity, 0, defaults);
+  t.strictSame(calls, []);
 });
 
 test('a call that differs in anything is computed for itself', async (t) => {
@@ -53,7 +67,7 @@ test('a call that differs in anything is computed for itself', async (t) => {
   ];
   const { desire } = spy();
   const memoized = memoizeDesire(desire, roomy);
-  memoized(identity, {}, defaults);
+  for (let times = 0; times < 3; times += 1) memoized(identity, {}, defaults);
   for (const { reason, call } of cases) {
     t.strictSame(told(memoized(...call)), JSON.parse(JSON.stringify(call)), reason);
   }
@@ -62,27 +76,31 @@ test('a call that differs in anything is computed for itself', async (t) => {
 test('an absent spec is not a spec of null', async (t) => {
   const { desire, calls } = spy();
   const memoized = memoizeDesire(desire, roomy);
-  memoized(identity, null, defaults);
-  memoized(identity, undefined, defaults);
+  for (const spec of [null, null, undefined]) memoized(identity, spec, defaults);
   t.strictSame(
     calls.map(([, spec]) => spec),
-    [null, undefined],
+    [null, null, undefined],
   );
 });
 
 test('the same spec with its keys in another order is computed again, from those keys', async (t) => {
   const { desire, calls } = spy();
   const memoized = memoizeDesire(desire, roomy);
-  memoized(identity, { a: 1, b: 2 }, defaults);
-  memoized(identity, { b: 2, a: 1 }, defaults);
+  for (const spec of [
+    { a: 1, b: 2 },
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+  ])
+    memoized(identity, spec, defaults);
   t.strictSame(
     calls.map(([, spec]) => JSON.stringify(spec)),
-    ['{"a":1,"b":2}', '{"b":2,"a":1}'],
+    ['{"a":1,"b":2}', '{"a":1,"b":2}', '{"b":2,"a":1}'],
   );
 });
 
 test('a shared answer can not be changed by one who gets it', async (t) => {
   const memoized = memoizeDesire(spy().desire, roomy);
+  memoized(identity, {}, defaults);
   const answer = memoized(identity, {}, defaults);
   t.throws(() => Object.assign(answer, { children: [] }), TypeError);
   t.throws(() => Object.assign(answer.problems?.[0] ?? {}, { field: 'x' }), TypeError);
@@ -116,10 +134,10 @@ test('what was not asked for the longest is forgotten', async (t) => {
   for (const { reason, bounds } of cases) {
     const { desire, calls } = spy();
     const memoized = memoizeDesire(desire, bounds);
-    for (const spec of [1, 2, 1, 3, 1, 2]) memoized(identity, spec, defaults);
+    for (const spec of [1, 1, 2, 2, 1, 3, 3, 1, 2]) memoized(identity, spec, defaults);
     t.strictSame(
       calls.map(([, spec]) => spec),
-      [1, 2, 3, 2],
+      [1, 1, 2, 2, 3, 3, 2],
       reason,
     );
   }
@@ -128,11 +146,10 @@ test('what was not asked for the longest is forgotten', async (t) => {
 test('an answer larger than the whole memo is given and not kept', async (t) => {
   const { desire, calls } = spy();
   const memoized = memoizeDesire(desire, { maxEntries: 100, maxSize: 1000 });
-  memoized(identity, 1, defaults);
-  memoized(identity, 'x'.repeat(1000), defaults);
-  memoized(identity, 1, defaults);
+  const large = 'x'.repeat(1000);
+  for (const spec of [1, 1, large, large, large, 1]) memoized(identity, spec, defaults);
   t.strictSame(
     calls.map(([, spec]) => spec),
-    [1, 'x'.repeat(1000)],
+    [1, 1, large, large, large],
   );
 });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { loadSettings } from '../../src/settings.ts';
+import { loadSettings } from '../../src/load-settings.ts';
 
 interface TestAppOptions extends Omit<AppOptions, 'settings' | 'logDestination'> {
   /** As in the environment of the process. */
@@ -20,5 +20,7 @@ export function testApp(options: TestAppOptions = {}): { app: FastifyInstance; l
       log.push(line);
     },
   };
-  return { app: buildApp({ ...others, settings: loadSettings(environment), logDestination }), log };
+  // A test may be slow, and is answered all the same.
+  const settings = loadSettings({ MAX_LAG_MS: '10000', ...environment });
+  return { app: buildApp({ ...others, settings, logDestination }), log };
 }

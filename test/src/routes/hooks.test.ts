@@ -22,6 +22,13 @@ function decide({ hook, request }: Recording): unknown {
   return hooks[hook](request, { now: now(), defaults });
 }
 
+/** A recorded call with another spec. */
+function withSpec(call: Recording, spec: unknown): Recording {
+  const request = JSON.parse(JSON.stringify(call.request));
+  request.parent.spec = spec;
+  return { ...call, request };
+}
+
 const calls = folders.flatMap(recordings).filter(({ hook }) => hook !== 'customize');
 
 test('every recorded request is answered with what the brain decides, byte by byte', async (t) => {
@@ -68,7 +75,44 @@ test('one line a call', async (t) => {
     {
       reason: 'a sync',
       call: recording('create', 5),
-      line: { hook: 'sync', registry: 'mcp-system/production', generation: 1, phase: 'Pending', children: 6 },
+      line: {
+        level: 30,
+        hook: 'sync',
+        registry: 'mcp-system/production',
+        generation: 1,
+        phase: 'Pending',
+        children: 6,
+        msg: 'answered',
+      },
+    },
+    {
+      reason: 'the first sync of a registry',
+      call: recording('create', 1),
+      line: {
+        level: 30,
+        hook: 'sync',
+        registry: 'mcp-system/production',
+        generation: 1,
+        phase: 'Pending',
+        transition: 'none→Pending',
+        children: 6,
+        msg: 'phase changed',
+      },
+    },
+    {
+      reason: 'a spec that is invalid, of a registry that runs, is a warning',
+      call: withSpec(recording('create', 5), { sources: [] }),
+      line: {
+        level: 40,
+        hook: 'sync',
+        registry: 'mcp-system/production',
+        generation: 1,
+        phase: 'Failed',
+        transition: 'Pending→Failed',
+        frozen: true,
+        children: 6,
+        msg: 'phase changed',
+      },
     },
     {
       reason: 'a finalize, whose phase and children are those of a teardown',
@@ -77,16 +121,20 @@ test('one line a call', async (t) => {
         hook: 'finalize',
         registry: 'mcp-system/production',
         generation: 3,
+        level: 30,
         phase: 'Terminating',
+        transition: 'Running→Terminating',
         children: 0,
+        msg: 'phase changed',
       },
     },
   ];
   for (const { reason, call, line } of cases) {
     const { app, log } = testApp();
     await app.inject({ method: 'POST', url: `/${call.hook}`, payload: call.request as object });
-    const [{ ms, ...others } = {}] = log;
-    t.strictSame(others, { level: 30, ...line, msg: 'answered' }, reason);
+    const [{ ms, id, ...others } = {}] = log;
+    t.strictSame(others, line, reason);
+    t.equal(id, 'req-1', reason);
     t.equal(log.length, 1, reason);
     t.match(String(ms), /^[0-9]+(\.[0-9]{1,3})?$/, reason);
   }
@@ -149,4 +197,54 @@ test('a spec that was seen before is not worked out again', async (t) => {
     await app.inject({ method: 'POST', url: '/sync', payload: recording('create', step).request as object });
   }
   t.strictSame(seen, ['production']);
+});
+
+test('a key that is there twice hides no child from an answer that could delete it', async (t) => {
+  const { app } = testApp({ environment, now });
+  const headers = { 'content-type': 'application/json' };
+  const twice = (call: Recording) => JSON.stringify(call.request).replace(/\}$/, ',"children":{}}');
+  const cases = [
+    {
+      reason: 'a spec that is invalid',
+      url: '/sync',
+      payload: twice(withSpec(recording('create', 5), { sources: [] })),
+      statusCode: 400,
+    },
+    { reason: 'a deletion', url: '/finalize', payload: twice(recording('delete', 1)), statusCode: 400 },
+    {
+      reason: 'a spec that is valid: all children are in the answer, whatever is observed',
+      url: '/sync',
+      payload: twice(recording('create', 5)),
+      statusCode: 200,
+    },
+  ];
+  for (const { reason, url, payload, statusCode } of cases) {
+    const response = await app.inject({ method: 'POST', url, headers, payload });
+    t.equal(response.statusCode, statusCode, reason);
+    if (statusCode === 200) t.equal(response.json().children.length, 6, reason);
+    else t.equal(response.json().message, 'An object in the body holds a key twice.', reason);
+  }
+});
+
+test('a spec of any depth is answered, and what runs is left as it is', async (t) => {
+  const { app } = testApp({ environment, now });
+  const headers = { 'content-type': 'application/json' };
+  const call = recording('create', 5);
+  for (const depth of [100, 199, 201, 1000, 5000, 10_000, 1_000_000]) {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
+      for (const spec of [`{"podTemplateSpec":${deep}}`, `{"sources":${deep}}`, deep]) {
+        const payload = JSON.stringify(withSpec(call, 'SPEC').request).replace('"SPEC"', spec);
+        const response = await app.inject({ method: 'POST', url: '/sync', headers, payload });
+        t.equal(response.statusCode, 200, `${depth} of ${open}`);
+        t.equal(response.json().status.phase, 'Failed', `${depth} of ${open}`);
+        t.equal(response.json().children.length, 6, `${depth} of ${open}`);
+        const end = await app.inject({ method: 'POST', url: '/finalize', headers, payload });
+        t.equal(end.statusCode, 200, `finalize, ${depth} of ${open}`);
+      }
+    }
+  }
 });

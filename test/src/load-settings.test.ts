@@ -1,10 +1,17 @@
 import { test } from 'tap';
-import { loadSettings, Settings, SettingsError } from '../../src/settings.ts';
+import { loadSettings, SettingsError } from '../../src/load-settings.ts';
+import { Settings } from '../../src/settings.ts';
 
 const defaults: Settings = {
   HOST: '127.0.0.1',
   PORT: 8080,
   LOG_LEVEL: 'info',
+  LOG_FORMAT: 'json',
+  FILE_RELOAD_SECONDS: 5,
+  MAX_CALLS: 100,
+  MAX_LAG_MS: 200,
+  SHUTDOWN_GRACE_SECONDS: 5,
+  METRICS_REGISTRY_NAMES: false,
   REGISTRY_API_IMAGE: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
   REGISTRY_API_HEALTH_PORT: 8081,
   PGPASS_IMAGE: 'gcr.io/distroless/static-debian12:debug-nonroot',
@@ -18,7 +25,7 @@ test('settings that are used', async (t) => {
     { reason: 'every setting has a default', environment: {}, settings: defaults },
     {
       reason: 'an empty variable is one that is not set: a manifest can always name it',
-      environment: Object.fromEntries(Object.keys(defaults).map((name) => [name, ''])),
+      environment: Object.fromEntries(Object.keys(Settings.properties).map((name) => [name, ''])),
       settings: defaults,
     },
     {
@@ -37,6 +44,18 @@ test('settings that are used', async (t) => {
         HOST: '0.0.0.0',
         PORT: '0',
         LOG_LEVEL: 'silent',
+        LOG_FORMAT: 'pretty',
+        AUTH_BEARER_FILE: '/auth/tokens',
+        AUTH_BASIC_FILE: '/auth/users',
+        TLS_CERT_FILE: '/tls/tls.crt',
+        TLS_KEY_FILE: '/tls/tls.key',
+        TLS_CLIENT_CA_FILE: '/ca/ca.crt',
+        TLS_CLIENT_NAMES: 'metacontroller, spiffe://example.com/metacontroller',
+        FILE_RELOAD_SECONDS: '1',
+        MAX_CALLS: '1',
+        MAX_LAG_MS: '1',
+        SHUTDOWN_GRACE_SECONDS: '0',
+        METRICS_REGISTRY_NAMES: 'true',
         REGISTRY_API_IMAGE: 'localhost:5000/api:1',
         REGISTRY_API_HEALTH_PORT: '8080',
         PGPASS_IMAGE: 'shell:v1',
@@ -46,6 +65,18 @@ test('settings that are used', async (t) => {
         HOST: '0.0.0.0',
         PORT: 0,
         LOG_LEVEL: 'silent',
+        LOG_FORMAT: 'pretty',
+        AUTH_BEARER_FILE: '/auth/tokens',
+        AUTH_BASIC_FILE: '/auth/users',
+        TLS_CERT_FILE: '/tls/tls.crt',
+        TLS_KEY_FILE: '/tls/tls.key',
+        TLS_CLIENT_CA_FILE: '/ca/ca.crt',
+        TLS_CLIENT_NAMES: 'metacontroller, spiffe://example.com/metacontroller',
+        FILE_RELOAD_SECONDS: 1,
+        MAX_CALLS: 1,
+        MAX_LAG_MS: 1,
+        SHUTDOWN_GRACE_SECONDS: 0,
+        METRICS_REGISTRY_NAMES: true,
         REGISTRY_API_IMAGE: 'localhost:5000/api:1',
         REGISTRY_API_HEALTH_PORT: 8080,
         PGPASS_IMAGE: 'shell:v1',
@@ -121,6 +152,41 @@ test('settings that are refused', async (t) => {
       message: `REGISTRY_API_IMAGE is "${held}": ${image}`,
     })),
     {
+      reason: 'a switch is on or off',
+      environment: { METRICS_REGISTRY_NAMES: 'yes' },
+      message: 'METRICS_REGISTRY_NAMES is "yes": it may hold true or false',
+    },
+    {
+      reason: 'an end of a list that holds nothing would allow nobody, or everybody',
+      environment: {
+        TLS_CERT_FILE: 'a',
+        TLS_KEY_FILE: 'b',
+        TLS_CLIENT_CA_FILE: 'c',
+        TLS_CLIENT_NAMES: 'x, ',
+      },
+      message: 'TLS_CLIENT_NAMES is "x, ": it may hold names, separated by commas',
+    },
+    {
+      reason: 'a certificate without its key',
+      environment: { TLS_CERT_FILE: 'a' },
+      message: 'TLS_CERT_FILE is set and TLS_KEY_FILE is not: it has no meaning alone',
+    },
+    {
+      reason: 'a key without its certificate',
+      environment: { TLS_KEY_FILE: 'a' },
+      message: 'TLS_KEY_FILE is set and TLS_CERT_FILE is not: it has no meaning alone',
+    },
+    {
+      reason: 'client certificates without TLS would be believed to be asked for',
+      environment: { TLS_CLIENT_CA_FILE: 'a' },
+      message: 'TLS_CLIENT_CA_FILE is set and TLS_CERT_FILE is not: it has no meaning alone',
+    },
+    {
+      reason: 'names of client certificates that nobody checks',
+      environment: { TLS_CLIENT_NAMES: 'a' },
+      message: 'TLS_CLIENT_NAMES is set and TLS_CLIENT_CA_FILE is not: it has no meaning alone',
+    },
+    {
       reason: 'all wrong variables are told at once',
       environment: { PORT: 'x', HOST: 'also wrong', LOG_LEVEL: 'info' },
       message: `HOST is "also wrong": ${host}\nPORT is "x": ${port}`,
@@ -138,9 +204,10 @@ test('an image reference of great length is judged at once', async (t) => {
   t.ok(performance.now() - begun < 1000);
 });
 
-test('every setting is described and has a default that it may hold', async (t) => {
+test('every setting is described, and has a default that it may hold or needs none', async (t) => {
   for (const [name, schema] of Object.entries(Settings.properties)) {
     t.ok(schema.description, `${name} is described`);
+    if (schema.default === undefined) continue;
     t.strictSame(loadSettings({ [name]: String(schema.default) }), defaults, `${name} may hold its default`);
   }
 });

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+
+/** What one process can bear. */
+export interface LoadLimits {
+  /** Calls under way: from the moment that the headers are read until the answer is written and others had a turn. */
+  readonly maxCalls: number;
+  /** What the bodies of calls under way may take together, in bytes. */
+  readonly maxBytes: number;
+  /** The largest body of one call, in bytes: a larger one is not read. */
+  readonly maxBody: number;
+  /** How late the event loop may be on average, in milliseconds: what a call waits before its headers are read. */
+  readonly maxLagMs: number;
+}
+
+/**
+ * How often the lag is looked at, in milliseconds: for so long, after a moment of load, calls are turned away in vain.
+ * Longer than the lag that is borne, since an interval in which the event loop did not turn at all counts as endless.
+ */
+const sampleInterval = (maxLagMs: number) => Math.max(100, maxLagMs + 50);
+
+/** Retry-After of calls that are turned away, in seconds and in turn, so that they do not all come back at once. */
+const retries = [1, 2, 3] as const;
+
+/** Decides which calls are turned away because there is more to do than can be done. */
+export class Load {
+  readonly #app: FastifyInstance;
+  readonly #limits: LoadLimits;
+  #underWay = 0;
+  #bytes = 0;
+  #turnedAway = 0;
+
+  constructor(app: FastifyInstance, limits: LoadLimits) {
+    this.#app = app;
+    this.#limits = limits;
+    app.register(underPressure, {
+      maxEventLoopDelay: limits.maxLagMs,
+      sampleInterval: sampleInterval(limits.maxLagMs),
+      // It would answer every route, and with a 503: only the guard of the hooks asks.
+      pressureHandler: () => undefined,
+    });
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /**
+   * Takes on a call or turns it away.
+   *
+   * @param response of the call; it is under way until the turn of the event loop in which this is closed has ended
+   * @returns undefined if it is taken on, or else after how many seconds to try again
+   */
+  admit({ headers }: IncomingMessage, response: ServerResponse): number | undefined {
+    const { maxCalls, maxBytes, maxBody } = this.#limits;
+    const length = Number(headers['content-length'] ?? maxBody);
+    const bytes = length > maxBody ? 0 : length;
+    if (this.#underWay >= maxCalls || this.#bytes + bytes > maxBytes || this.#app.isUnderPressure()) {
+      this.#turnedAway += 1;
+      return retries[this.#turnedAway % retries.length];
+    }
+    this.#underWay += 1;
+    this.#bytes += bytes;
+    const end = () => {
+      this.#underWay -= 1;
+      this.#bytes -= bytes;
+    };
+    // In one turn of the event loop all calls that have arrived are read and answered one by one, and those at the end
+    // have waited for all before them. So a call counts until the turn has ended.
+    response.once('close', () => setImmediate(end));
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallSummary } from './call-summary.ts';
+import { RegistriesSeen } from './registries-seen.ts';
+import { version } from './version.ts';
+
+/** What is told of the service when it is asked for its metrics. */
+export interface MetricsSources {
+  readonly callsUnderWay: () => number;
+  /** When the first certificate of each file expires, in milliseconds since 1970, by the setting that names it. */
+  readonly certificateExpiries: () => Readonly<Record<string, number>>;
+  /** Whether registries are told by name. */
+  readonly registryNames: boolean;
+}
+
+const phases = ['Pending', 'Running', 'Ready', 'Failed', 'Terminating'] as const;
+
+/** Seconds: a call takes less than a millisecond on a core of its own, and Metacontroller waits 10 s. */
+const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** All numbers that one app counts, and how Prometheus reads them. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #registries = new RegistriesSeen();
+  readonly #calls = this.#counter('calls_total', 'Calls by hook, outcome and status code.', [
+    'hook',
+    'outcome',
+    'code',
+  ]);
+  readonly #durations = new Histogram({
+    name: 'mcpregistry_hook_call_duration_seconds',
+    help: 'Time from the headers of a call to its answer, by hook.',
+    labelNames: ['hook'],
+    buckets,
+    registers: [this.#registry],
+  });
+  readonly #invalid = this.#counter('invalid_specs_total', 'Answers to a spec that is invalid, by reason.', [
+    'reason',
+  ]);
+  readonly #frozen = this.#counter(
+    'frozen_answers_total',
+    'Answers that left children as they were last applied.',
+    [],
+  );
+  readonly #healed = this.#counter(
+    'healed_children_total',
+    'Children taken back from another hand (adopted) or deleted to be made anew (replaced).',
+    ['kind', 'how'],
+  );
+  readonly #shed = this.#counter('shed_calls_total', 'Calls turned away with 429 because of load, by hook.', [
+    'hook',
+  ]);
+  /** Looking labels up takes longer than counting. */
+  readonly #known = new Map<string, () => void>();
+
+  constructor(sources: MetricsSources) {
+    const registries = this.#registries;
+    this.#gauge('registries', 'Registries by phase, as last seen by this instance.', ['phase'], (gauge) => {
+      const counts = new Map<string, number>(phases.map((phase) => [phase, 0]));
+      for (const { phase } of registries.current()) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+      for (const [phase, count] of counts) gauge.set({ phase }, count);
+    });
+    if (sources.registryNames) {
+      const labels = ['namespace', 'name', 'phase'];
+      this.#gauge('registry_phase', '1 for the phase of each registry, as last seen.', labels, (gauge) => {
+        gauge.reset();
+        for (const { namespace, name, phase } of registries.current())
+          gauge.set({ namespace, name, phase }, 1);
+      });
+    }
+    this.#gauge('calls_under_way', 'Calls that are being received or answered.', [], (gauge) =>
+      gauge.set(sources.callsUnderWay()),
+    );
+    const help = 'When the first certificate of a file expires, in seconds since 1970.';
+    this.#gauge('certificate_expiry_timestamp_seconds', help, ['setting'], (gauge) => {
+      for (const [setting, expiry] of Object.entries(sources.certificateExpiries())) {
+        gauge.set({ setting }, expiry / 1000);
+      }
+    });
+    this.#gauge('build_info', 'Always 1.', ['version', 'node_version'], (gauge) =>
+      gauge.set({ version, node_version: process.version }, 1),
+    );
+  }
+
+  /** Counts a call that was answered, whatever with. */
+  countCall(hook: string, outcome: string, code: number, seconds: number): void {
+    this.#once(`${hook} ${outcome} ${code}`, () => this.#calls.labels({ hook, outcome, code }));
+    this.#durations.observe({ hook }, seconds);
+  }
+
+  /** Counts what a call came to. */
+  countSummary({ namespace, name, phase, outcome, invalid, frozen, healed }: CallSummary): void {
+    if (outcome === 'finalized') this.#registries.left(namespace, name);
+    else this.#registries.saw({ namespace, name, phase });
+    if (frozen) this.#frozen.inc();
+    if (invalid !== undefined) this.#invalid.inc({ reason: invalid });
+    for (const { kind, how } of healed) this.#healed.inc({ kind, how });
+  }
+
+  countShed(hook: string): void {
+    this.#once(`shed ${hook}`, () => this.#shed.labels({ hook }));
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them in Prometheus' text format, with those of the process. */
+  async text(): Promise<string> {
+    return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`;
+  }
+
+  #once(key: string, find: () => { inc: () => void }): void {
+    let count = this.#known.get(key);
+    if (count === undefined) {
+      const child = find();
+      count = () => child.inc();
+      this.#known.set(key, count);
+    }
+    count();
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
+    return new Counter({ name: `mcpregistry_hook_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, labelNames: readonly string[], collect: (gauge: Gauge) => void): void {
+    new Gauge({
+      name: `mcpregistry_hook_${name}`,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        collect(this);
+      },
+    });
+  }
+}
+
+let ofProcess: Registry | undefined;
+
+/** Memory, processor time, garbage collection and the lag of the event loop: one process has them once. */
+function processRegistry(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
+}

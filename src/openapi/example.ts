@@ -1,0 +1,44 @@
+import type { Context, Defaults } from '../../hooks/context.ts';
+import type { HookRequest } from '../../hooks/contract/request.ts';
+import { finalize } from '../../hooks/finalize.ts';
+import { sync } from '../../hooks/sync.ts';
+
+/** What Metacontroller posts for a registry that was just made: nothing is there yet. */
+const created: HookRequest = {
+  parent: {
+    apiVersion: 'toolhive.stacklok.dev/v1alpha1',
+    kind: 'MCPRegistry',
+    metadata: { name: 'example', namespace: 'mcp-system', generation: 1 },
+    spec: {
+      sources: [
+        {
+          name: 'main',
+          format: 'upstream',
+          git: { repository: 'https://github.com/example/registry', branch: 'main' },
+        },
+      ],
+      registries: [{ name: 'default', sources: ['main'] }],
+    },
+  },
+  children: {
+    'ConfigMap.v1': {},
+    'ServiceAccount.v1': {},
+    'Role.rbac.authorization.k8s.io/v1': {},
+    'RoleBinding.rbac.authorization.k8s.io/v1': {},
+    'Deployment.apps/v1': {},
+    'Service.v1': {},
+  },
+};
+
+const { parent, children } = created;
+const metadata = { ...parent.metadata, deletionTimestamp: '2026-01-02T00:00:00Z' };
+const deleted: HookRequest = { parent: { ...parent, metadata }, children };
+
+/** A request of each hook with the answer that it gets, worked out by the hook itself. */
+export function workExamples(defaults: Defaults) {
+  const context: Context = { now: new Date('2026-01-01T00:00:00Z'), defaults };
+  return {
+    sync: { request: created, answer: sync(created, context) },
+    finalize: { request: deleted, answer: finalize(deleted, context) },
+  };
+}

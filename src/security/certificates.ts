@@ -1,0 +1,35 @@
+import { X509Certificate } from 'node:crypto';
+
+/**
+ * The certificates of a PEM file, in their order; other blocks are not looked at.
+ *
+ * @throws Error if there is none, or one that can't be read
+ */
+export function readCertificates(pem: Buffer): X509Certificate[] {
+  const blocks = pem
+    .toString('utf8')
+    .match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g);
+  if (blocks === null) throw new Error('it holds no certificate in PEM');
+  return blocks.map((block) => new X509Certificate(block));
+}
+
+/** When a certificate is valid no more, in milliseconds since 1970. */
+export const expiryOf = ({ validTo }: X509Certificate) => Date.parse(validTo);
+
+/** When the first of several certificates is valid no more, in milliseconds since 1970. */
+export const firstExpiry = (certificates: readonly X509Certificate[]) =>
+  Math.min(...certificates.map(expiryOf));
+
+/**
+ * The names that a certificate is for: the common names of its subject and its alternative names of all kinds.
+ * A certificate with a name that has to be quoted (CVE-2021-44531) is taken to have no alternative names.
+ */
+export function namesOf({ subject, subjectAltName = '' }: X509Certificate): string[] {
+  const common = subject.split('\n').flatMap((part) => (part.startsWith('CN=') ? [part.slice(3)] : []));
+  const alternatives = subjectAltName.includes('"')
+    ? []
+    : subjectAltName
+        .split(', ')
+        .map((name) => name.replace(/^(DNS|URI|email|IP Address|Registered ID):/, ''));
+  return [...common, ...alternatives].filter((name) => name !== '');
+}

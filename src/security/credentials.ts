@@ -1,0 +1,57 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+
+/** Secrets of which it can be told whether one is among them, and nothing more: only their hashes are kept. */
+export class Secrets {
+  readonly #digests: readonly Buffer[];
+
+  constructor(secrets: readonly string[]) {
+    this.#digests = secrets.map(digest);
+  }
+
+  /** Takes the same time whichever secret it is compared with, and however much of it is right. */
+  has(candidate: string): boolean {
+    const wanted = digest(candidate);
+    return this.#digests.reduce((found, each) => timingSafeEqual(each, wanted) || found, false);
+  }
+}
+
+/** Of one length for secrets of all lengths, as the comparison needs it. */
+const digest = (secret: string) => hash('sha256', secret, 'buffer');
+
+/**
+ * Reads bearer tokens, one a line; empty lines and blanks around a token are not looked at.
+ *
+ * @throws Error that says which line is wrong, and never what it holds
+ */
+export function readTokens(content: Buffer): Secrets {
+  return readLines(content, 'token', (line) =>
+    // RFC 6750, section 2.1: anything else could not be sent.
+    /^[A-Za-z0-9._~+/-]+=*$/.test(line) ? undefined : 'has a character that no bearer token has',
+  );
+}
+
+/**
+ * Reads `user:password` lines; a password may hold colons. Blanks around a line are not looked at, nor does
+ * Metacontroller send any (pkg/hooks/auth.go: ResolveBasicAuth).
+ *
+ * @throws Error that says which line is wrong, and never what it holds
+ */
+export function readUsers(content: Buffer): Secrets {
+  return readLines(content, 'user', (line) =>
+    /^[^:]+:./.test(line) ? undefined : 'is not of the form user:password',
+  );
+}
+
+function readLines(content: Buffer, what: string, wrong: (line: string) => string | undefined): Secrets {
+  const lines = content
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trim());
+  for (const [index, line] of lines.entries()) {
+    const why = line === '' ? undefined : wrong(line);
+    if (why !== undefined) throw new Error(`line ${index + 1} ${why}`);
+  }
+  const secrets = lines.filter((line) => line !== '');
+  if (secrets.length === 0) throw new Error(`it holds no ${what}`);
+  return new Secrets(secrets);
+}

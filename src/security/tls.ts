@@ -1,0 +1,101 @@
+import { constants, type X509Certificate } from 'node:crypto';
+import type { Server } from 'node:http';
+import { Server as TlsServer } from 'node:https';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { Settings } from '../settings.ts';
+import type { Loaded, WatchedFiles } from '../watched-files.ts';
+import { firstExpiry, readCertificates } from './certificates.ts';
+
+/** A certificate chain, the service's first, with the key of the service. */
+export interface KeyPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly chain: readonly X509Certificate[];
+}
+
+/** Certificate authorities, as they are and as they were read. */
+export interface Authorities {
+  readonly ca: Buffer;
+  readonly certificates: readonly X509Certificate[];
+}
+
+/** What TLS needs of files. */
+export interface Tls {
+  readonly pair: Loaded<KeyPair>;
+  /** Those of client certificates; undefined if these are no credentials. */
+  readonly authorities: Loaded<Authorities> | undefined;
+}
+
+/**
+ * Reads the files of TLS.
+ *
+ * @returns undefined if none is set: the service speaks plain HTTP
+ * @throws {SettingsError} if one can't be read, or the key is that of another certificate
+ */
+export function loadTls(settings: Settings, files: WatchedFiles): Tls | undefined {
+  const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = settings;
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
+  return {
+    pair: files.load(
+      [
+        { setting: 'TLS_CERT_FILE', path: TLS_CERT_FILE },
+        { setting: 'TLS_KEY_FILE', path: TLS_KEY_FILE },
+      ],
+      readPair,
+    ),
+    authorities:
+      TLS_CLIENT_CA_FILE === undefined
+        ? undefined
+        : files.load([{ setting: 'TLS_CLIENT_CA_FILE', path: TLS_CLIENT_CA_FILE }], readAuthorities),
+  };
+}
+
+/**
+ * What a TLS server is started with, and takes again when files have changed. A client certificate is asked for and
+ * not insisted on: the probes of a kubelet have none.
+ */
+export function secureOptions({ pair, authorities }: Tls): SecureContextOptions {
+  const { cert, key } = pair.value;
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    // A resumed session would bring the verdict on a client certificate from before the authorities changed.
+    ...(authorities && { ca: authorities.value.ca, secureOptions: constants.SSL_OP_NO_TICKET }),
+  };
+}
+
+/**
+ * Makes a server follow the files of TLS, for the connections that are made from now on.
+ *
+ * @returns what has to be called after the files were read again
+ */
+export function followTls(tls: Tls, server: Server): () => void {
+  const versions = () => `${tls.pair.version} ${tls.authorities?.version}`;
+  let followed = versions();
+  return () => {
+    if (followed === versions() || !(server instanceof TlsServer)) return;
+    followed = versions();
+    server.setSecureContext(secureOptions(tls));
+  };
+}
+
+/** When the first certificate of each file is valid no more, in milliseconds since 1970, by the file's setting. */
+export function expiries(tls: Tls | undefined): Record<string, number> {
+  if (tls === undefined) return {};
+  const { pair, authorities } = tls;
+  return {
+    TLS_CERT_FILE: firstExpiry(pair.value.chain),
+    ...(authorities && { TLS_CLIENT_CA_FILE: firstExpiry(authorities.value.certificates) }),
+  };
+}
+
+function readPair([cert = Buffer.alloc(0), key = Buffer.alloc(0)]: readonly Buffer[]): KeyPair {
+  const chain = readCertificates(cert);
+  createSecureContext({ cert, key });
+  return { cert, key, chain };
+}
+
+function readAuthorities([ca = Buffer.alloc(0)]: readonly Buffer[]): Authorities {
+  return { ca, certificates: readCertificates(ca) };
+}

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import { type FastifyHttpOptions, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { DestinationStream } from 'pino';
+import { handleError } from './errors.ts';
+import { prettyLines } from './pretty-log.ts';
+import { followTls, secureOptions, type Tls } from './security/tls.ts';
+import type { Settings } from './settings.ts';
+import type { WatchedFiles } from './watched-files.ts';
+
+/** How long the server waits for whom, in milliseconds (Node.js: http.createServer). */
+const timeouts = {
+  /** A client that has begun a call sends its headers at once. */
+  headersTimeout: 5000,
+  /**
+   * Metacontroller waits 10 s for an answer unless it is told otherwise: a call whose body takes longer has no reader,
+   * and is answered with 408.
+   */
+  requestTimeout: 10_000,
+  /** How often both are looked at. */
+  connectionsCheckingInterval: 1000,
+  /**
+   * Metacontroller's client keeps an idle connection for 90 s (Go: net/http, DefaultTransport) and does not repeat
+   * a POST that meets a connection just closed, so it has to be the one that closes.
+   */
+  keepAliveTimeout: 100_000,
+};
+
+/** Fastify with all of its options and without any route. A client certificate is asked for, not insisted on. */
+export function createServer(
+  settings: Settings,
+  tls: Tls | undefined,
+  output: DestinationStream,
+): FastifyInstance {
+  const { requestTimeout, keepAliveTimeout, ...others } = timeouts;
+  const transport = tls && {
+    ...secureOptions(tls),
+    requestCert: tls.authorities !== undefined,
+    rejectUnauthorized: false,
+  };
+  const options: FastifyHttpOptions<Server> = {
+    bodyLimit: settings.BODY_LIMIT_BYTES,
+    requestTimeout,
+    keepAliveTimeout,
+    return503OnClosing: false,
+    logger: {
+      level: settings.LOG_LEVEL,
+      stream: settings.LOG_FORMAT === 'pretty' ? prettyLines(output) : output,
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all requests: a child for each of them costs more than the lines it would tell apart.
+    childLoggerFactory: (logger) => logger,
+    frameworkErrors: handleError,
+    [transport ? 'https' : 'http']: { ...others, ...transport },
+  };
+  return fastify(options);
+}
+
+/** Reads the files again and again while the app is open, and serves new connections by what they hold. */
+export function followFiles(
+  app: FastifyInstance,
+  files: WatchedFiles,
+  tls: Tls | undefined,
+  everyMs: number,
+): void {
+  const renew = tls && followTls(tls, app.server);
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onReady', async () => {
+    timer = setInterval(() => {
+      files.poll(app.log);
+      renew?.();
+    }, everyMs).unref();
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
+}

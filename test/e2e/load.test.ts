@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'tap';
+import { call, until } from '../support/calls.ts';
+import { SecretFolder } from '../support/secret-folder.ts';
+import { body, listening } from '../support/service.ts';
+
+const head = (length: number) =>
+  `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+
+/** A connection on which a call was begun and its body is not sent yet. */
+async function begin(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+  await once(socket, 'connect');
+  socket.write(head(Buffer.byteLength(body)));
+  return socket;
+}
+
+test('calls beyond the limit are answered with 429 before their body is read, and then taken again', async (t) => {
+  const { url, log } = await listening(t, { MAX_CALLS: '2' });
+  const slow = [await begin(url), await begin(url)];
+  const metric = async (name: string) =>
+    (await call(`${url}/metrics`)).body.match(new RegExp(`^mcpregistry_hook_${name} (.*)$`, 'm'))?.[1];
+  await until('both are under way', async () => (await metric('calls_under_way')) === '2');
+
+  const third = await begin(url);
+  const [answer] = await once(third, 'data');
+  t.match(answer, /^HTTP\/1\.1 429 Too Many Requests\r\n/);
+  t.match(answer, /\r\nretry-after: [123]\r\n/);
+  t.match(answer, /"statusCode":429/);
+  for (const path of ['/healthz', '/readyz']) t.equal((await call(`${url}${path}`)).statusCode, 200, path);
+
+  for (const socket of slow) {
+    socket.write(body);
+    t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 200 OK/);
+  }
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
+  t.equal(await metric('shed_calls_total{hook="sync"}'), '1');
+  t.equal(await metric('calls_total{hook="sync",outcome="shed",code="429"}'), '1');
+  await until('it is logged', () => log.some(({ calls }) => calls === 1));
+  for (const socket of [...slow, third]) socket.destroy();
+});
+
+test('four bodies of the largest size may be under way', async (t) => {
+  const { url } = await listening(t, {
+    BODY_LIMIT_BYTES: String(Buffer.byteLength(body)),
+    LOG_LEVEL: 'silent',
+  });
+  const large = await Promise.all(Array.from({ length: 4 }, () => begin(url)));
+  await until('all are', async () =>
+    /^mcpregistry_hook_calls_under_way 4$/m.test((await call(`${url}/metrics`)).body),
+  );
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 429);
+  for (const socket of large) {
+    socket.write(body);
+    t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 200 OK/);
+    socket.destroy();
+  }
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
+});
+
+test('while the event loop is late, calls are answered with 429, and probes are answered', async (t) => {
+  const { url, log } = await listening(t, { MAX_LAG_MS: '50' });
+  await until('a call is turned away', async () => {
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+    const { statusCode, headers } = await call(`${url}/sync`, { body });
+    if (statusCode === 429) t.match(headers['retry-after'], /^[123]$/);
+    return statusCode === 429;
+  });
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    t.equal((await call(`${url}${path}`)).statusCode, 200, path);
+  await until('calls are taken', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
+  await until('it is logged', () => log.some(({ calls }) => calls !== undefined));
+});
+
+test('a client that goes away in the middle of its call makes room', async (t) => {
+  const { url } = await listening(t, { MAX_CALLS: '1', LOG_LEVEL: 'silent' });
+  for (let times = 0; times < 5; times += 1) {
+    const socket = await begin(url);
+    socket.write(body.slice(0, 100));
+    await until('it is under way', async () => (await call(`${url}/sync`, { body })).statusCode === 429);
+    socket.destroy();
+    await until('there is room', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
+  }
+});
+
+test('strangers take no room', async (t) => {
+  const folder = new SecretFolder({ tokens: 'token' });
+  t.teardown(() => folder.remove());
+  const { url } = await listening(t, {
+    MAX_CALLS: '1',
+    AUTH_BEARER_FILE: folder.path('tokens'),
+    LOG_LEVEL: 'silent',
+  });
+  const strangers = await Promise.all([begin(url), begin(url)]);
+  for (const socket of strangers) t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 401 /);
+  const headers = { authorization: 'Bearer token' };
+  t.equal((await call(`${url}/sync`, { body, headers })).statusCode, 200);
+  for (const socket of strangers) socket.destroy();
+});
+
+test('clients that send their headers or their body too slowly are cut off', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const cases = [
+    { reason: 'nothing at all', first: '', limit: 5000 },
+    { reason: 'headers without an end', first: 'POST /sync HTTP/1.1\r\n', drip: 'x: y\r\n', limit: 5000 },
+    { reason: 'a body without an end', first: `${head(1_000_000)}{`, drip: ' ', limit: 10_000 },
+  ];
+  await Promise.all(
+    cases.map(async ({ reason, first, drip, limit }) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+        .setEncoding('utf8')
+        .on('error', () => {});
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      const begun = Date.now();
+      if (first !== '') socket.write(first);
+      const dripping = setInterval(() => drip !== undefined && socket.writable && socket.write(drip), 500);
+      await once(socket, 'close');
+      clearInterval(dripping);
+      const took = Date.now() - begun;
+      t.ok(took > limit - 500 && took < limit + 2500, `${reason}: ${took} ms`);
+      t.match(answer, /^HTTP\/1\.1 408 /, reason);
+    }),
+  );
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
+});
+
+test('a thousand connections', async (t) => {
+  const { url } = await listening(t, { MAX_CALLS: '100', LOG_LEVEL: 'silent' });
+  const port = Number(new URL(url).port);
+  const sockets = Array.from({ length: 1000 }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  t.equal((await call(`${url}/readyz`)).statusCode, 200, 'a probe is answered among them');
+  const codes = await Promise.all(
+    sockets.map(async (socket) => {
+      socket.write(head(Buffer.byteLength(body)) + body);
+      return String((await once(socket, 'data'))[0]).slice(9, 12);
+    }),
+  );
+  const counts = (code: string) => codes.filter((each) => each === code).length;
+  t.equal(counts('200') + counts('429'), 1000);
+  t.ok(counts('200') >= 100);
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'it goes on');
+  for (const socket of sockets) socket.destroy();
+});

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { test } from 'tap';
+import { call } from '../support/calls.ts';
+import { numRuns, seed } from '../support/fuzz-runs.ts';
+import { body, listening } from '../support/service.ts';
+
+const request = (more = '') =>
+  `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${more}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+/** Sends bytes, ends the own half of the connection, and reads what comes. */
+async function talk(url: string, bytes: string | Uint8Array): Promise<string> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.on('error', () => {});
+  socket.end(bytes);
+  try {
+    return await text(socket);
+  } catch {
+    return '';
+  }
+}
+
+test('a client that closes its half of the connection still gets its answer', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  t.match(await talk(url, request()), /^HTTP\/1\.1 200 OK\r\n[\s\S]*"children":\[/);
+});
+
+test('requests that follow one another on a connection without waiting are answered in turn', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const answers = await talk(url, request() + request() + request('connection: close\r\n'));
+  t.equal(answers.match(/HTTP\/1\.1 200 OK/g)?.length, 3);
+});
+
+test('bytes that are no HTTP, or half of it', async (t) => {
+  const { url, log } = await listening(t, { LOG_LEVEL: 'error' });
+  const whole = Buffer.from(request('connection: close\r\n'));
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 500 }),
+    fc.nat(whole.length).map((length) => whole.subarray(0, length)),
+    fc.tuple(fc.nat(160), fc.nat(255)).map(([at, byte]) => {
+      const changed = Buffer.from(whole);
+      changed[at] = byte;
+      return changed;
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(bytes, async (sent) => /^(HTTP\/1\.1 (200|4\d\d|505) |$)/.test(await talk(url, sent))),
+    { numRuns, endOnFailure: true, ...seed },
+  );
+  t.strictSame(log, []);
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'it goes on');
+});
+
+test('two lengths, or a length beside chunks, are refused: the next request would begin in the middle of one', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  for (const more of ['content-length: 5\r\n', 'transfer-encoding: chunked\r\n']) {
+    t.match(await talk(url, request(more)), /^HTTP\/1\.1 400 /, more);
+  }
+});

@@ -1,0 +1,158 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect } from 'node:tls';
+import { type Test, test } from 'tap';
+import { call, until } from '../support/calls.ts';
+import { issueServer, makeAuthority } from '../support/pki.ts';
+import { SecretFolder } from '../support/secret-folder.ts';
+import { body, listening } from '../support/service.ts';
+
+async function tlsService(t: Test, more: { ca?: string; settings?: Record<string, string> } = {}) {
+  const authority = await makeAuthority('authority');
+  const pair = await issueServer(authority);
+  const folder = new SecretFolder({ ...pair, ...(more.ca !== undefined && { ca: more.ca }) });
+  t.teardown(() => folder.remove());
+  const service = await listening(t, {
+    TLS_CERT_FILE: folder.path('cert'),
+    TLS_KEY_FILE: folder.path('key'),
+    FILE_RELOAD_SECONDS: '1',
+    ...(more.ca !== undefined && { TLS_CLIENT_CA_FILE: folder.path('ca') }),
+    ...more.settings,
+  });
+  return { ...service, authority, pair, folder, port: Number(new URL(service.url).port) };
+}
+
+/** The serial number of the certificate that a new connection is shown. */
+async function served(port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { serialNumber } = socket.getPeerX509Certificate() ?? { serialNumber: '' };
+  socket.destroy();
+  return serialNumber;
+}
+
+const serialOf = (pem: string) => new X509Certificate(pem).serialNumber;
+
+test('TLS 1.2 and 1.3, and nothing older', async (t) => {
+  const { url, port, authority } = await tlsService(t);
+  t.match(url, /^https:/);
+  t.equal((await call(`${url}/sync`, { body, tls: { ca: authority.cert } })).statusCode, 200);
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const socket = connect({ host: '127.0.0.1', port, ca: authority.cert, maxVersion: version });
+    await once(socket, 'secureConnect');
+    t.equal(socket.getProtocol(), version);
+    socket.destroy();
+  }
+  const old = connect({
+    host: '127.0.0.1',
+    port,
+    ca: authority.cert,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  });
+  await t.rejects(once(old, 'secureConnect'));
+  await t.rejects(call(`http://127.0.0.1:${port}/healthz`), 'plain HTTP');
+  t.equal(
+    (await call(`${url}/healthz`, { tls: { ca: authority.cert } })).statusCode,
+    200,
+    'it goes on after that',
+  );
+});
+
+test('a renewed certificate is in use without a restart, and no call fails meanwhile', async (t) => {
+  const { url, port, authority, pair, folder, log } = await tlsService(t);
+  const agent = new Agent({ keepAlive: true, ca: authority.cert, maxSockets: 1 });
+  t.teardown(() => agent.destroy());
+  const kept = async () => t.equal((await call(`${url}/sync`, { body, agent })).statusCode, 200);
+  await kept();
+  t.equal(await served(port), serialOf(pair.cert));
+
+  const renewed = await issueServer(authority, { until: 60 });
+  folder.update({ ...renewed });
+  await until('the new certificate is served', async () => {
+    await kept();
+    t.equal((await call(`${url}/sync`, { body, tls: { ca: authority.cert } })).statusCode, 200);
+    return (await served(port)) === serialOf(renewed.cert);
+  });
+  await kept();
+  const { body: metrics } = await call(`${url}/metrics`, { agent });
+  const expiry = Date.parse(new X509Certificate(renewed.cert).validTo) / 1000;
+  t.match(
+    metrics,
+    `mcpregistry_hook_certificate_expiry_timestamp_seconds{setting="TLS_CERT_FILE"} ${expiry}\n`,
+  );
+  t.match(
+    log.filter(({ msg }) => msg === 'files reloaded'),
+    [{ level: 30, files: /^TLS_CERT_FILE .*cert, TLS_KEY_FILE .*key$/ }],
+  );
+});
+
+test('a pair that can not be used is logged, and the one before stays in use', async (t) => {
+  const { url, port, authority, pair, folder, log } = await tlsService(t);
+  const other = await issueServer(authority);
+  const errors = () => log.filter(({ level }) => level === 50);
+  const cases = [
+    { reason: 'a key of another certificate', files: { cert: pair.cert, key: other.key } },
+    { reason: 'half of a certificate', files: { cert: pair.cert.slice(0, 200), key: pair.key } },
+    { reason: 'an empty key', files: { cert: pair.cert, key: '' } },
+    { reason: 'no files', files: {} },
+  ];
+  for (const { reason, files } of cases) {
+    const before = errors().length;
+    folder.update(files);
+    await until(`there is an error for ${reason}`, () => errors().length > before);
+    t.match(errors().at(-1), { msg: /TLS_CERT_FILE .* stays in use$/ }, reason);
+    t.equal(await served(port), serialOf(pair.cert), reason);
+    t.equal((await call(`${url}/sync`, { body, tls: { ca: authority.cert } })).statusCode, 200, reason);
+  }
+  folder.update({ ...other });
+  await until('a good pair is taken again', async () => (await served(port)) === serialOf(other.cert));
+});
+
+test('authorities of clients are rotated: new ones are trusted, and old ones no more, on open connections as well', async (t) => {
+  const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
+  const { url, authority, folder, pair } = await tlsService(t, { ca: first.cert });
+  const client = async (issuer: typeof first) => {
+    const agent = new Agent({
+      keepAlive: true,
+      maxSockets: 1,
+      ca: authority.cert,
+      ...(await issuer.issue({ name: 'client', usage: 'client' })),
+    });
+    t.teardown(() => agent.destroy());
+    return async () => (await call(`${url}/sync`, { body, agent })).statusCode;
+  };
+  const [ofFirst, ofSecond] = [await client(first), await client(second)];
+  t.strictSame([await ofFirst(), await ofSecond()], [200, 401]);
+
+  folder.update({ ...pair, ca: `${first.cert}\n${second.cert}` });
+  await until('the second authority is trusted', async () => {
+    t.equal(await ofFirst(), 200, 'the first one is all the time');
+    return (await ofSecond()) === 200;
+  });
+  folder.update({ ...pair, ca: second.cert });
+  await until('the first authority is trusted no more', async () => {
+    t.equal(await ofSecond(), 200);
+    return (await ofFirst()) === 401;
+  });
+});
+
+test('a certificate that expires ends with the next call of its open connection', async (t) => {
+  const clients = await makeAuthority('clients');
+  const { url, authority } = await tlsService(t, { ca: clients.cert });
+  const seconds = 3 / (24 * 60 * 60);
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    ca: authority.cert,
+    ...(await clients.issue({ name: 'client', usage: 'client', until: seconds })),
+  });
+  t.teardown(() => agent.destroy());
+  t.equal((await call(`${url}/sync`, { body, agent })).statusCode, 200);
+  await new Promise((resolve) => setTimeout(resolve, 3500));
+  const answer = await call(`${url}/sync`, { body, agent });
+  t.equal(answer.statusCode, 401);
+  t.match(answer.body, /the client certificate has expired/);
+});

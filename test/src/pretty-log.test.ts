@@ -1,0 +1,31 @@
+import { test } from 'tap';
+import { prettyLines } from '../../src/pretty-log.ts';
+
+test('lines for people', async (t) => {
+  const written: string[] = [];
+  const log = prettyLines({ write: (line) => written.push(line) });
+  const all = { time: Date.parse('2026-01-02T03:04:05.006Z'), pid: 1, hostname: 'h' };
+  const cases = [
+    {
+      line: { level: 30, ...all, hook: 'sync', registry: 'a/b', children: 6, msg: 'answered' },
+      text: '03:04:05.006 INFO answered hook=sync registry=a/b children=6\n',
+    },
+    {
+      line: { level: 40, ...all, field: '', path: 'a b', frozen: true, msg: 'x' },
+      text: '03:04:05.006 WARN x field="" path="a b" frozen=true\n',
+    },
+    {
+      line: {
+        level: 50,
+        ...all,
+        err: { type: 'TypeError', stack: 'TypeError: x\n    at y' },
+        msg: 'internal error',
+      },
+      text: '03:04:05.006 ERROR internal error\nTypeError: x\n    at y\n',
+    },
+  ];
+  for (const { line, text } of cases) {
+    log.write(`${JSON.stringify(line)}\n`);
+    t.equal(written.pop(), text);
+  }
+});

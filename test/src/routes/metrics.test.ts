@@ -1,0 +1,177 @@
+import type { FastifyInstance } from 'fastify';
+import { test } from 'tap';
+import { recording } from '../../fixtures/recordings.ts';
+import { testApp } from '../../support/app.ts';
+import { recorded, withOurChildren } from '../../support/requests.ts';
+
+/** The lines of our own metrics that hold no zero and say nothing of time, without the prefix, sorted. */
+async function counted(app: FastifyInstance): Promise<string[]> {
+  const { payload } = await app.inject('/metrics');
+  return payload
+    .split('\n')
+    .filter((line) => line.startsWith('mcpregistry_hook_') && !line.endsWith(' 0'))
+    .filter((line) => !/_duration_seconds_(sum|bucket)|build_info/.test(line))
+    .map((line) => line.slice('mcpregistry_hook_'.length))
+    .sort();
+}
+
+const post = (app: FastifyInstance, hook: string, payload: object) =>
+  app.inject({ method: 'POST', url: `/${hook}`, payload });
+
+/** A registry whose children are as desired, and something else of it. */
+function settled(change: (request: Record<string, never>) => void = () => {}): object {
+  const request = JSON.parse(JSON.stringify(withOurChildren(recorded('create', 5))));
+  change(request);
+  return request;
+}
+
+test('what calls came to', async (t) => {
+  const production = 'registries{phase="Running"} 1';
+  const cases: { reason: string; hook?: string; request: object; lines: string[] }[] = [
+    {
+      reason: 'a registry that was just made',
+      request: recording('create', 1).request as object,
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="waiting",code="200"} 1',
+        'registries{phase="Pending"} 1',
+      ],
+    },
+    {
+      reason: 'a registry that serves',
+      request: settled(),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="settled",code="200"} 1',
+        production,
+      ],
+    },
+    {
+      reason: 'a spec that is invalid, of a registry that runs',
+      request: settled((request: { parent?: { spec?: unknown } }) => {
+        if (request.parent) request.parent.spec = { sources: [] };
+      }),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="invalid",code="200"} 1',
+        'frozen_answers_total 1',
+        'invalid_specs_total{reason="InvalidSpec"} 1',
+        'registries{phase="Failed"} 1',
+      ],
+    },
+    {
+      reason: 'a pod template that is invalid, of a registry that was never there: nothing is frozen',
+      request: (() => {
+        const request = JSON.parse(JSON.stringify(recording('create', 1).request));
+        request.parent.spec.podTemplateSpec = 'text';
+        return request;
+      })(),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="invalid",code="200"} 1',
+        'invalid_specs_total{reason="InvalidPodTemplateSpec"} 1',
+        'registries{phase="Failed"} 1',
+      ],
+    },
+    {
+      reason: 'a RoleBinding that somebody else bound otherwise is replaced',
+      request: settled((request: { children?: Record<string, Record<string, { roleRef: unknown }>> }) => {
+        const [binding] = Object.values(request.children?.['RoleBinding.rbac.authorization.k8s.io/v1'] ?? {});
+        if (binding) binding.roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'other' };
+      }),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="waiting",code="200"} 1',
+        'healed_children_total{kind="RoleBinding",how="replaced"} 1',
+        'registries{phase="Pending"} 1',
+      ],
+    },
+    {
+      reason: 'a port that somebody else added under our name is taken back',
+      request: settled(
+        (request: { children?: Record<string, Record<string, { spec: { ports: unknown[] } }>> }) => {
+          const [service] = Object.values(request.children?.['Service.v1'] ?? {});
+          if (service) service.spec.ports = [{ name: 'http', port: 8079, protocol: 'TCP', targetPort: 8079 }];
+        },
+      ),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="waiting",code="200"} 1',
+        'healed_children_total{kind="Service",how="adopted"} 1',
+        'registries{phase="Pending"} 1',
+      ],
+    },
+    {
+      reason: 'a registry that is being deleted',
+      hook: 'finalize',
+      request: recording('delete', 1).request as object,
+      lines: [
+        'call_duration_seconds_count{hook="finalize"} 1',
+        'calls_total{hook="finalize",outcome="terminating",code="200"} 1',
+        'registries{phase="Terminating"} 1',
+      ],
+    },
+    {
+      reason: 'a body that is no request',
+      request: {},
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="refused",code="400"} 1',
+      ],
+    },
+  ];
+  for (const { reason, hook = 'sync', request, lines } of cases) {
+    const { app } = testApp();
+    await post(app, hook, request);
+    t.strictSame(await counted(app), lines, reason);
+  }
+});
+
+test('a registry that is finalized is no longer counted, and one that changes is counted once', async (t) => {
+  const { app } = testApp();
+  const registries = async () => (await counted(app)).filter((line) => line.startsWith('registries'));
+  await post(app, 'sync', recording('create', 1).request as object);
+  t.strictSame(await registries(), ['registries{phase="Pending"} 1']);
+  await post(app, 'sync', settled());
+  t.strictSame(await registries(), ['registries{phase="Running"} 1']);
+  const gone = JSON.parse(JSON.stringify(recording('delete', 1).request));
+  gone.children = {};
+  await post(app, 'finalize', gone);
+  t.strictSame(await registries(), []);
+});
+
+test('a bug is counted as such', async (t) => {
+  const { app } = testApp({
+    desire: () => {
+      throw new TypeError('a bug');
+    },
+  });
+  await post(app, 'sync', recording('create', 1).request as object);
+  t.ok((await counted(app)).includes('calls_total{hook="sync",outcome="failed",code="500"} 1'));
+});
+
+test('names of registries are told only where that is set', async (t) => {
+  for (const [set, told] of [
+    ['false', false],
+    ['true', true],
+  ] as const) {
+    const { app } = testApp({ environment: { METRICS_REGISTRY_NAMES: set } });
+    await post(app, 'sync', recording('create', 1).request as object);
+    const { payload } = await app.inject('/metrics');
+    t.equal(/production|mcp-system/.test(payload), told, set);
+    const line = 'registry_phase{namespace="mcp-system",name="production",phase="Pending"} 1';
+    t.equal((await counted(app)).includes(line), told, set);
+  }
+});
+
+test('the process tells of itself, and twice no more than once', async (t) => {
+  const { app } = testApp();
+  for (let times = 0; times < 2; times += 1) {
+    const { payload, headers } = await app.inject('/metrics');
+    t.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/);
+    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds']) {
+      t.equal(payload.match(new RegExp(`^${name} `, 'gm'))?.length, 1, name);
+    }
+    t.match(payload, /^mcpregistry_hook_build_info\{version="\d+\.\d+\.\d+",node_version="v\d/m);
+  }
+});

@@ -1,0 +1,52 @@
+import { X509Certificate } from 'node:crypto';
+import { test } from 'tap';
+import { firstExpiry, namesOf, readCertificates } from '../../../src/security/certificates.ts';
+import { makeAuthority } from '../../support/pki.ts';
+
+test('the certificates of a file, and nothing else that is in it', async (t) => {
+  const authority = await makeAuthority('ca');
+  const { cert, key } = await authority.issue({ name: 'leaf' });
+  const found = readCertificates(Buffer.from(`# a comment\n${cert}\n${key}\n${authority.cert}\n`));
+  t.strictSame(
+    found.map(({ subject }) => subject),
+    ['CN=leaf', 'CN=ca'],
+  );
+  t.throws(() => readCertificates(Buffer.from(key)), { message: 'it holds no certificate in PEM' });
+  t.throws(() => readCertificates(Buffer.from(cert.replace('MII', 'AAA'))));
+});
+
+test('of several certificates the first one that expires counts', async (t) => {
+  const authority = await makeAuthority('ca');
+  const pairs = await Promise.all([20, 10, 30].map((until) => authority.issue({ name: 'leaf', until })));
+  const certificates = pairs.map(({ cert }) => new X509Certificate(cert));
+  t.equal(firstExpiry(certificates), Date.parse(certificates[1]?.validTo ?? ''));
+});
+
+test('the names of a certificate', async (t) => {
+  const authority = await makeAuthority('ca');
+  const { cert } = await authority.issue({
+    name: 'metacontroller',
+    alternatives: [
+      { type: 'dns', value: 'metacontroller.example.com' },
+      { type: 'url', value: 'spiffe://cluster/ns/metacontroller' },
+      { type: 'ip', value: '192.0.2.1' },
+      { type: 'email', value: 'ops@example.com' },
+    ],
+  });
+  t.strictSame(namesOf(new X509Certificate(cert)), [
+    'metacontroller',
+    'metacontroller.example.com',
+    'spiffe://cluster/ns/metacontroller',
+    '192.0.2.1',
+    'ops@example.com',
+  ]);
+});
+
+test('a name that holds another one does not stand for it', async (t) => {
+  const authority = await makeAuthority('ca');
+  const { cert } = await authority.issue({
+    name: 'stranger',
+    alternatives: [{ type: 'url', value: 'https://x/, DNS:metacontroller' }],
+  });
+  t.strictSame(namesOf(new X509Certificate(cert)), ['stranger']);
+});

@@ -1,0 +1,60 @@
+import { test } from 'tap';
+import { readTokens, readUsers } from '../../../src/security/credentials.ts';
+
+const file = (text: string) => Buffer.from(text);
+
+test('the tokens of a file', async (t) => {
+  const tokens = readTokens(file('old-token\r\n\n  new.token_~+/==  \n'));
+  for (const token of ['old-token', 'new.token_~+/==']) t.equal(tokens.has(token), true, token);
+  for (const other of [
+    '',
+    'old',
+    'old-token ',
+    'OLD-TOKEN',
+    'old-token\nnew.token_~+/==',
+    'x'.repeat(10_000),
+  ]) {
+    t.equal(tokens.has(other), false, JSON.stringify(other));
+  }
+});
+
+test('the users of a file', async (t) => {
+  const users = readUsers(file('metacontroller:pässword\nother:a:b c\n'));
+  for (const user of ['metacontroller:pässword', 'other:a:b c']) t.equal(users.has(user), true, user);
+  for (const other of ['', ':', 'metacontroller', 'metacontroller:', 'other:a', 'metacontroller:other']) {
+    t.equal(users.has(other), false, JSON.stringify(other));
+  }
+});
+
+test('files of credentials that are refused, without a word of what they hold', async (t) => {
+  const cases = [
+    { reason: 'an empty file', read: readTokens, text: '', message: 'it holds no token' },
+    { reason: 'a file of blanks', read: readTokens, text: ' \n\t\n', message: 'it holds no token' },
+    {
+      reason: 'a token that no header can carry',
+      read: readTokens,
+      text: 'good\nhunter 2\n',
+      message: 'line 2 has a character that no bearer token has',
+    },
+    { reason: 'an empty file of users', read: readUsers, text: '\n', message: 'it holds no user' },
+    {
+      reason: 'a user without a password',
+      read: readUsers,
+      text: 'hunter2\n',
+      message: 'line 1 is not of the form user:password',
+    },
+    {
+      reason: 'a password without a user',
+      read: readUsers,
+      text: ':hunter2\n',
+      message: 'line 1 is not of the form user:password',
+    },
+    {
+      reason: 'an empty password',
+      read: readUsers,
+      text: 'hunter2:\n',
+      message: 'line 1 is not of the form user:password',
+    },
+  ];
+  for (const { reason, read, text, message } of cases) t.throws(() => read(file(text)), { message }, reason);
+});

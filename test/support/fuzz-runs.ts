@@ -1,0 +1,6 @@
+/** How many inputs each property is tried with: more with FUZZ_RUNS=20000 (scripts/fuzz.sh). */
+const more = process.env['FUZZ_RUNS'];
+export const numRuns = Number(more ?? 1000);
+
+/** The tests try the same inputs every time, so that they tell of a change; a search for more tries others. */
+export const seed = more === undefined ? { seed: 7 } : {};
