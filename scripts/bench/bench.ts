@@ -1,15 +1,17 @@
 // npm run bench: how many calls a second the built service answers, against the least that any JSON webhook in
-// Node has to do (floor.mjs), on this machine and in this run. For Linux: it reads /proc.
+// Node has to do (floor.mjs), on this machine and in this run. The service has all on: it checks a token, counts, and
+// logs to a file. For Linux: it reads /proc.
 //
-// npm run bench -- --rounds 5 --seconds 4 --registries 200 --connections 8 --log /dev/null
+// npm run bench -- --rounds 5 --seconds 4 --registries 200 --connections 8 --tls
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import { issueServer, makeAuthority } from '../../test/support/pki.ts';
 import { readyRequests, specs } from './registries.ts';
-import { post, type Server, startServer } from './server.ts';
+import { headers, post, type Server, service as serviceScript, startServer } from './server.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -17,7 +19,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '4' },
     registries: { type: 'string', default: '200' },
     connections: { type: 'string', default: '8' },
-    log: { type: 'string', default: '/dev/null' },
+    tls: { type: 'boolean', default: false },
   },
 });
 
@@ -39,7 +41,7 @@ async function measure(server: Server, bodies: readonly string[], seconds: numbe
     duration: seconds,
     requests: bodies.map((body) => ({
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers,
       body,
     })),
   });
@@ -74,22 +76,27 @@ async function compare(name: string, bodies: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const servers: Server[] = [];
   try {
-    const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-    const service = await startServer('service', [main], flags.log, firstBody);
+    writeFileSync(join(folder, 'tokens'), 'token\n');
+    const environment = {
+      AUTH_BEARER_FILE: join(folder, 'tokens'),
+      ...(flags.tls && (await tlsFiles(folder))),
+    };
+    const log = join(folder, 'log');
+    const service = await startServer('service', [serviceScript], log, firstBody, { environment });
     servers.push(service);
     const answerFile = join(folder, 'answer.json');
-    const answer = await (await post(service.url, firstBody)).text();
+    const answer = (await post(service.url, firstBody)).body;
     writeFileSync(answerFile, answer);
     const floor = await startServer(
       'bare node:http',
       [fileURLToPath(new URL('floor.mjs', import.meta.url)), answerFile],
-      flags.log,
+      '/dev/null',
       firstBody,
     );
     servers.push(floor);
 
     process.stdout.write(
-      `${name}: node ${process.version}, ${flags.connections} connections, ${bodies.length} registries, ` +
+      `${name}${flags.tls ? ' over TLS' : ''}: node ${process.version}, ${flags.connections} connections, ${bodies.length} registries, ` +
         `requests of ${firstBody.length} and answers of ${answer.length} bytes, phase ${JSON.parse(answer).status.phase}\n`,
     );
     print('', ...measures);
@@ -114,4 +121,12 @@ async function compare(name: string, bodies: readonly string[]): Promise<void> {
     for (const server of servers) await server.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The settings of a certificate that is made for this run. */
+async function tlsFiles(folder: string): Promise<Record<string, string>> {
+  const { cert, key } = await issueServer(await makeAuthority('bench'));
+  writeFileSync(join(folder, 'tls.crt'), cert);
+  writeFileSync(join(folder, 'tls.key'), key);
+  return { TLS_CERT_FILE: join(folder, 'tls.crt'), TLS_KEY_FILE: join(folder, 'tls.key') };
 }

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Answer, call } from '../../test/support/calls.ts';
 
 /** A server that is measured, as a process of its own. */
 export interface Server {
@@ -18,25 +21,37 @@ export interface Server {
 /** Clock ticks of /proc/<pid>/stat: 100 a second on every Linux (man 5 proc, USER_HZ). */
 const tickMicroseconds = 10_000;
 
+export interface ServerOptions {
+  /** Of the process, besides the port. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** One that is free by default. */
+  readonly port?: number;
+}
+
+/** Where the built service starts. */
+export const service = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
 /**
- * Starts `node <script> <argument>` on a free port of the loopback interface, its output going to `logFile`, and
- * waits until it answers `request`.
+ * Starts `node <script> <argument>` on a port of the loopback interface, its output going to `logFile`, and waits until
+ * it answers `request`.
  */
 export async function startServer(
   name: string,
   [script, ...others]: readonly [string, ...string[]],
   logFile: string,
   request: string,
+  { environment = {}, port: given }: ServerOptions = {},
 ): Promise<Server> {
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [script, ...others], {
-    env: { PORT: String(port), LOG_LEVEL: 'info', NODE_ENV: 'production' },
+    env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0', ...environment },
     stdio: ['ignore', log, 'inherit'],
   });
   closeSync(log);
   const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}/sync`;
+  const scheme = environment['TLS_CERT_FILE'] === undefined ? 'http' : 'https';
+  const url = `${scheme}://127.0.0.1:${port}/sync`;
   while (!(await answers(url, request))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -62,20 +77,23 @@ export async function startServer(
   };
 }
 
-/** Posts a request as Metacontroller does. */
-export function post(url: string, body: string): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+/** What every call of a measurement has: the token is valid where the service asks for one. */
+export const headers = { 'content-type': 'application/json', authorization: 'Bearer token' };
+
+/** Posts a request as Metacontroller does, and trusts whatever answers. */
+export function post(url: string, body: string | Buffer, agent?: Agent): Promise<Answer> {
+  return call(url, { body, headers, tls: { rejectUnauthorized: false }, ...(agent && { agent }) });
 }
 
 async function answers(url: string, body: string): Promise<boolean> {
   try {
-    return (await post(url, body)).ok;
+    return (await post(url, body)).statusCode === 200;
   } catch {
     return false;
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
