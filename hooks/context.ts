@@ -1,8 +1,12 @@
 /** What a hook may know besides its request: everything that would otherwise be read from the world. */
-export interface Context {
+export interface Context extends Clock {
+  readonly defaults: Defaults;
+}
+
+/** Tells the time. It is asked only where an answer depends on it, so that the others are known to hold at any time. */
+export interface Clock {
   /** The instant of the call. Only whole seconds of it ever reach an answer. */
   readonly now: Date;
-  readonly defaults: Defaults;
 }
 
 /** Settings of the service that shape a registry wherever its spec is silent. */

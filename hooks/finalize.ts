@@ -24,14 +24,7 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const serving = left.some(({ kind }) => goesFirst.has(kind));
   const finalized = left.length === 0;
   return {
-    status: deriveStatus(
-      terminating,
-      parent,
-      identity,
-      readyPods(request.children, identity),
-      [],
-      context.now,
-    ),
+    status: deriveStatus(terminating, parent, identity, readyPods(request.children, identity), [], context),
     children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(lastApplied) : [],
     ...(finalized ? {} : { resyncAfterSeconds: resyncSeconds(0) }),
     finalized,

@@ -21,28 +21,27 @@ import { isOverdue, resyncSeconds, secondsWaited } from './status/waited.ts';
  */
 export function sync(request: HookRequest, context: Context, desire: Desire = desireRegistry): SyncAnswer {
   const { parent } = request;
-  const { now, defaults } = context;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
   const status = (verdict: Verdict, problems: readonly Problem[] = []) => {
     // Of a template that is on its way out, nothing is asked any more.
     const template = verdict === terminating ? [] : podTemplateCondition(parent, problems);
-    return deriveStatus(verdict, parent, identity, readyPods(request.children, identity), template, now);
+    return deriveStatus(verdict, parent, identity, readyPods(request.children, identity), template, context);
   };
   const frozen = () => allObserved(request.children).map(lastApplied);
 
   if (parent.metadata.deletionTimestamp) return { status: status(terminating), children: frozen() };
 
-  const { children, problems } = desire(identity, parent.spec, defaults);
+  const { children, problems } = desire(identity, parent.spec, context.defaults);
   if (problems) return { status: status(assessInvalid(problems), problems), children: frozen() };
 
   const healed = heal(children.all, (child) => observedOf(observed, child.kind));
-  const before = { ready: wasReady(parent), overdue: isOverdue(parent, now) };
+  const before = { ready: wasReady(parent), overdue: isOverdue(parent, context) };
   const verdict = assess(observed, children, healed.healing, before);
   const settled = verdict.phase === 'Running' && verdict.current;
   return {
     status: status(verdict),
     children: healed.healing.length > 0 ? healed.children : children.all,
-    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(secondsWaited(parent, now)) }),
+    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(secondsWaited(parent, context)) }),
   };
 }

@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { answerNotFound, handleError } from './errors.ts';
-import { readJsonBodies } from './json-body.ts';
+import { takeJsonBodies } from './json-body.ts';
 import { Load } from './load.ts';
 import { gatherLines } from './log-output.ts';
-import { memoizeDesire } from './memo.ts';
 import { Metrics } from './metrics.ts';
+import { rememberDesire } from './remembered-desire.ts';
 import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -29,8 +29,8 @@ export interface AppOptions {
   readonly leaving?: AbortSignal;
 }
 
-/** As many registries of usual size, in some 20 MiB of heap. One that is not among them costs half a millisecond. */
-const memoBounds = { maxEntries: 500, maxSize: 4 * 1024 * 1024 };
+/** As many registries of usual size, in some 40 MiB of heap. One that is not among them costs half a millisecond. */
+const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
 
 /**
  * The service but for its socket: all of Fastify's options and plugins, the same in production and in tests.
@@ -57,7 +57,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   });
   followFiles(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
-  readJsonBodies(app);
+  takeJsonBodies(app);
   app.setValidatorCompiler(checkBody);
   app.setErrorHandler(handleError);
   answerNotFound(app);
@@ -81,7 +81,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
     metrics,
     guard: guardHooks({ authentication, load, metrics }),
     defaults,
-    desire: memoizeDesire(desire, memoBounds),
+    desire: rememberDesire(desire, memoBounds),
+    memoBounds,
   });
   return app;
 }

@@ -8,10 +8,13 @@ import type { Desired } from '../hooks/desired.ts';
 export interface CallSummary {
   readonly namespace: string;
   readonly name: string;
+  readonly generation: number;
   readonly phase: Phase;
   /** The phase that was written last; undefined if none was. */
   readonly phaseBefore: Phase | undefined;
   readonly outcome: 'settled' | 'waiting' | 'invalid' | 'terminating' | 'finalized';
+  /** How many children are answered. */
+  readonly children: number;
   /** Whether children are left as they were last applied because the spec is invalid. */
   readonly frozen: boolean;
   /** The reason in the Ready condition of a spec that can't be honoured. */
@@ -36,15 +39,17 @@ export function summarize(
   answer: SyncAnswer | FinalizeAnswer,
   desired: Desired | undefined,
 ): CallSummary {
-  const { name, namespace } = parent.metadata;
+  const { name, namespace, generation } = parent.metadata;
   const { status } = answer;
   const before: unknown = (parent.status as { phase?: unknown } | undefined)?.phase;
   return {
     namespace,
     name,
+    generation,
     phase: status.phase,
     phaseBefore: Value.Check(Phase, before) ? before : undefined,
     outcome: outcomeOf(answer, desired),
+    children: answer.children.length,
     frozen: desired?.problems !== undefined && answer.children.length > 0,
     invalid: desired?.problems && status.conditions.find(({ type }) => type === 'Ready')?.reason,
     healed: desired?.children === undefined ? [] : healedChildren(answer, desired.children.all),

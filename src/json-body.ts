@@ -3,25 +3,21 @@ import type { FastifyInstance } from 'fastify';
 import { RequestError } from './errors.ts';
 import { holdsMoreValues } from './json-text.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The body as it was sent; undefined if there is none. Bytes, which the garbage collector need not copy. */
-    bodyBytes: Buffer | undefined;
-  }
+/** Makes an app take bodies of JSON and no others, as the bytes that were sent. */
+export function takeJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
-/** Makes an app read bodies of JSON and no others, and keep them as they were sent. */
-export function readJsonBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.decorateRequest('bodyBytes');
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      request.bodyBytes = body;
-      done(null, parse(readText(body)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+/**
+ * Reads a body of JSON.
+ *
+ * @throws {RequestError} if it is not one, or holds more values than any request has
+ */
+export function readJson(body: Buffer): unknown {
+  return parse(readText(body));
 }
 
 /** Without this check a byte that is not UTF-8 would become another character, and a name another name. */
@@ -34,8 +30,8 @@ function readText(body: Buffer): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** Of objects that etcd would take, with a value for every 16 bytes: seven of 1.5 MiB hold fewer. */
-const mostValues = 700_000;
+/** More than an object of 1.5 MiB, the most that etcd takes, can hold: each registry can be answered, and finalized. */
+const mostValues = 1_000_000;
 
 /** Longer than this, a text may hold enough values to fill the memory of a small container. */
 const carefulFrom = 1024 * 1024;

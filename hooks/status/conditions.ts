@@ -1,3 +1,4 @@
+import type { Clock } from '../context.ts';
 import type { ObservedCondition } from '../contract/kubernetes.ts';
 import type { Condition } from '../contract/status.ts';
 import { shorten } from '../problem.ts';
@@ -35,12 +36,12 @@ export function previousCondition(
  * (apimachinery: pkg/api/meta/conditions.go) and has whole seconds, as the API server stores it.
  *
  * @param previous the conditions as last written, by whomever
- * @param now when a condition whose status differs from before changed
+ * @param clock when a condition whose status differs from before changed
  */
 export function nextConditions(
   previous: readonly ObservedCondition[] = [],
   decided: readonly DecidedCondition[],
-  now: Date,
+  clock: Clock,
 ): ObservedCondition[] {
   const ours = OURS.flatMap((type) => decided.filter((condition) => condition.type === type));
   const foreign = previous.filter(({ type }) => !(OURS as readonly string[]).includes(type));
@@ -51,7 +52,7 @@ export function nextConditions(
       return {
         ...condition,
         message: shorten(condition.message, MESSAGE_LIMIT),
-        lastTransitionTime: (unchanged ? before.lastTransitionTime : undefined) ?? wholeSeconds(now),
+        lastTransitionTime: (unchanged ? before.lastTransitionTime : undefined) ?? wholeSeconds(clock.now),
       };
     }),
     ...foreign,

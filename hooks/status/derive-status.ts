@@ -1,4 +1,5 @@
 import { apiUrl } from '../children/names.ts';
+import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
@@ -24,7 +25,7 @@ export function deriveStatus(
   identity: Identity,
   readyReplicas: number,
   more: readonly DecidedCondition[],
-  now: Date,
+  clock: Clock,
 ): MCPRegistryStatus {
   const { generation } = parent.metadata;
   return {
@@ -36,7 +37,7 @@ export function deriveStatus(
     conditions: nextConditions(
       parent.status?.conditions,
       [readyCondition(verdict, parent), ...more, ...pairOf(verdict, generation)],
-      now,
+      clock,
     ),
   };
 }

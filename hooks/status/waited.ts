@@ -1,3 +1,4 @@
+import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import { previousCondition } from './conditions.ts';
 import { APPLYING } from './progress.ts';
@@ -15,7 +16,7 @@ const LATEST = 60;
  *
  * @returns seconds, 0 if nothing was on its way before
  */
-export function secondsWaited({ metadata, status }: Parent, now: Date): number {
+export function secondsWaited({ metadata, status }: Parent, clock: Clock): number {
   const reconciling = previousCondition(status?.conditions, 'Reconciling');
   if (reconciling?.status !== 'True') return 0;
   const edits = (metadata.managedFields ?? [])
@@ -24,13 +25,13 @@ export function secondsWaited({ metadata, status }: Parent, now: Date): number {
   const times = [reconciling.lastTransitionTime, ...edits]
     .map((time) => Date.parse(time ?? ''))
     .filter(Number.isFinite);
-  return times.length === 0 ? 0 : Math.max(0, (now.getTime() - Math.max(...times)) / 1000);
+  return times.length === 0 ? 0 : Math.max(0, (clock.now.getTime() - Math.max(...times)) / 1000);
 }
 
 /** Whether children were awaited at the last call already, and have been for longer than it takes to apply them. */
-export function isOverdue(parent: Parent, now: Date): boolean {
+export function isOverdue(parent: Parent, clock: Clock): boolean {
   const before = previousCondition(parent.status?.conditions, 'Reconciling');
-  return before?.reason === APPLYING && secondsWaited(parent, now) > PATIENCE;
+  return before?.reason === APPLYING && secondsWaited(parent, clock) > PATIENCE;
 }
 
 /**

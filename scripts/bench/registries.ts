@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { HookRequest } from '../../hooks/contract/request.ts';
-import { recorded, withOurChildren } from '../../test/support/requests.ts';
+import { sync } from '../../hooks/sync.ts';
+import { context, recorded, withOurChildren } from '../../test/support/requests.ts';
 
 /** The last call that was recorded of a registry that was created: all its children are there and its pod is ready. */
 const ready = JSON.stringify(recorded('create', 5));
@@ -15,8 +16,8 @@ export const specs: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * The bodies of calls of as many different registries, each as Metacontroller sends it for a registry that runs and of
- * which nothing changes. Names, labels and uids differ, in the parent and in the children.
+ * The bodies of calls of as many different registries, each as Metacontroller sends it for a registry that is settled:
+ * it runs, and its status is what was answered last. Names, labels and uids differ, in the parent and in the children.
  */
 export function readyRequests(count: number, spec: unknown): string[] {
   return Array.from({ length: count }, (_, index) => {
@@ -26,6 +27,15 @@ export function readyRequests(count: number, spec: unknown): string[] {
         .replaceAll('production', `registry-${number}`)
         .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b/g, `${number}$1`),
     );
-    return JSON.stringify(withOurChildren({ ...renamed, parent: { ...renamed.parent, spec } }));
+    const running = withOurChildren({ ...renamed, parent: { ...renamed.parent, spec } });
+    const { status } = sync(running, context);
+    return JSON.stringify({ ...running, parent: { ...running.parent, status } });
   });
+}
+
+/** Calls of which each is another one: the same registries again and again, and in each round something has changed. */
+export function changingRequests(bodies: readonly string[], rounds: number): string[] {
+  return Array.from({ length: rounds }, (_, round) =>
+    bodies.map((body) => body.replace('"resourceVersion":"', `"resourceVersion":"${1000 + round}`)),
+  ).flat();
 }

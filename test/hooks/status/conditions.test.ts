@@ -39,7 +39,7 @@ const cases = [
 
 for (const { reason, previous, time } of cases) {
   test(reason, async (t) => {
-    t.strictSame(nextConditions(deepFreeze(previous), [ready], now), [
+    t.strictSame(nextConditions(deepFreeze(previous), [ready], { now }), [
       { ...ready, lastTransitionTime: time },
     ]);
   });
@@ -47,7 +47,7 @@ for (const { reason, previous, time } of cases) {
 
 test('conditions of others are kept as they are, after ours, and ours that are not decided go', async (t) => {
   const previous = deepFreeze([foreign, { ...ready, type: 'PodTemplateValid', lastTransitionTime: before }]);
-  t.strictSame(nextConditions(previous, [ready], now), [
+  t.strictSame(nextConditions(previous, [ready], { now }), [
     { ...ready, lastTransitionTime: '2026-11-24T06:00:00Z' },
     foreign,
   ]);

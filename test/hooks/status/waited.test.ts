@@ -41,7 +41,7 @@ const cases = [
 for (const { parent: given, waited, overdue, reason } of cases) {
   test(reason, async (t) => {
     t.strictSame(
-      { waited: secondsWaited(given, context.now), overdue: isOverdue(given, context.now) },
+      { waited: secondsWaited(given, context), overdue: isOverdue(given, context) },
       { waited, overdue },
     );
   });

@@ -6,6 +6,8 @@ import { recorded, withOurChildren } from '../../support/requests.ts';
 
 /** The lines of our own metrics that hold no zero and say nothing of time, without the prefix, sorted. */
 async function counted(app: FastifyInstance): Promise<string[]> {
+  // A call is under way until its turn of the event loop has ended.
+  await new Promise((resolve) => setImmediate(resolve));
   const { payload } = await app.inject('/metrics');
   return payload
     .split('\n')
