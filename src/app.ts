@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
+import { takeJsonBodies } from './body/json-body.ts';
+import { checkBody } from './body/validation.ts';
+import { rememberDesire } from './call/remembered-desire.ts';
 import { answerNotFound, handleError } from './errors.ts';
-import { takeJsonBodies } from './json-body.ts';
 import { Load } from './load.ts';
-import { gatherLines } from './log-output.ts';
-import { Metrics } from './metrics.ts';
-import { rememberDesire } from './remembered-desire.ts';
+import { gatherLines } from './observability/log-output.ts';
+import { Metrics } from './observability/metrics.ts';
 import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -14,10 +15,9 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
 import { expiries, loadTls } from './security/tls.ts';
+import { WatchedFiles } from './security/watched-files.ts';
 import { createServer, followFiles } from './server.ts';
-import type { Settings } from './settings.ts';
-import { checkBody } from './validation.ts';
-import { WatchedFiles } from './watched-files.ts';
+import type { Settings } from './settings/settings.ts';
 
 export interface AppOptions {
   readonly settings: Settings;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { OptionalKind, type TSchema } from '@sinclair/typebox';
-import { loadSettings } from './load-settings.ts';
-import { Settings } from './settings.ts';
+import { loadSettings } from './settings/load-settings.ts';
+import { Settings } from './settings/settings.ts';
 import { version } from './version.ts';
 
 const usage = `mcpregistry-hook ${version}: answers Metacontroller's calls about MCPRegistry objects.

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HookRequest } from '../hooks/contract/request.ts';
-import { WrongField } from './validation.ts';
+import { WrongField } from './body/validation.ts';
 
 /** What a failed call is answered with. */
 export const ErrorAnswer = Type.Object({

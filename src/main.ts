@@ -1,7 +1,7 @@
 import { buildApp } from './app.ts';
 import { answerCommandLine } from './command-line.ts';
-import { loadSettings, SettingsError } from './load-settings.ts';
-import type { Settings } from './settings.ts';
+import { loadSettings, SettingsError } from './settings/load-settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { endOnSignals } from './shutdown.ts';
 
 try {

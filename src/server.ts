@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import { type FastifyHttpOptions, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { handleError } from './errors.ts';
-import { prettyLines } from './pretty-log.ts';
+import { prettyLines } from './observability/pretty-log.ts';
 import { followTls, secureOptions, type Tls } from './security/tls.ts';
-import type { Settings } from './settings.ts';
-import type { WatchedFiles } from './watched-files.ts';
+import type { WatchedFiles } from './security/watched-files.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** How long the server waits for whom, in milliseconds (Node.js: http.createServer). */
 const timeouts = {

@@ -1,6 +1,6 @@
 import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
-import { Settings } from '../../src/settings.ts';
+import { Settings } from '../../src/settings/settings.ts';
 import { since } from './since.ts';
 
 /** The tables of the README that are written from schemas, by the name of their markers. */

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply, onRequestHookHandler } from 'fastify';
 import { RequestError } from '../errors.ts';
 import type { Load } from '../load.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Authentication } from '../security/authentication.ts';
 
 export interface GuardOptions {

@@ -6,14 +6,14 @@ import { HookRequest } from '../../hooks/contract/request.ts';
 import type { Desire, Desired } from '../../hooks/desired.ts';
 import { finalize } from '../../hooks/finalize.ts';
 import { sync } from '../../hooks/sync.ts';
-import { writeAnswer } from '../answer-text.ts';
-import { CallContext } from '../call-context.ts';
-import { type CallSummary, summarize } from '../call-summary.ts';
+import { readJson } from '../body/json-body.ts';
+import { hasDuplicateKeys } from '../body/json-text.ts';
+import { writeAnswer } from '../call/answer-text.ts';
+import { CallContext } from '../call/call-context.ts';
+import { type CallSummary, summarize } from '../call/call-summary.ts';
+import { keyOf, Memo, type MemoBounds } from '../call/memo.ts';
 import { RequestError } from '../errors.ts';
-import { readJson } from '../json-body.ts';
-import { hasDuplicateKeys } from '../json-text.ts';
-import { keyOf, Memo, type MemoBounds } from '../memo.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Guard } from './guard.ts';
 
 declare module 'fastify' {

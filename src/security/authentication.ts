@@ -1,10 +1,10 @@
 import { Server as TlsServer } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Settings } from '../settings.ts';
-import type { Loaded, WatchedFiles } from '../watched-files.ts';
+import type { Settings } from '../settings/settings.ts';
 import { ClientCertificates } from './client-certificates.ts';
 import { readTokens, readUsers, type Secrets } from './credentials.ts';
 import type { Tls } from './tls.ts';
+import type { Loaded, WatchedFiles } from './watched-files.ts';
 
 /** The ways in which a caller can show who it is: the credentials of one of them are enough. */
 export class Authentication {

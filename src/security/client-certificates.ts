@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
-import type { Loaded } from '../watched-files.ts';
 import { expiryOf, namesOf } from './certificates.ts';
 import type { Authorities } from './tls.ts';
+import type { Loaded } from './watched-files.ts';
 
 /** What was found out of the certificate of a connection. */
 interface Known {

@@ -2,9 +2,9 @@ import { constants, type X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import type { Settings } from '../settings.ts';
-import type { Loaded, WatchedFiles } from '../watched-files.ts';
+import type { Settings } from '../settings/settings.ts';
 import { firstExpiry, readCertificates } from './certificates.ts';
+import type { Loaded, WatchedFiles } from './watched-files.ts';
 
 /** A certificate chain, the service's first, with the key of the service. */
 export interface KeyPair {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { answerCommandLine } from '../../src/command-line.ts';
-import { loadSettings, SettingsError } from '../../src/load-settings.ts';
-import { Settings } from '../../src/settings.ts';
+import { loadSettings, SettingsError } from '../../src/settings/load-settings.ts';
+import { Settings } from '../../src/settings/settings.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 

@@ -3,7 +3,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { test } from 'tap';
 import { parse } from 'yaml';
-import { Settings } from '../../src/settings.ts';
+import { Settings } from '../../src/settings/settings.ts';
 import { testApp } from '../support/app.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type AppOptions, buildApp } from '../../src/app.ts';
-import { loadSettings } from '../../src/load-settings.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 
 interface TestAppOptions extends Omit<AppOptions, 'settings' | 'logDestination'> {
   /** As in the environment of the process. */

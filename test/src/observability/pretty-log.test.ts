@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { prettyLines } from '../../src/pretty-log.ts';
+import { prettyLines } from '../../../src/observability/pretty-log.ts';
 
 test('lines for people', async (t) => {
   const written: string[] = [];

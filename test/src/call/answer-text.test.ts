@@ -1,7 +1,7 @@
 import { test } from 'tap';
-import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
-import { writeAnswer } from '../../src/answer-text.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import type { FinalizeAnswer, SyncAnswer } from '../../../hooks/contract/answer.ts';
+import { writeAnswer } from '../../../src/call/answer-text.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const status: SyncAnswer['status'] = {
   phase: 'Pending',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BaseLogger } from 'pino';
-import { SettingsError } from './load-settings.ts';
+import { SettingsError } from '../settings/load-settings.ts';
 
 /** Something that was read from files, as they were when they last could be used. */
 export interface Loaded<T> {

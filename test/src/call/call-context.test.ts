@@ -1,11 +1,11 @@
 import { Value } from '@sinclair/typebox/value';
 import { test } from 'tap';
-import { HookRequest } from '../../hooks/contract/request.ts';
-import { finalize } from '../../hooks/finalize.ts';
-import { sync } from '../../hooks/sync.ts';
-import { CallContext } from '../../src/call-context.ts';
-import { folders, recordings } from '../fixtures/recordings.ts';
-import { changed, context, recorded, withOurChildren } from '../support/requests.ts';
+import { HookRequest } from '../../../hooks/contract/request.ts';
+import { finalize } from '../../../hooks/finalize.ts';
+import { sync } from '../../../hooks/sync.ts';
+import { CallContext } from '../../../src/call/call-context.ts';
+import { folders, recordings } from '../../fixtures/recordings.ts';
+import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const hooks = { sync, finalize };
 const at = (minute: number) => () => new Date(Date.UTC(2026, 10, 24, 6, minute));

@@ -1,7 +1,7 @@
 import { type Test, test } from 'tap';
-import { SettingsError } from '../../src/load-settings.ts';
-import { WatchedFiles } from '../../src/watched-files.ts';
-import { SecretFolder } from '../support/secret-folder.ts';
+import { WatchedFiles } from '../../../src/security/watched-files.ts';
+import { SettingsError } from '../../../src/settings/load-settings.ts';
+import { SecretFolder } from '../../support/secret-folder.ts';
 
 function parse(contents: readonly Buffer[]): string {
   const text = contents.join('|');

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Phase } from '../hooks/contract/status.ts';
+import type { Phase } from '../../hooks/contract/status.ts';
 
 /** Some MiB; beyond it the registries that were not seen for the longest are forgotten. */
 const most = 50_000;

@@ -1,8 +1,8 @@
 import { Value } from '@sinclair/typebox/value';
-import type { FinalizeAnswer, SyncAnswer } from '../hooks/contract/answer.ts';
-import type { HookRequest } from '../hooks/contract/request.ts';
-import { Phase } from '../hooks/contract/status.ts';
-import type { Desired } from '../hooks/desired.ts';
+import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
+import type { HookRequest } from '../../hooks/contract/request.ts';
+import { Phase } from '../../hooks/contract/status.ts';
+import type { Desired } from '../../hooks/desired.ts';
 
 /** What of a call is worth a word in the log or a number in the metrics. */
 export interface CallSummary {

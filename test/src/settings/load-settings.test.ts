@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { loadSettings, SettingsError } from '../../src/load-settings.ts';
-import { Settings } from '../../src/settings.ts';
+import { loadSettings, SettingsError } from '../../../src/settings/load-settings.ts';
+import { Settings } from '../../../src/settings/settings.ts';
 
 const defaults: Settings = {
   HOST: '127.0.0.1',

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallSummary } from './call-summary.ts';
+import type { CallSummary } from '../call/call-summary.ts';
+import { version } from '../version.ts';
 import { RegistriesSeen } from './registries-seen.ts';
-import { version } from './version.ts';
 
 /** What is told of the service when it is asked for its metrics. */
 export interface MetricsSources {

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { keyOf, Memo } from '../../src/memo.ts';
+import { keyOf, Memo } from '../../../src/call/memo.ts';
 
 const finish = ({ text }: { text: string }) => text.length;
 const offerTwice = (memo: Memo<{ text: string }>, key: string, text = 'x') => {

@@ -1,4 +1,4 @@
-import type { Context, Defaults } from '../hooks/context.ts';
+import type { Context, Defaults } from '../../hooks/context.ts';
 
 /** What one call may know. Its clock stands still while the call is worked on, and remembers whether it was asked. */
 export class CallContext implements Context {

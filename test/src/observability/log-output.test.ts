@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { gatherLines } from '../../src/log-output.ts';
+import { gatherLines } from '../../../src/observability/log-output.ts';
 
 function collector(): { written: string[]; write: (text: string) => void } {
   const written: string[] = [];

@@ -1,4 +1,4 @@
-import type { FinalizeAnswer, SyncAnswer } from '../hooks/contract/answer.ts';
+import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 
 const known = new WeakMap<object, string>();
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from './errors.ts';
+import { RequestError } from '../errors.ts';
 import { holdsMoreValues } from './json-text.ts';
 
 /** Makes an app take bodies of JSON and no others, as the bytes that were sent. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { hasDuplicateKeys, holdsMoreValues } from '../../src/json-text.ts';
+import { hasDuplicateKeys, holdsMoreValues } from '../../../src/body/json-text.ts';
 
 test('keys that an object holds twice', async (t) => {
   const cases: [string, boolean][] = [

@@ -1,8 +1,8 @@
 import { test } from 'tap';
-import type { Desire, Desired } from '../../hooks/desired.ts';
-import type { Identity } from '../../hooks/identity.ts';
-import { rememberDesire } from '../../src/remembered-desire.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import type { Desire, Desired } from '../../../hooks/desired.ts';
+import type { Identity } from '../../../hooks/identity.ts';
+import { rememberDesire } from '../../../src/call/remembered-desire.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const defaults = deepFreeze({ image: 'api:v1', healthPort: 8081, pgpassImage: 'shell:v1' });
 const identity = deepFreeze({ name: 'production', namespace: 'mcp-system' });

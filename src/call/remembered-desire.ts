@@ -1,4 +1,4 @@
-import type { Desire } from '../hooks/desired.ts';
+import type { Desire } from '../../hooks/desired.ts';
 import { keyOf, Memo, type MemoBounds } from './memo.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { RegistriesSeen } from '../../src/registries-seen.ts';
+import { RegistriesSeen } from '../../../src/observability/registries-seen.ts';
 
 const hour = 60 * 60 * 1000;
 
