@@ -4,6 +4,7 @@ import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { takeJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
 import { rememberDesire } from './call/remembered-desire.ts';
+import { endConnections } from './connections.ts';
 import { answerNotFound, handleError } from './errors.ts';
 import { Load } from './load.ts';
 import { gatherLines } from './observability/log-output.ts';
@@ -55,6 +56,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     certificateExpiries: () => expiries(tls),
     registryNames: settings.METRICS_REGISTRY_NAMES,
   });
+  endConnections(app);
   followFiles(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
   takeJsonBodies(app);

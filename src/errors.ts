@@ -72,12 +72,16 @@ function answerError(reply: FastifyReply, statusCode: number, message: string): 
   void reply.code(statusCode).send(answer);
 }
 
+/** The other end closed its connection, or Node.js did because the body took too long (server.ts). */
+const isCutOff = (error: Error) => 'code' in error && error.code === 'ECONNRESET';
+
 /**
  * The 4xx code of an error of ours or Fastify's that says so, or of a body that is nested more deeply than the stack is;
  * undefined for a bug.
  */
 function callersMistake(error: Error): number | undefined {
   if (isOverflow(error)) return 400;
+  if (isCutOff(error)) return 408;
   if (!('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;
 }
@@ -92,6 +96,8 @@ function explain(error: Error, request: FastifyRequest): string {
       return 'Send the body as JSON, with the header Content-Type: application/json.';
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes, the setting BODY_LIMIT_BYTES.`;
+    case 'ECONNRESET':
+      return 'The body did not arrive: its sender went away, or took longer than 10 s.';
     default:
       return isOverflow(error) ? 'The body is nested too deeply.' : error.message;
   }

@@ -14,6 +14,13 @@ export interface LoadLimits {
   readonly maxLagMs: number;
 }
 
+/** Why a call is turned away. */
+export interface Refusal {
+  readonly limit: 'MAX_CALLS' | 'MAX_LAG_MS' | 'four times BODY_LIMIT_BYTES';
+  /** After how many seconds to try again. */
+  readonly retryAfter: number;
+}
+
 /**
  * How often the lag is looked at, in milliseconds: for so long, after a moment of load, calls are turned away in vain.
  * Longer than the lag that is borne, since an interval in which the event loop did not turn at all counts as endless.
@@ -50,15 +57,15 @@ export class Load {
    * Takes on a call or turns it away.
    *
    * @param response of the call; it is under way until the turn of the event loop in which this is closed has ended
-   * @returns undefined if it is taken on, or else after how many seconds to try again
+   * @returns undefined if it is taken on
    */
-  admit({ headers }: IncomingMessage, response: ServerResponse): number | undefined {
-    const { maxCalls, maxBytes, maxBody } = this.#limits;
-    const length = Number(headers['content-length'] ?? maxBody);
-    const bytes = length > maxBody ? 0 : length;
-    if (this.#underWay >= maxCalls || this.#bytes + bytes > maxBytes || this.#app.isUnderPressure()) {
+  admit({ headers }: IncomingMessage, response: ServerResponse): Refusal | undefined {
+    const length = Number(headers['content-length'] ?? this.#limits.maxBody);
+    const bytes = length > this.#limits.maxBody ? 0 : length;
+    const limit = this.#reached(bytes);
+    if (limit !== undefined) {
       this.#turnedAway += 1;
-      return retries[this.#turnedAway % retries.length];
+      return { limit, retryAfter: retries[this.#turnedAway % retries.length] ?? retries[0] };
     }
     this.#underWay += 1;
     this.#bytes += bytes;
@@ -70,5 +77,12 @@ export class Load {
     // have waited for all before them. So a call counts until the turn has ended.
     response.once('close', () => setImmediate(end));
     return undefined;
+  }
+
+  #reached(bytes: number): Refusal['limit'] | undefined {
+    const { maxCalls, maxBytes } = this.#limits;
+    if (this.#underWay >= maxCalls) return 'MAX_CALLS';
+    if (this.#bytes + bytes > maxBytes) return 'four times BODY_LIMIT_BYTES';
+    return this.#app.isUnderPressure() ? 'MAX_LAG_MS' : undefined;
   }
 }

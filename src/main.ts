@@ -19,7 +19,9 @@ async function serve(settings: Settings): Promise<void> {
   const app = buildApp({ settings, leaving: leaving.signal });
   endOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => leaving.abort());
   try {
-    await app.listen({ host: settings.HOST, port: settings.PORT });
+    // For localhost Fastify would make a second server where that name has a second address.
+    const host = settings.HOST === 'localhost' ? '127.0.0.1' : settings.HOST;
+    await app.listen({ host, port: settings.PORT });
   } catch (error) {
     fail(`Can't listen on HOST ${settings.HOST}, PORT ${settings.PORT}: ${reason(error)}`);
     await app.close();

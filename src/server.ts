@@ -34,6 +34,7 @@ export function createServer(
   const { requestTimeout, keepAliveTimeout, ...others } = timeouts;
   const transport = tls && {
     ...secureOptions(tls),
+    handshakeTimeout: others.headersTimeout,
     requestCert: tls.authorities !== undefined,
     rejectUnauthorized: false,
   };

@@ -87,6 +87,11 @@ export class Metrics {
     this.#durations.observe({ hook }, seconds);
   }
 
+  /** Counts a call whose body did not arrive. */
+  countCutOff(hook: string): void {
+    this.#once(`cut off ${hook}`, () => this.#calls.labels({ hook, outcome: 'refused', code: 408 }));
+  }
+
   /** Counts what a call came to. */
   countSummary({ namespace, name, phase, outcome, invalid, frozen, healed }: CallSummary): void {
     if (outcome === 'finalized') this.#registries.left(namespace, name);

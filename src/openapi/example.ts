@@ -3,12 +3,25 @@ import type { HookRequest } from '../../hooks/contract/request.ts';
 import { finalize } from '../../hooks/finalize.ts';
 import { sync } from '../../hooks/sync.ts';
 
-/** What Metacontroller posts for a registry that was just made: nothing is there yet. */
+/**
+ * What Metacontroller posts for a registry that was just made, but for its own `controller` and the managed fields:
+ * nothing is there yet.
+ */
 const created: HookRequest = {
   parent: {
     apiVersion: 'toolhive.stacklok.dev/v1alpha1',
     kind: 'MCPRegistry',
-    metadata: { name: 'example', namespace: 'mcp-system', generation: 1 },
+    metadata: {
+      name: 'example',
+      namespace: 'mcp-system',
+      uid: '0a4b6c1e-5d1f-4a52-9a3b-0c7a5d1e2f30',
+      generation: 1,
+      ...{
+        resourceVersion: '1042',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        finalizers: ['metacontroller.io/compositecontroller-mcpregistry'],
+      },
+    },
     spec: {
       sources: [
         {
@@ -28,11 +41,16 @@ const created: HookRequest = {
     'Deployment.apps/v1': {},
     'Service.v1': {},
   },
+  ...{ related: {}, finalizing: false },
 };
 
 const { parent, children } = created;
 const metadata = { ...parent.metadata, deletionTimestamp: '2026-01-02T00:00:00Z' };
-const deleted: HookRequest = { parent: { ...parent, metadata }, children };
+const deleted: HookRequest = {
+  parent: { ...parent, metadata },
+  children,
+  ...{ related: {}, finalizing: true },
+};
 
 /** A request of each hook with the answer that it gets, worked out by the hook itself. */
 export function workExamples(defaults: Defaults) {

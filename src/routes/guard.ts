@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyReply, onRequestHookHandler } from 'fastify';
 import { RequestError } from '../errors.ts';
-import type { Load } from '../load.ts';
+import type { Load, Refusal } from '../load.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authentication } from '../security/authentication.ts';
 
@@ -26,11 +26,11 @@ const tooMany = JSON.stringify({
 export function guardHooks({ authentication, load, metrics }: GuardOptions): Guard {
   const report = shedReport();
   return (hook) => (request, reply, done) => {
-    const refusal = authentication.refuse(request);
-    if (refusal !== undefined) {
+    const whyNot = authentication.refuse(request);
+    if (whyNot !== undefined) {
       reply.header('www-authenticate', authentication.challenges);
       if (authentication.isOfConnection) reply.header('connection', 'close');
-      done(new RequestError(401, `The call is not authenticated: ${refusal}.`));
+      done(new RequestError(401, `The call is not authenticated: ${whyNot}.`));
       return;
     }
     const encoding = request.headers['content-encoding'] ?? 'identity';
@@ -39,14 +39,14 @@ export function guardHooks({ authentication, load, metrics }: GuardOptions): Gua
       done(new RequestError(415, 'Send the body as it is, without the header Content-Encoding.'));
       return;
     }
-    const retryAfter = load.admit(request.raw, reply.raw);
-    if (retryAfter === undefined) {
+    const refusal = load.admit(request.raw, reply.raw);
+    if (refusal === undefined) {
       done();
       return;
     }
     metrics.countShed(hook);
-    report(request.log);
-    turnAway(reply, retryAfter);
+    report(request.log, refusal);
+    turnAway(reply, refusal.retryAfter);
   };
 }
 
@@ -60,17 +60,17 @@ function turnAway(reply: FastifyReply, retryAfter: number): void {
 }
 
 /** Logs the calls that were turned away together, once a second: a line for each would be load of its own. */
-function shedReport(): (log: FastifyBaseLogger) => void {
+function shedReport(): (log: FastifyBaseLogger, refusal: Refusal) => void {
   let calls = 0;
-  return (log) => {
+  const limits = new Set<string>();
+  return (log, { limit }) => {
     calls += 1;
+    limits.add(limit);
     if (calls > 1) return;
     setTimeout(() => {
-      log.warn(
-        { calls },
-        'turned calls away: MAX_CALLS, MAX_LAG_MS or four times BODY_LIMIT_BYTES was reached',
-      );
+      log.warn({ calls }, `turned calls away: ${[...limits].join(' and ')} was reached`);
       calls = 0;
+      limits.clear();
     }, 1000).unref();
   };
 }

@@ -20,8 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The body as it was sent, and its key; undefined before it was read. */
     sent: { readonly bytes: Buffer; readonly key: string } | undefined;
-    /** What the call came to; undefined if it failed. */
-    outcome: CallSummary['outcome'] | undefined;
+    /** What the call came to; undefined until that is known. */
+    outcome: CallSummary['outcome'] | 'refused' | 'shed' | 'failed' | undefined;
   }
 }
 
@@ -82,7 +82,13 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HookRoutesOptions> = (app,
           next();
         },
         onResponse: (request, { statusCode, elapsedTime }, end) => {
-          metrics.countCall(hook, request.outcome ?? failure(statusCode), statusCode, elapsedTime / 1000);
+          request.outcome ??= failure(statusCode);
+          metrics.countCall(hook, request.outcome, statusCode, elapsedTime / 1000);
+          end();
+        },
+        // Its connection was closed before its body had arrived, and nothing can be answered.
+        onRequestAbort: (request, end) => {
+          if (request.outcome === undefined) metrics.countCutOff(hook);
           end();
         },
       },

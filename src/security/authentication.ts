@@ -48,19 +48,15 @@ export class Authentication {
     return this.#certificates !== undefined;
   }
 
-  /** Has to see every connection of an app, and says at its start if anybody may call it. */
+  /** Has to see every connection of an app, and says at its start if anybody may call it, or read what is called. */
   follow(app: FastifyInstance): void {
     const certificates = this.#certificates;
     const server: unknown = app.server;
     if (certificates !== undefined && server instanceof TlsServer) {
       server.prependListener('secureConnection', (socket) => certificates.remember(socket));
     }
-    if (this.challenges.length > 0) return;
-    app.addHook('onListen', async () => {
-      app.log.warn(
-        'whoever reaches this port is answered: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE',
-      );
-    });
+    const warning = this.#warning(server instanceof TlsServer);
+    if (warning !== undefined) app.addHook('onListen', async () => app.log.warn(warning));
   }
 
   /**
@@ -77,6 +73,13 @@ export class Authentication {
     ];
     if (refusals.includes(undefined)) return undefined;
     return refusals.length === 0 ? 'there are no credentials' : refusals.join(', and ');
+  }
+
+  #warning(encrypted: boolean): string | undefined {
+    if (this.challenges.length === 0) {
+      return 'whoever reaches this port is answered: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE';
+    }
+    return encrypted ? undefined : 'credentials come in the clear: set TLS_CERT_FILE and TLS_KEY_FILE';
   }
 
   #refuseHeader(authorization: string): string | undefined {

@@ -3,13 +3,15 @@ import { X509Certificate } from 'node:crypto';
 /**
  * The certificates of a PEM file, in their order; other blocks are not looked at.
  *
- * @throws Error if there is none, or one that can't be read
+ * @throws Error if there is none, or one that is cut off or can't be read
  */
 export function readCertificates(pem: Buffer): X509Certificate[] {
-  const blocks = pem
-    .toString('utf8')
-    .match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g);
-  if (blocks === null) throw new Error('it holds no certificate in PEM');
+  const text = pem.toString('utf8');
+  const blocks =
+    text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? [];
+  const begun = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/g)?.length ?? 0;
+  if (begun === 0) throw new Error('it holds no certificate in PEM');
+  if (begun > blocks.length) throw new Error('it holds a certificate that is cut off');
   return blocks.map((block) => new X509Certificate(block));
 }
 

@@ -54,18 +54,32 @@ export class ClientCertificates {
   }
 
   /**
-   * The handshake checked the certificate against authorities that were replaced since. One that was issued by an
-   * intermediate authority is refused here and has to connect anew.
+   * The handshake checked the certificate against authorities that were replaced since: one of its chain has to be
+   * issued by one of those that are trusted now.
    */
   #recheck(socket: object, known: Known): boolean {
     const { value, version } = this.#authorities;
-    const { certificate } = known;
-    const trusted = value.certificates.some(
-      (authority) => certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+    const trusted = chainOf(known.certificate).some((certificate) =>
+      value.certificates.some(
+        (authority) => certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+      ),
     );
     if (trusted) this.#known.set(socket, { ...known, version });
     return trusted;
   }
+}
+
+/** A certificate and those that issued it, as the handshake found and checked them. */
+function chainOf(certificate: X509Certificate): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  for (
+    let next: X509Certificate | undefined = certificate;
+    next !== undefined && !chain.some(({ fingerprint256 }) => fingerprint256 === next?.fingerprint256);
+    next = next.issuerCertificate
+  ) {
+    chain.push(next);
+  }
+  return chain;
 }
 
 function whyUnknown(socket: object): string {

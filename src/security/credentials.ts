@@ -31,14 +31,16 @@ export function readTokens(content: Buffer): Secrets {
 }
 
 /**
- * Reads `user:password` lines; a password may hold colons. Blanks around a line are not looked at, nor does
- * Metacontroller send any (pkg/hooks/auth.go: ResolveBasicAuth).
+ * Reads `user:password` lines; a password may hold colons. A blank at the end of a user or at the beginning of a
+ * password is an error: Metacontroller sends none (pkg/hooks/auth.go: ResolveBasicAuth), so the line would never match.
  *
  * @throws Error that says which line is wrong, and never what it holds
  */
 export function readUsers(content: Buffer): Secrets {
   return readLines(content, 'user', (line) =>
-    /^[^:]+:./.test(line) ? undefined : 'is not of the form user:password',
+    /^[^:]*[^:\s]:\S/.test(line)
+      ? undefined
+      : 'is not of the form user:password, without blanks round the colon',
   );
 }
 

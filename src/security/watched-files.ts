@@ -41,6 +41,7 @@ export class WatchedFiles {
         const settled = isSame(found, seen);
         seen = found;
         // A file that is being written, or a pair of which one is new, looks different at the next reading.
+        if (isSame(found, used)) complaint = '';
         if (isSame(found, used) || !settled) return;
         loaded.value = parseNamed(names, () => parse(found));
         loaded.version += 1;

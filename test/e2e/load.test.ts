@@ -101,7 +101,7 @@ test('strangers take no room', async (t) => {
 });
 
 test('clients that send their headers or their body too slowly are cut off', async (t) => {
-  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const { url, log } = await listening(t);
   const cases = [
     { reason: 'nothing at all', first: '', limit: 5000 },
     { reason: 'headers without an end', first: 'POST /sync HTTP/1.1\r\n', drip: 'x: y\r\n', limit: 5000 },
@@ -126,7 +126,30 @@ test('clients that send their headers or their body too slowly are cut off', asy
       t.match(answer, /^HTTP\/1\.1 408 /, reason);
     }),
   );
+  await until('the slow body is logged', () => log.some(({ statusCode }) => statusCode === 408));
+  t.match(log.at(-1), {
+    path: '/sync',
+    msg: 'The body did not arrive: its sender went away, or took longer than 10 s.',
+  });
+  t.match(
+    (await call(`${url}/metrics`)).body,
+    'mcpregistry_hook_calls_total{hook="sync",outcome="refused",code="408"} 1\n',
+  );
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
+});
+
+test('who is answered before all was sent can not send for ever', async (t) => {
+  const { url } = await listening(t, { BODY_LIMIT_BYTES: '2000', LOG_LEVEL: 'silent' });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    .setEncoding('utf8')
+    .on('error', () => {});
+  socket.write(head(1_000_000_000));
+  t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 413 /);
+  const begun = Date.now();
+  const sending = setInterval(() => socket.writable && socket.write('x'.repeat(1000)), 100);
+  await once(socket, 'close');
+  clearInterval(sending);
+  t.ok(Date.now() - begun < 5000, 'and not until the time for a body is over');
 });
 
 test('a thousand connections', async (t) => {

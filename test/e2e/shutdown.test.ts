@@ -76,3 +76,16 @@ test('a second signal ends the service at once, whatever is under way', async (t
     t.strictSame(await exit, [0, null]);
   }
 });
+
+test('connections on which no call is made keep no service from ending', async (t) => {
+  const { service, url } = await startReady();
+  t.teardown(() => service.kill('SIGKILL'));
+  const exit = once(service, 'exit');
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+  await once(socket, 'connect');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const begun = Date.now();
+  service.kill('SIGTERM');
+  t.strictSame(await exit, [0, null]);
+  t.ok(Date.now() - begun < 4000, 'long before its deadline');
+});

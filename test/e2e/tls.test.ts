@@ -4,7 +4,7 @@ import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { type Test, test } from 'tap';
 import { call, until } from '../support/calls.ts';
-import { issueServer, makeAuthority } from '../support/pki.ts';
+import { issueServer, makeAuthority, type Pair } from '../support/pki.ts';
 import { SecretFolder } from '../support/secret-folder.ts';
 import { body, listening } from '../support/service.ts';
 
@@ -114,28 +114,32 @@ test('a pair that can not be used is logged, and the one before stays in use', a
 test('authorities of clients are rotated: new ones are trusted, and old ones no more, on open connections as well', async (t) => {
   const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
   const { url, authority, folder, pair } = await tlsService(t, { ca: first.cert });
-  const client = async (issuer: typeof first) => {
-    const agent = new Agent({
-      keepAlive: true,
-      maxSockets: 1,
-      ca: authority.cert,
-      ...(await issuer.issue({ name: 'client', usage: 'client' })),
-    });
+  const clientWith = (certificate: Pair) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority.cert, ...certificate });
     t.teardown(() => agent.destroy());
     return async () => (await call(`${url}/sync`, { body, agent })).statusCode;
   };
-  const [ofFirst, ofSecond] = [await client(first), await client(second)];
-  t.strictSame([await ofFirst(), await ofSecond()], [200, 401]);
+  const client = async (issuer: typeof first) =>
+    clientWith(await issuer.issue({ name: 'client', usage: 'client' }));
+  const between = await first.intermediate('between');
+  const viaBetween = await between.issue({ name: 'client', usage: 'client' });
+  const [ofFirst, ofSecond, ofBetween] = [
+    await client(first),
+    await client(second),
+    clientWith({ key: viaBetween.key, cert: `${viaBetween.cert}\n${between.cert}` }),
+  ];
+  t.strictSame([await ofFirst(), await ofSecond(), await ofBetween()], [200, 401, 200]);
 
   folder.update({ ...pair, ca: `${first.cert}\n${second.cert}` });
   await until('the second authority is trusted', async () => {
     t.equal(await ofFirst(), 200, 'the first one is all the time');
+    t.equal(await ofBetween(), 200, 'and so is one that it vouches for');
     return (await ofSecond()) === 200;
   });
   folder.update({ ...pair, ca: second.cert });
   await until('the first authority is trusted no more', async () => {
     t.equal(await ofSecond(), 200);
-    return (await ofFirst()) === 401;
+    return (await ofFirst()) === 401 && (await ofBetween()) === 401;
   });
 });
 

@@ -5,7 +5,7 @@ import { type LogLine, testApp } from './app.ts';
 /** The app on a port of the loopback interface, until the end of a test. */
 export async function listening(
   t: Test,
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; log: LogLine[] }> {
   const { app, log } = testApp({ environment });
   t.teardown(() => {

@@ -13,6 +13,9 @@ test('the certificates of a file, and nothing else that is in it', async (t) => 
   );
   t.throws(() => readCertificates(Buffer.from(key)), { message: 'it holds no certificate in PEM' });
   t.throws(() => readCertificates(Buffer.from(cert.replace('MII', 'AAA'))));
+  t.throws(() => readCertificates(Buffer.from(`${cert}\n${authority.cert.slice(0, 200)}`)), {
+    message: 'it holds a certificate that is cut off',
+  });
 });
 
 test('of several certificates the first one that expires counts', async (t) => {

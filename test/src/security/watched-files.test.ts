@@ -61,7 +61,13 @@ test('what can not be used is told once, and what was read before stays in use',
 
   folder.update({ a: 'broken', b: '2' });
   for (let times = 0; times < 4; times += 1) poll();
-  t.strictSame(log, [complaint], 'the same complaint after a change is a new one');
+  t.strictSame(log.splice(0), [complaint], 'the same complaint after a change is a new one');
+
+  folder.update({ a: '5', b: '6' });
+  poll();
+  folder.update({ a: 'broken', b: '2' });
+  for (let times = 0; times < 4; times += 1) poll();
+  t.strictSame(log, [complaint], 'and so it is when all was well again in between');
 });
 
 test('a first reading that fails names the setting and the path', async (t) => {
