@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
+# Builds each kustomization below manifests/, and the overlays that the README shows, and checks every document that it yields: built-in kinds strictly against the
 # schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD. Prints one line for each
 # kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no
 # kustomize on the PATH, Go; what it installs goes to a cache outside the checkout.
@@ -49,15 +49,16 @@ check() {
   npx tsx scripts/crd/check-registries.ts manifests/crd.yaml "$work/built.yaml"
 }
 
+npx tsx scripts/readme/overlays.ts "$work" || exit 1
 failed=0
 while IFS= read -r file; do
   folder=$(dirname "$file")
   if complaints=$(check "$folder" 2>&1); then
-    echo "ok      $folder ($(grep -c '^kind:' "$work/built.yaml") objects)"
+    echo "ok      ${folder#"$work/"} ($(grep -c '^kind:' "$work/built.yaml") objects)"
   else
-    echo "FAILED  $folder"
+    echo "FAILED  ${folder#"$work/"}"
     echo "$complaints"
     failed=1
   fi
-done < <(find manifests -name kustomization.yaml | sort)
+done < <(find manifests "$work"/readme-* -name kustomization.yaml | sort)
 exit "$failed"

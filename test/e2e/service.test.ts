@@ -120,3 +120,10 @@ test('a service that can not start says why, and nothing else', async (t) => {
   });
   await Promise.all(runs);
 });
+
+test('at localhost there is one server, whatever addresses that name has', async (t) => {
+  const { service, url, log } = await startReady({ HOST: 'localhost', SHUTDOWN_GRACE_SECONDS: '0' });
+  t.teardown(() => service.kill('SIGKILL'));
+  t.match(url, /^http:\/\/127\.0\.0\.1:/);
+  t.equal(log.filter(({ msg }) => /listening/.test(String(msg))).length, 1);
+});
