@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
@@ -37,7 +38,11 @@ function endUnusedOnClose(app: FastifyInstance): void {
   });
   app.server.on('request', ({ socket }: IncomingMessage) => unused.delete(peerOf(socket)));
   app.addHook('preClose', async () => {
-    for (const socket of unused.values()) socket.destroy();
+    // Over TLS there is no telling whether a part of a call has come already.
+    const isSecure = app.server instanceof TlsServer;
+    for (const socket of unused.values()) {
+      if (isSecure || socket.bytesRead === 0) socket.destroy();
+    }
   });
 }
 
