@@ -33,7 +33,7 @@ export class RequestError extends Error {
  */
 export function handleError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { method } = request;
-  const path = request.url.split('?', 1)[0];
+  const path = pathOf(request);
   const statusCode = callersMistake(error);
   if (statusCode === undefined) {
     request.log.error(
@@ -58,14 +58,26 @@ export function answerNotFound(app: FastifyInstance): void {
     const methods = [method].flat().filter((each) => each !== 'HEAD');
     routes.set(path, [...(routes.get(path) ?? []), ...methods]);
   });
+  // Not only in the handler, before which the body would be read: of anybody, and as many as there are.
+  app.addHook('onRequest', (request, reply, done) =>
+    done(request.is404 ? refuse(request, reply) : undefined),
+  );
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = routes.get(path);
-    if (allowed === undefined) throw new RequestError(404, `There is nothing at ${path}.`);
-    reply.header('allow', allowed.join(', '));
-    throw new RequestError(405, `${request.method} is not for ${path}: use ${allowed.join(' or ')}.`);
+    throw refuse(request, reply);
   });
+
+  function refuse(request: FastifyRequest, reply: FastifyReply): RequestError {
+    const path = pathOf(request);
+    const allowed = routes.get(path);
+    if (allowed === undefined) return new RequestError(404, `There is nothing at ${path}.`);
+    reply.header('allow', allowed.join(', '));
+    return new RequestError(405, `${request.method} is not for ${path}: use ${allowed.join(' or ')}.`);
+  }
 }
+
+/** Without what may hold a secret: the query, and the user of a whole URL. */
+const pathOf = ({ url }: FastifyRequest) =>
+  url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '';
 
 function answerError(reply: FastifyReply, statusCode: number, message: string): void {
   const answer: ErrorAnswer = { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message };
@@ -96,6 +108,8 @@ function explain(error: Error, request: FastifyRequest): string {
       return 'Send the body as JSON, with the header Content-Type: application/json.';
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes, the setting BODY_LIMIT_BYTES.`;
+    case 'FST_ERR_BAD_URL':
+      return 'The path is not a valid one.';
     case 'ECONNRESET':
       return 'The body did not arrive: its sender went away, or took longer than 10 s.';
     default:

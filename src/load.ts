@@ -56,10 +56,11 @@ export class Load {
   /**
    * Takes on a call or turns it away.
    *
-   * @param response of the call; it is under way until the turn of the event loop in which this is closed has ended
+   * @param response of the call; it is under way until the turn of the event loop in which this is closed has ended, or
+   * its connection: the responses of calls that were sent one after the other without waiting are not closed with it
    * @returns undefined if it is taken on
    */
-  admit({ headers }: IncomingMessage, response: ServerResponse): Refusal | undefined {
+  admit({ headers, socket }: IncomingMessage, response: ServerResponse): Refusal | undefined {
     const length = Number(headers['content-length'] ?? this.#limits.maxBody);
     const bytes = length > this.#limits.maxBody ? 0 : length;
     const limit = this.#reached(bytes);
@@ -73,9 +74,18 @@ export class Load {
       this.#underWay -= 1;
       this.#bytes -= bytes;
     };
+    let isClosed = false;
+    const closed = () => {
+      response.off('close', closed);
+      socket.off('close', closed);
+      // Taken off while the connection closes, it would be called all the same.
+      if (!isClosed) setImmediate(end);
+      isClosed = true;
+    };
     // In one turn of the event loop all calls that have arrived are read and answered one by one, and those at the end
     // have waited for all before them. So a call counts until the turn has ended.
-    response.once('close', () => setImmediate(end));
+    response.once('close', closed);
+    socket.once('close', closed);
     return undefined;
   }
 

@@ -21,10 +21,14 @@ export function rememberDesire(desire: Desire, bounds: MemoBounds): Desire {
   };
 }
 
-/** Undefined for content that is nested deeper than `JSON.stringify` can go. */
+/**
+ * Undefined for content that has no text of its own: it is nested deeper than `JSON.stringify` can go, or holds a number
+ * beyond all bounds (`1e999`), which is written as null.
+ */
 function textOf(content: object): string | undefined {
   try {
-    return JSON.stringify(content);
+    const text = JSON.stringify(content);
+    return text.includes('null') ? undefined : text;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -22,9 +22,13 @@ function pretty(line: Record<string, unknown>): string {
   const told = Object.entries(fields).map(([key, value]) => `${key}=${tell(value)}`);
   const clock = new Date(Number(time)).toISOString().slice(11, 23);
   const { stack } = (err ?? {}) as { stack?: string };
-  const words = [clock, levels[Number(level)] ?? level, msg, ...told].join(' ');
+  const words = [clock, levels[Number(level)] ?? level, escaped(String(msg ?? '')), ...told].join(' ');
   return stack === undefined ? words : `${words}\n${stack}`;
 }
 
 const tell = (value: unknown) =>
-  typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  escaped(typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : (JSON.stringify(value) ?? ''));
+
+/** A name in a request may hold what a terminal takes for a command, or for another line. */
+const escaped = (text: string) =>
+  text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -10,6 +10,9 @@ const most = 50_000;
  */
 const forgetAfterMs = 3 * 60 * 60 * 1000;
 
+/** Of a name, in characters (apimachinery: pkg/util/validation, DNS1123SubdomainMaxLength). */
+const longestName = 253;
+
 /** A registry and what was answered of it last. */
 export interface SeenRegistry {
   readonly namespace: string;
@@ -27,6 +30,8 @@ export class RegistriesSeen {
   }
 
   saw(registry: SeenRegistry): void {
+    // No object of the API server has a longer one; a caller may send any, and they would stay.
+    if (registry.name.length > longestName || registry.namespace.length > longestName) return;
     this.#seen.set(`${registry.namespace}/${registry.name}`, registry);
   }
 

@@ -91,7 +91,7 @@ export class Authentication {
         return this.#tokens.value.has(credentials) ? undefined : 'the bearer token is not a valid one';
       case 'basic':
         if (this.#users === undefined) break;
-        return this.#users.value.has(Buffer.from(credentials, 'base64').toString('utf8'))
+        return this.#users.value.has(Buffer.from(credentials, 'base64').toString('latin1'))
           ? undefined
           : 'the user and password are not valid ones';
     }

@@ -6,9 +6,10 @@ import type { Loaded } from './watched-files.ts';
 
 /** What was found out of the certificate of a connection. */
 interface Known {
-  /** The version of the authorities against which it was checked. */
-  readonly version: number;
   readonly certificate: X509Certificate;
+  /** The version of the authorities against which it was checked last; undefined if it was by the handshake alone. */
+  readonly version?: number;
+  /** Until when it and those that vouch for it are valid, in milliseconds since 1970. */
   readonly validUntil: number;
 }
 
@@ -24,13 +25,10 @@ export class ClientCertificates {
     this.#names = names && new Set(names);
   }
 
-  /** Has to be told of each new connection, while the authorities are those of its handshake. */
+  /** Has to be told of each new connection. */
   remember(socket: TLSSocket): void {
-    if (!socket.authorized) return;
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) return;
-    const { version } = this.#authorities;
-    this.#known.set(socket, { version, certificate, validUntil: expiryOf(certificate) });
+    const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+    if (certificate) this.#known.set(socket, { certificate, validUntil: expiryOf(certificate) });
   }
 
   /**
@@ -42,8 +40,8 @@ export class ClientCertificates {
   refuse(socket: object, now: number): string | undefined {
     const known = this.#known.get(socket);
     if (known === undefined) return whyUnknown(socket);
-    if (now > known.validUntil) return 'the client certificate has expired';
-    if (known.version !== this.#authorities.version && !this.#recheck(socket, known)) {
+    if (now > known.validUntil) return 'the client certificate or its authority has expired';
+    if (known.version !== this.#authorities.version && !this.#recheck(socket, known, now)) {
       return 'the client certificate is of an authority that is trusted no more';
     }
     const names = this.#names;
@@ -54,30 +52,42 @@ export class ClientCertificates {
   }
 
   /**
-   * The handshake checked the certificate against authorities that were replaced since: one of its chain has to be
-   * issued by one of those that are trusted now.
+   * The handshake checked the certificate against the authorities of the moment at which the connection was opened,
+   * which may have been replaced since: it has to go back to one that is trusted now.
    */
-  #recheck(socket: object, known: Known): boolean {
+  #recheck(socket: object, { certificate }: Known, now: number): boolean {
     const { value, version } = this.#authorities;
-    const trusted = chainOf(known.certificate).some((certificate) =>
-      value.certificates.some(
-        (authority) => certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
-      ),
-    );
-    if (trusted) this.#known.set(socket, { ...known, version });
-    return trusted;
+    const chain = chainOf(certificate);
+    for (const [index, each] of chain.entries()) {
+      const authority = value.certificates.find(
+        (trusted) =>
+          expiryOf(trusted) >= now &&
+          (trusted.fingerprint256 === each.fingerprint256 || isIssuedBy(each, trusted)),
+      );
+      if (authority === undefined) continue;
+      const validUntil = Math.min(...[authority, ...chain.slice(0, index + 1)].map(expiryOf));
+      this.#known.set(socket, { certificate, version, validUntil });
+      return validUntil >= now;
+    }
+    return false;
   }
 }
 
-/** A certificate and those that issued it, as the handshake found and checked them. */
+const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate) =>
+  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+
+/**
+ * A certificate and those that vouch for it. The next one of Node.js is what the other end sent next, which may be any
+ * certificate: only one that really issued the one before it counts.
+ */
 function chainOf(certificate: X509Certificate): X509Certificate[] {
-  const chain: X509Certificate[] = [];
-  for (
-    let next: X509Certificate | undefined = certificate;
-    next !== undefined && !chain.some(({ fingerprint256 }) => fingerprint256 === next?.fingerprint256);
-    next = next.issuerCertificate
-  ) {
-    chain.push(next);
+  const chain = [certificate];
+  for (let last = certificate; chain.length < 10; ) {
+    const issuer = last.issuerCertificate;
+    if (issuer === undefined || issuer.fingerprint256 === last.fingerprint256 || !isIssuedBy(last, issuer))
+      break;
+    chain.push(issuer);
+    last = issuer;
   }
   return chain;
 }

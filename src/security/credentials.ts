@@ -8,7 +8,12 @@ export class Secrets {
     this.#digests = secrets.map(digest);
   }
 
-  /** Takes the same time whichever secret it is compared with, and however much of it is right. */
+  /**
+   * Takes the same time whichever secret it is compared with, and however much of it is right.
+   *
+   * @param candidate bytes as latin1, like those of the file: a password may be of any bytes, and two that are not UTF-8
+   * would be the same as text
+   */
   has(candidate: string): boolean {
     const wanted = digest(candidate);
     return this.#digests.reduce((found, each) => timingSafeEqual(each, wanted) || found, false);
@@ -38,7 +43,7 @@ export function readTokens(content: Buffer): Secrets {
  */
 export function readUsers(content: Buffer): Secrets {
   return readLines(content, 'user', (line) =>
-    /^[^:]*[^:\s]:\S/.test(line)
+    /^[^:]*[^: \t]:[^ \t]/.test(line)
       ? undefined
       : 'is not of the form user:password, without blanks round the colon',
   );
@@ -46,9 +51,9 @@ export function readUsers(content: Buffer): Secrets {
 
 function readLines(content: Buffer, what: string, wrong: (line: string) => string | undefined): Secrets {
   const lines = content
-    .toString('utf8')
+    .toString('latin1')
     .split('\n')
-    .map((line) => line.trim());
+    .map((line) => line.replace(/^[ \t\r]+|[ \t\r]+$/g, ''));
   for (const [index, line] of lines.entries()) {
     const why = line === '' ? undefined : wrong(line);
     if (why !== undefined) throw new Error(`line ${index + 1} ${why}`);

@@ -97,5 +97,7 @@ function readPair([cert = Buffer.alloc(0), key = Buffer.alloc(0)]: readonly Buff
 }
 
 function readAuthorities([ca = Buffer.alloc(0)]: readonly Buffer[]): Authorities {
-  return { ca, certificates: readCertificates(ca) };
+  const certificates = readCertificates(ca);
+  // OpenSSL stops reading at a block that it can't read, and would know fewer of them.
+  return { ca: Buffer.from(certificates.join('\n')), certificates };
 }

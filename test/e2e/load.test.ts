@@ -77,6 +77,9 @@ test('while the event loop is late, calls are answered with 429, and probes are 
 test('a client that goes away in the middle of its call makes room', async (t) => {
   const { url } = await listening(t, { MAX_CALLS: '1', LOG_LEVEL: 'silent' });
   for (let times = 0; times < 5; times += 1) {
+    await until('none is under way', async () =>
+      /^mcpregistry_hook_calls_under_way 0$/m.test((await call(`${url}/metrics`)).body),
+    );
     const socket = await begin(url);
     socket.write(body.slice(0, 100));
     await until('it is under way', async () => (await call(`${url}/sync`, { body })).statusCode === 429);
@@ -147,7 +150,7 @@ test('who is answered before all was sent can not send for ever', async (t) => {
   t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 413 /);
   const begun = Date.now();
   const sending = setInterval(() => socket.writable && socket.write('x'.repeat(1000)), 100);
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(sending);
   t.ok(Date.now() - begun < 5000, 'and not until the time for a body is over');
 });
@@ -169,4 +172,33 @@ test('a thousand connections', async (t) => {
   t.ok(counts('200') >= 100);
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'it goes on');
   for (const socket of sockets) socket.destroy();
+});
+
+test('where there is nothing, no body is read, whoever sends it', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  for (const [start, code] of [
+    ['POST /nope', 404],
+    ['PUT /sync', 405],
+    ['POST /healthz', 405],
+  ] as const) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+    socket.write(head(1_000_000).replace('POST /sync', start));
+    t.match((await once(socket, 'data'))[0], new RegExp(`^HTTP/1\\.1 ${code} `), start);
+    socket.destroy();
+  }
+});
+
+test('calls that follow one another on a connection that is cut do not stay under way', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const port = Number(new URL(url).port);
+  const call20 = (head(Buffer.byteLength(body)) + body).repeat(20);
+  for (let times = 0; times < 10; times += 1) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    socket.write(call20, () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  }
+  await until('none is under way', async () =>
+    /^mcpregistry_hook_calls_under_way 0$/m.test((await call(`${url}/metrics`)).body),
+  );
 });

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent } from 'node:https';
+import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import { type Test, test } from 'tap';
 import { call, until } from '../support/calls.ts';
@@ -158,5 +159,60 @@ test('a certificate that expires ends with the next call of its open connection'
   await new Promise((resolve) => setTimeout(resolve, 3500));
   const answer = await call(`${url}/sync`, { body, agent });
   t.equal(answer.statusCode, 401);
-  t.match(answer.body, /the client certificate has expired/);
+  t.match(answer.body, /the client certificate or its authority has expired/);
+});
+
+test('a certificate of another authority that is sent along vouches for nothing', async (t) => {
+  const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
+  const { url, authority, folder, pair } = await tlsService(t, { ca: first.cert });
+  const { key, cert } = await first.issue({ name: 'client', usage: 'client' });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    ca: authority.cert,
+    key,
+    cert: `${cert}\n${second.cert}`,
+  });
+  t.teardown(() => agent.destroy());
+  const status = async () => (await call(`${url}/sync`, { body, agent })).statusCode;
+  t.equal(await status(), 200);
+  folder.update({ ...pair, ca: second.cert });
+  await until('its authority is trusted no more', async () => (await status()) === 401);
+});
+
+test('a connection that was opened before its authority was taken away is not let in by it', async (t) => {
+  const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
+  const { url, port, authority, folder, pair, log } = await tlsService(t, { ca: first.cert });
+  const client = await first.issue({ name: 'client', usage: 'client' });
+  const early = connectPlain(port, '127.0.0.1');
+  await once(early, 'connect');
+  await call(`${url}/healthz`, { tls: { ca: authority.cert } });
+  folder.update({ ...pair, ca: second.cert });
+  await until('the authorities are read', () => log.some(({ msg }) => msg === 'files reloaded'));
+  const socket = connect({
+    socket: early,
+    ca: authority.cert,
+    checkServerIdentity: () => undefined,
+    ...client,
+  });
+  socket
+    .setEncoding('utf8')
+    .write(`POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`);
+  t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 401 /);
+  socket.destroy();
+});
+
+test('an authority that has expired vouches no more for connections that are open', async (t) => {
+  const clients = await makeAuthority('clients', 4 / (24 * 60 * 60));
+  const { url, authority } = await tlsService(t, { ca: clients.cert });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    ca: authority.cert,
+    ...(await clients.issue({ name: 'client', usage: 'client' })),
+  });
+  t.teardown(() => agent.destroy());
+  const status = async () => (await call(`${url}/sync`, { body, agent })).statusCode;
+  t.equal(await status(), 200);
+  await until('it has expired', async () => (await status()) === 401);
 });

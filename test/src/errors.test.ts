@@ -322,3 +322,10 @@ test('a bug is a 500 that tells nothing, and a log line that tells all', async (
     t.equal(log.length, 1);
   }
 });
+
+test('what a path holds beside the path is not logged', async (t) => {
+  const { app, log } = testApp();
+  await app.inject({ method: 'POST', url: '/%zz?token=secret' });
+  t.match(log.at(-1), { path: '/%zz', msg: 'The path is not a valid one.' });
+  t.notMatch(JSON.stringify(log), /secret/);
+});

@@ -11,9 +11,17 @@ async function setUp(t: Test, limits: Partial<LoadLimits>) {
   t.teardown(() => app.close());
   await app.ready();
   const call = (headers: IncomingHttpHeaders = { 'content-length': '1' }) => {
-    const response = new EventEmitter();
-    const refusal = load.admit({ headers } as IncomingMessage, response as ServerResponse);
-    return { limit: refusal?.limit, retryAfter: refusal?.retryAfter, end: () => response.emit('close') };
+    const [response, socket] = [new EventEmitter(), new EventEmitter()];
+    // As Node.js closes the response of a call under way (_http_server.js: onServerResponseClose).
+    const closeResponse = () => response.emit('close');
+    const refusal = load.admit({ headers, socket } as unknown as IncomingMessage, response as ServerResponse);
+    return {
+      limit: refusal?.limit,
+      retryAfter: refusal?.retryAfter,
+      end: () => response.emit('close'),
+      cut: () => socket.emit('close'),
+      cutUnderWay: () => socket.prependListener('close', closeResponse).emit('close'),
+    };
   };
   return { load, call };
 }
@@ -38,6 +46,17 @@ test('more calls than may be under way are turned away, until one has ended', as
   await turn();
   t.equal(load.underWay, 1);
   t.equal(call().retryAfter, undefined);
+});
+
+test('a call ends once, with its response or with its connection', async (t) => {
+  const { load, call } = await setUp(t, {});
+  const calls = [call(), call(), call()];
+  calls[0]?.cut();
+  calls[1]?.end();
+  calls[1]?.cut();
+  calls[2]?.cutUnderWay();
+  await turn();
+  t.equal(load.underWay, 0);
 });
 
 test('calls whose bodies take too much together are turned away', async (t) => {

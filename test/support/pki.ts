@@ -54,8 +54,12 @@ async function pem(keys: webcrypto.CryptoKeyPair): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
 }
 
-/** Makes an authority that signs for itself. */
-export async function makeAuthority(name: string): Promise<Authority> {
+/**
+ * Makes an authority that signs for itself.
+ *
+ * @param days until it expires
+ */
+export async function makeAuthority(name: string, days = 365): Promise<Authority> {
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
@@ -63,7 +67,7 @@ export async function makeAuthority(name: string): Promise<Authority> {
       keys,
       signingAlgorithm: algorithm,
       extensions: [new BasicConstraintsExtension(true, undefined, true)],
-      ...dates(-10, 365),
+      ...dates(-10, days),
     },
     crypto,
   );

@@ -152,3 +152,11 @@ test('an answer larger than the whole memo is given and not kept', async (t) => 
     [1, 1, large, large, large],
   );
 });
+
+test('a number beyond all bounds is not null', async (t) => {
+  const { desire, calls } = spy();
+  const remembered = rememberDesire(desire, roomy);
+  for (const spec of [null, null, null, Number.POSITIVE_INFINITY])
+    remembered(identity, { a: spec }, defaults);
+  t.strictSame(calls.at(-1)?.[1], { a: Number.POSITIVE_INFINITY });
+});

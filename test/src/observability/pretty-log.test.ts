@@ -29,3 +29,10 @@ test('lines for people', async (t) => {
     t.equal(written.pop(), text);
   }
 });
+
+test('nothing that a request holds becomes a line of its own or a command to the terminal', async (t) => {
+  const lines: string[] = [];
+  const { write } = prettyLines({ write: (line) => lines.push(line) });
+  write(`${JSON.stringify({ level: 40, time: 0, registry: 'a\u001b[2J', msg: 'x\ny\u009b' })}\n`);
+  t.strictSame(lines, ['00:00:00.000 WARN x\\u000ay\\u009b registry=a\\u001b[2J\n']);
+});

@@ -34,3 +34,11 @@ test('memory is bounded, whatever names are called for', async (t) => {
   }
   t.equal(seen.current().length, 50_000);
 });
+
+test('a name that no object can have is not kept', async (t) => {
+  const seen = new RegistriesSeen();
+  seen.saw({ namespace: 'a', name: 'x'.repeat(254), phase: 'Running' });
+  seen.saw({ namespace: 'x'.repeat(254), name: 'a', phase: 'Running' });
+  seen.saw({ namespace: 'a', name: 'x'.repeat(253), phase: 'Running' });
+  t.equal(seen.current().length, 1);
+});

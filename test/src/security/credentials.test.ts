@@ -70,3 +70,14 @@ test('files of credentials that are refused, without a word of what they hold', 
   ];
   for (const { reason, read, text, message } of cases) t.throws(() => read(file(text)), { message }, reason);
 });
+
+test('a password may be of any bytes, and is not any other one', async (t) => {
+  const bytes = (hex: string) => Buffer.from(hex, 'hex');
+  const users = readUsers(Buffer.concat([Buffer.from('meta:'), bytes('fffe80'), Buffer.from('\r\n')]));
+  const has = (password: Buffer) =>
+    users.has(Buffer.concat([Buffer.from('meta:'), password]).toString('latin1'));
+  t.equal(has(bytes('fffe80')), true);
+  t.equal(has(bytes('fffe81')), false);
+  t.equal(has(Buffer.from('\ufffd\ufffd\ufffd')), false);
+  t.equal(readUsers(Buffer.from('meta:voilà\n')).has(Buffer.from('meta:voilà').toString('latin1')), true);
+});
