@@ -237,7 +237,7 @@ const cases: Case[] = [
     reason: 'a URL that can not be read',
     call: { ...post(request), url: '/%zz' },
     ...badRequest,
-    message: "'/%zz' is not a valid url component",
+    message: 'The path is not a valid one.',
   },
 ];
 
