@@ -58,13 +58,10 @@ export function answerNotFound(app: FastifyInstance): void {
     const methods = [method].flat().filter((each) => each !== 'HEAD');
     routes.set(path, [...(routes.get(path) ?? []), ...methods]);
   });
-  // Not only in the handler, before which the body would be read: of anybody, and as many as there are.
+  // A handler of what is not found would be called when the body was read: of anybody, and as many as there are.
   app.addHook('onRequest', (request, reply, done) =>
     done(request.is404 ? refuse(request, reply) : undefined),
   );
-  app.setNotFoundHandler((request, reply) => {
-    throw refuse(request, reply);
-  });
 
   function refuse(request: FastifyRequest, reply: FastifyReply): RequestError {
     const path = pathOf(request);

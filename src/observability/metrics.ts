@@ -70,7 +70,7 @@ export class Metrics {
     this.#gauge('calls_under_way', 'Calls that are being received or answered.', [], (gauge) =>
       gauge.set(sources.callsUnderWay()),
     );
-    const help = 'When the first certificate of a file expires, in seconds since 1970.';
+    const help = 'The earliest expiry of a certificate in a file, in seconds since 1970.';
     this.#gauge('certificate_expiry_timestamp_seconds', help, ['setting'], (gauge) => {
       for (const [setting, expiry] of Object.entries(sources.certificateExpiries())) {
         gauge.set({ setting }, expiry / 1000);

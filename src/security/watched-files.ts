@@ -40,14 +40,16 @@ export class WatchedFiles {
         const found = contents();
         const settled = isSame(found, seen);
         seen = found;
+        const isNew = !isSame(found, used);
         // A file that is being written, or a pair of which one is new, looks different at the next reading.
-        if (isSame(found, used)) complaint = '';
-        if (isSame(found, used) || !settled) return;
-        loaded.value = parseNamed(names, () => parse(found));
-        loaded.version += 1;
-        used = found;
+        if (isNew && !settled) return;
+        if (isNew) {
+          loaded.value = parseNamed(names, () => parse(found));
+          loaded.version += 1;
+          used = found;
+          log.info({ files: names }, 'files reloaded');
+        }
         complaint = '';
-        log.info({ files: names }, 'files reloaded');
       } catch (error) {
         const { message } = error as Error;
         if (message !== complaint)

@@ -3,15 +3,12 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { test } from 'tap';
 import { parse } from 'yaml';
+import { readmeDocuments, readmeSection } from '../../scripts/readme/documents.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { testApp } from '../support/app.ts';
 
 const root = new URL('../../', import.meta.url);
-const readme = readFileSync(new URL('README.md', root), 'utf8');
-const section = (name: string) => readme.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
-const documents = [...section('Security').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) =>
-  parse(text ?? ''),
-);
+const documents = readmeDocuments('Security').map(({ value }) => value);
 
 const strict = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object(properties, { additionalProperties: false });
@@ -81,14 +78,16 @@ test('the patch of the Deployment sets settings that there are, to files that ar
 test('the table of metrics names those that there are', async (t) => {
   const { app } = testApp({ environment: { METRICS_REGISTRY_NAMES: 'true' } });
   const { payload } = await app.inject('/metrics');
-  const told = [...section('Metrics').matchAll(/^\| `(mcpregistry_hook_\w+)`/gm)].map(([, name]) => name);
+  const told = [...readmeSection('Metrics').matchAll(/^\| `(mcpregistry_hook_\w+)`/gm)].map(
+    ([, name]) => name,
+  );
   const served = [...payload.matchAll(/^# TYPE (mcpregistry_hook_\w+) /gm)].map(([, name]) => name);
   t.strictSame(told.sort(), served.sort());
 });
 
 test('every dependency of production is named with what it is for', async (t) => {
   const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  const told = [...section('Dependencies').matchAll(/^\| ([^|]+) \|/gm)].flatMap(
+  const told = [...readmeSection('Dependencies').matchAll(/^\| ([^|]+) \|/gm)].flatMap(
     ([, names]) => names?.split(', ') ?? [],
   );
   t.strictSame(
