@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { identityOf } from './identity.ts';
-import { lastApplied } from './observed/last-applied.ts';
+import { freeze } from './observed/freeze.ts';
 import { allObserved, readyPods } from './observed/observed.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
@@ -25,7 +25,7 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const finalized = left.length === 0;
   return {
     status: deriveStatus(terminating, parent, identity, readyPods(request.children, identity), [], context),
-    children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(lastApplied) : [],
+    children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(freeze) : [],
     ...(finalized ? {} : { resyncAfterSeconds: resyncSeconds(0) }),
     finalized,
   };

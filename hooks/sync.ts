@@ -4,7 +4,7 @@ import type { HookRequest } from './contract/request.ts';
 import { type Desire, desireRegistry } from './desired.ts';
 import { heal } from './heal/heal.ts';
 import { identityOf } from './identity.ts';
-import { lastApplied } from './observed/last-applied.ts';
+import { freeze } from './observed/freeze.ts';
 import { allObserved, observe, observedOf, readyPods } from './observed/observed.ts';
 import type { Problem } from './problem.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
@@ -28,7 +28,7 @@ export function sync(request: HookRequest, context: Context, desire: Desire = de
     const template = verdict === terminating ? [] : podTemplateCondition(parent, problems);
     return deriveStatus(verdict, parent, identity, readyPods(request.children, identity), template, context);
   };
-  const frozen = () => allObserved(request.children).map(lastApplied);
+  const frozen = () => allObserved(request.children).map(freeze);
 
   if (parent.metadata.deletionTimestamp) return { status: status(terminating), children: frozen() };
 

@@ -22,7 +22,8 @@ export const ManagedFieldsEntry = Type.Object(
 );
 export type ManagedFieldsEntry = Static<typeof ManagedFieldsEntry>;
 
-const ObjectMeta = Type.Object(
+/** Metadata, as far as the hooks read it. */
+export const ObjectMeta = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
     namespace: Type.Optional(Type.String()),
@@ -31,10 +32,10 @@ const ObjectMeta = Type.Object(
     deletionTimestamp: Type.Optional(Type.String()),
     labels: Type.Optional(StringMap),
     annotations: Type.Optional(StringMap),
-    managedFields: Type.Optional(Type.Array(ManagedFieldsEntry)),
   },
   Open,
 );
+export type ObjectMeta = Static<typeof ObjectMeta>;
 
 /** `metav1.Condition`, as far as it is read back from a status. */
 export const ObservedCondition = Type.Object(
@@ -50,27 +51,40 @@ export const ObservedCondition = Type.Object(
 );
 export type ObservedCondition = Static<typeof ObservedCondition>;
 
-/** Any object of any kind: what a child must at least be. */
+/**
+ * An object of any kind: all that a child has to be. What else it holds is taken as it comes, since a registry must be
+ * answered, and finalized, whatever somebody wrote into a child.
+ */
 export const KubernetesObject = Type.Object(
   {
     apiVersion: Type.String({ minLength: 1 }),
     kind: Type.String({ minLength: 1 }),
-    metadata: ObjectMeta,
+    metadata: Type.Object(
+      { name: Type.String({ minLength: 1 }), namespace: Type.Optional(Type.String()) },
+      Open,
+    ),
   },
   Open,
 );
-export type KubernetesObject = Static<typeof KubernetesObject> & Readonly<Record<string, unknown>>;
+export type KubernetesObject = Readonly<Record<string, unknown>> & {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>> & {
+    readonly name: string;
+    readonly namespace?: string;
+  };
+};
 
 const kindOf = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Intersect([KubernetesObject, Type.Object(properties, Open)]);
+  Type.Object({ metadata: ObjectMeta, ...properties }, Open);
 
-/** A ConfigMap as the API server returns it. */
+/** A ConfigMap, as far as it is read. */
 export const ObservedConfigMap = kindOf({
   data: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
-export type ObservedConfigMap = Static<typeof ObservedConfigMap>;
+export type ObservedConfigMap = Static<typeof ObservedConfigMap> & KubernetesObject;
 
-/** A Service as the API server returns it. */
+/** A Service, as far as it is read. */
 export const ObservedService = kindOf({
   spec: Type.Optional(
     Type.Object(
@@ -93,9 +107,9 @@ export const ObservedService = kindOf({
     ),
   ),
 });
-export type ObservedService = Static<typeof ObservedService>;
+export type ObservedService = Static<typeof ObservedService> & KubernetesObject;
 
-/** A Deployment as the API server returns it; a counter that is absent is 0. */
+/** A Deployment, as far as it is read; a counter that is absent is 0. */
 export const ObservedDeployment = kindOf({
   spec: Type.Optional(Type.Object({ replicas: Type.Optional(Type.Integer()) }, Open)),
   status: Type.Optional(
@@ -111,4 +125,4 @@ export const ObservedDeployment = kindOf({
     ),
   ),
 });
-export type ObservedDeployment = Static<typeof ObservedDeployment>;
+export type ObservedDeployment = Static<typeof ObservedDeployment> & KubernetesObject;

@@ -1,11 +1,5 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import {
-  KubernetesObject,
-  ObservedCondition,
-  ObservedConfigMap,
-  ObservedDeployment,
-  ObservedService,
-} from './kubernetes.ts';
+import { type Static, Type } from '@sinclair/typebox';
+import { KubernetesObject, ManagedFieldsEntry, ObjectMeta, ObservedCondition } from './kubernetes.ts';
 
 const Open = { additionalProperties: true } as const;
 
@@ -21,9 +15,13 @@ export const Parent = Type.Object(
     ]),
     kind: Type.Literal('MCPRegistry'),
     metadata: Type.Intersect([
-      KubernetesObject.properties.metadata,
+      ObjectMeta,
       Type.Object(
-        { namespace: Type.String({ minLength: 1 }), generation: Type.Integer({ minimum: 0 }) },
+        {
+          namespace: Type.String({ minLength: 1 }),
+          generation: Type.Integer({ minimum: 0 }),
+          managedFields: Type.Optional(Type.Array(ManagedFieldsEntry)),
+        },
         Open,
       ),
     ]),
@@ -35,24 +33,24 @@ export const Parent = Type.Object(
 export type Parent = Static<typeof Parent>;
 
 /** Objects of one kind, keyed `name` by v1 hooks and `namespace/name` by v2 hooks. */
-const groupOf = <S extends TSchema>(object: S) => Type.Optional(Type.Record(Type.String(), object));
+const Group = Type.Record(Type.String(), KubernetesObject);
 
 /**
- * What is observed of the six child kinds, keyed `<Kind>.<apiVersion>`. Groups are present when empty.
+ * The observed children, keyed `<Kind>.<apiVersion>`. Groups are present when empty.
  * The map itself is required: without it nothing that runs would be seen, and what is not in an answer is deleted.
  */
 export const ObservedGroups = Type.Object(
   {
-    'ConfigMap.v1': groupOf(ObservedConfigMap),
-    'ServiceAccount.v1': groupOf(KubernetesObject),
-    'Role.rbac.authorization.k8s.io/v1': groupOf(KubernetesObject),
-    'RoleBinding.rbac.authorization.k8s.io/v1': groupOf(KubernetesObject),
-    'Deployment.apps/v1': groupOf(ObservedDeployment),
-    'Service.v1': groupOf(ObservedService),
+    'ConfigMap.v1': Type.Optional(Group),
+    'ServiceAccount.v1': Type.Optional(Group),
+    'Role.rbac.authorization.k8s.io/v1': Type.Optional(Group),
+    'RoleBinding.rbac.authorization.k8s.io/v1': Type.Optional(Group),
+    'Deployment.apps/v1': Type.Optional(Group),
+    'Service.v1': Type.Optional(Group),
   },
-  { additionalProperties: Type.Record(Type.String(), KubernetesObject) },
+  { additionalProperties: Group },
 );
-export type ObservedGroups = Static<typeof ObservedGroups>;
+export type ObservedGroups = Readonly<Record<string, Readonly<Record<string, KubernetesObject>> | undefined>>;
 
 /**
  * The body that Metacontroller posts to the sync and the finalize hook, v1 and v2
@@ -60,4 +58,4 @@ export type ObservedGroups = Static<typeof ObservedGroups>;
  * `controller`, `related` and `finalizing` are sent as well and not read.
  */
 export const HookRequest = Type.Object({ parent: Parent, children: ObservedGroups }, Open);
-export type HookRequest = Static<typeof HookRequest>;
+export type HookRequest = { readonly parent: Parent; readonly children: ObservedGroups };

@@ -1,6 +1,6 @@
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
-import { appliedBy, lastApplied } from '../observed/last-applied.ts';
+import { appliedBy, appliedParts } from '../observed/freeze.ts';
 import { adopt, type CollisionRule, mayCollide } from './collisions.ts';
 
 /** A child that needs more than a merge to become what is desired. */
@@ -79,7 +79,7 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
   const serverSide = appliedBy(observed) === 'server-side';
   const doubled = serverSide ? [] : doubledPorts(observed, child);
   const { value, foreign } = mayCollide(child, observed, rule)
-    ? adopt(child, observed, lastApplied(observed), rule)
+    ? adopt(child, observed, appliedParts(observed, true), rule)
     : { value: child, foreign: [] };
   if (foreign.length + doubled.length === 0) return { children: [child], healing: [] };
 

@@ -1,12 +1,13 @@
 import { accountName, apiName, configMapName } from '../children/names.ts';
-import type {
-  KubernetesObject,
+import {
+  type KubernetesObject,
   ObservedConfigMap,
   ObservedDeployment,
   ObservedService,
 } from '../contract/kubernetes.ts';
 import type { ObservedGroups } from '../contract/request.ts';
 import type { Identity } from '../identity.ts';
+import { readAs } from './read-as.ts';
 
 /** The six children of a registry as they are observed; one that is absent, or on its way out, is undefined. */
 export interface Observed {
@@ -18,18 +19,29 @@ export interface Observed {
   readonly service: ObservedService | undefined;
 }
 
+const readConfigMap = readAs(ObservedConfigMap);
+const readDeployment = readAs(ObservedDeployment);
+const readService = readAs(ObservedService);
+
 /**
  * Finds the six children. Objects are told by their own name and not by the key they are posted under, which
  * differs between v1 and v2 hooks.
  */
 export function observe(groups: ObservedGroups, identity: Identity): Observed {
+  const find = (group: string, name: string) => {
+    const found = findByName(groups[group], name);
+    return found && isStaying(found) ? found : undefined;
+  };
+  const configMap = find('ConfigMap.v1', configMapName(identity));
+  const deployment = find('Deployment.apps/v1', apiName(identity));
+  const service = find('Service.v1', apiName(identity));
   return {
-    configMap: find(groups['ConfigMap.v1'], configMapName(identity)),
-    serviceAccount: find(groups['ServiceAccount.v1'], accountName(identity)),
-    role: find(groups['Role.rbac.authorization.k8s.io/v1'], accountName(identity)),
-    roleBinding: find(groups['RoleBinding.rbac.authorization.k8s.io/v1'], accountName(identity)),
-    deployment: find(groups['Deployment.apps/v1'], apiName(identity)),
-    service: find(groups['Service.v1'], apiName(identity)),
+    configMap: configMap && readConfigMap(configMap),
+    serviceAccount: find('ServiceAccount.v1', accountName(identity)),
+    role: find('Role.rbac.authorization.k8s.io/v1', accountName(identity)),
+    roleBinding: find('RoleBinding.rbac.authorization.k8s.io/v1', accountName(identity)),
+    deployment: deployment && readDeployment(deployment),
+    service: service && readService(service),
   };
 }
 
@@ -48,22 +60,20 @@ export function observedOf(observed: Observed, kind: string): KubernetesObject |
 
 /** How many pods of the Deployment are ready, as observed, also while it is on its way out. */
 export function readyPods(groups: ObservedGroups, identity: Identity): number {
-  const name = apiName(identity);
-  const deployment = Object.values(groups['Deployment.apps/v1'] ?? {}).find(
-    ({ metadata }) => metadata.name === name,
-  );
-  return deployment?.status?.readyReplicas ?? 0;
+  const deployment = findByName(groups['Deployment.apps/v1'], apiName(identity));
+  return (deployment && readDeployment(deployment).status?.readyReplicas) ?? 0;
 }
 
-function find<O extends KubernetesObject>(group: Record<string, O> | undefined, name: string): O | undefined {
-  return Object.values(group ?? {}).find(
-    ({ metadata }) => metadata.name === name && metadata.deletionTimestamp === undefined,
-  );
+function findByName(group: ObservedGroups[string], name: string): KubernetesObject | undefined {
+  return Object.values(group ?? {}).find(({ metadata }) => metadata.name === name);
 }
+
+const isStaying = ({ metadata }: KubernetesObject) =>
+  metadata['deletionTimestamp'] === undefined || metadata['deletionTimestamp'] === null;
 
 /** Every observed object of every group, those on their way out as well, in an order that keys don't change. */
 export function allObserved(groups: ObservedGroups): KubernetesObject[] {
-  return Object.entries(groups as Record<string, Record<string, KubernetesObject> | undefined>)
+  return Object.entries(groups)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, group]) =>
       Object.values(group ?? {}).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),

@@ -47,7 +47,8 @@ export function holdsMoreValues(text: string, most: number): boolean {
       case '{':
       case '[':
       case ',':
-        values += 1;
+        // An empty object or list is one value, which the comma before it has counted.
+        if (text[at + 1] !== '}' && text[at + 1] !== ']') values += 1;
         if (values > most) return true;
         break;
       case '"':

@@ -52,7 +52,7 @@ for (const { name, request, reason } of steps) {
 test('pods that are still ready are counted while their Deployment goes', async (t) => {
   const going = changed(all, ({ children }) => {
     const [deployment] = Object.values(children['Deployment.apps/v1'] ?? {});
-    if (deployment) deployment.metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
+    Object.assign(deployment?.metadata ?? {}, { deletionTimestamp: '2026-11-24T06:00:00Z' });
   });
   t.equal(finalize(going, context).status.readyReplicas, 1);
 });

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly custom: readonly Kind[];
   readonly call: CallHook;
   readonly strategy?: ApplyStrategy;
+  /** Metacontroller's flag `--apply-strategy-ssa-field-manager`. */
+  readonly fieldManager?: string;
   /** How long a call of the hook takes; the world goes on meanwhile. 0, the default: it stands still. */
   readonly callMilliseconds?: number;
   /** Nothing is called unless a test says so, with `metacontroller.process`. */
@@ -55,10 +57,11 @@ export class Cluster {
       custom,
       call,
       strategy = 'dynamic-apply',
+      fieldManager = 'metacontroller',
       callMilliseconds = 0,
       manual = false,
     } = options;
-    this.options = { controller, call, strategy, callMilliseconds, manual };
+    this.options = { controller, call, strategy, fieldManager, callMilliseconds, manual };
     this.api = new ApiServer(this.clock, custom);
     this.workloads = new Workloads(this.api, this.clock, this.nodes);
     new GarbageCollector(this.api, this.clock, this.workloads);
@@ -74,10 +77,11 @@ export class Cluster {
   start(changes: Partial<Omit<ClusterOptions, 'starts' | 'custom'>>): void {
     this.metacontroller?.stop();
     this.options = { ...this.options, ...changes };
-    const { controller, strategy, callMilliseconds, manual } = this.options;
+    const { controller, strategy, fieldManager, callMilliseconds, manual } = this.options;
     this.metacontroller = new Metacontroller(this.api, this.clock, {
       controller,
       strategy,
+      fieldManager,
       callMilliseconds,
       manual,
       delayMilliseconds: 2,

@@ -1,6 +1,6 @@
 import type { Context } from '../../hooks/context.ts';
 import type { Child } from '../../hooks/contract/answer.ts';
-import type { KubernetesObject } from '../../hooks/contract/kubernetes.ts';
+import type { KubernetesObject, ObjectMeta } from '../../hooks/contract/kubernetes.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { sync } from '../../hooks/sync.ts';
 import { recording } from '../fixtures/recordings.ts';
@@ -58,9 +58,10 @@ const LAST_APPLIED = 'metacontroller.k8s.io/last-applied-configuration';
 /** As dynamic apply leaves a child: ours over what was there, and a note of what was applied. */
 function applied(observed: KubernetesObject, ours: Child): KubernetesObject {
   const { metadata, ...rest } = ours;
-  const labels = { ...observed.metadata.labels, ...metadata.labels };
+  const before = observed.metadata as ObjectMeta;
+  const labels = { ...before.labels, ...metadata.labels };
   const note = { ...ours, metadata: { ...metadata, labels } };
-  const dynamic = observed.metadata.annotations?.[LAST_APPLIED] !== undefined;
+  const dynamic = before.annotations?.[LAST_APPLIED] !== undefined;
   return {
     ...observed,
     ...rest,
@@ -68,7 +69,7 @@ function applied(observed: KubernetesObject, ours: Child): KubernetesObject {
       ...observed.metadata,
       labels,
       annotations: {
-        ...observed.metadata.annotations,
+        ...before.annotations,
         ...metadata.annotations,
         ...(dynamic ? { [LAST_APPLIED]: JSON.stringify(note) } : {}),
       },

@@ -20,6 +20,7 @@ function observed(
   strategy = 'dynamic',
 ): KubernetesObject {
   const owned = {
+    'f:metadata': { 'f:labels': { 'f:controller-uid': {} } },
     'f:spec': { 'f:ports': { 'k:{"port":8080,"protocol":"TCP"}': { 'f:port': {}, 'f:name': {} } } },
   };
   return deepFreeze({

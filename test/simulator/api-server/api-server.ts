@@ -326,7 +326,8 @@ export class ApiServer {
     }
     object.metadata.resourceVersion = before.metadata.resourceVersion;
     object.metadata['managedFields'] =
-      managedFields ?? afterUpdate(this.kind(object.kind), before, object, author, this.clock.timestamp());
+      managedFields ??
+      afterUpdate(this.kind(object.kind), recorded(before, after), object, author, this.clock.timestamp());
     if (equal({ ...object, apiVersion: '' }, { ...before, apiVersion: '' })) return before;
     return this.put(object);
   }
@@ -443,4 +444,17 @@ export class ApiServer {
   private tell(event: Omit<WatchEvent, 'by'>): void {
     for (const watcher of this.watchers) watcher({ ...event, by: this.author });
   }
+}
+
+/**
+ * The object as the writer knows its managedFields: what is sent with an update counts, `[{}]` empties them, and none at
+ * all, or something unreadable, leaves them (apimachinery: pkg/util/managedfields/internal/fieldmanager.go, Update).
+ */
+function recorded(before: StoredObject, sent: KubeObject): StoredObject {
+  const entries = sent.metadata['managedFields'];
+  if (!Array.isArray(entries) || entries.length === 0) return before;
+  const isReset = entries.length === 1 && equal(entries[0] as Json, {});
+  if (!isReset && entries.some((entry) => Object.keys(objectAt(entry as Json, 'fieldsV1')).length === 0))
+    return before;
+  return { ...before, metadata: { ...before.metadata, managedFields: isReset ? [] : entries } };
 }

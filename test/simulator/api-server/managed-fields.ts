@@ -128,7 +128,7 @@ export function apply(
   const { kind } = config;
   const wanted = ownable(config);
   const fresh = fieldsOf(shapes, wanted);
-  const entries = readEntries(live);
+  const entries = live ? withFormerOwner(shapes, live, author) : [];
   const last = entries.find(isBy(author));
   const others = entries.filter((entry) => !isBy(author)(entry));
   const kept = others.reduce((all, { set }) => union(all, set), fresh);
@@ -158,6 +158,14 @@ export function apply(
     metadata: { ...(metadata as JsonObject), ...system },
   } as KubeObject;
   return { object: clone(object), managedFields };
+}
+
+/** What is there before anybody is known to own it belongs to nobody in particular, and stays. */
+function withFormerOwner(shapes: Shapes, live: KubeObject, { apiVersion }: Author): Entry[] {
+  const entries = readEntries(live);
+  if (entries.length > 0) return entries;
+  const set = fieldsOf(shapes, ownable(live));
+  return [{ manager: 'before-first-apply', operation: 'Update', apiVersion, set, time: undefined }];
 }
 
 function mergeInto(shapes: Shapes, path: string, live: Json | undefined, config: Json): Json {

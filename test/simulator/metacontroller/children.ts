@@ -21,6 +21,8 @@ export type UpdateMethod = 'OnDelete' | 'Recreate' | 'InPlace' | 'RollingRecreat
 
 export interface ChildrenOptions {
   readonly strategy: ApplyStrategy;
+  /** The name under which server-side apply writes: the flag `--apply-strategy-ssa-field-manager`. */
+  readonly fieldManager: string;
   readonly methodOf: (kind: string) => UpdateMethod;
 }
 
@@ -157,12 +159,24 @@ function mergeChild(
 /** The observed child with the desired one merged in, as dynamic apply would write it. */
 export function updateOf(observed: StoredObject, desired: KubeObject): StoredObject {
   const wanted = withoutNote(desired);
-  const text = stringAt(observed, 'metadata', 'annotations', LAST_APPLIED);
-  const lastApplied = text ? (JSON.parse(text) as JsonObject) : undefined;
-  const merged = threeWayMerge(observed, lastApplied, wanted) as StoredObject;
+  const merged = threeWayMerge(observed, lastAppliedOf(observed), wanted) as StoredObject;
   for (const field of systemFields) restore(merged.metadata, observed.metadata, field);
   restore(merged, observed, 'status');
   return noted(merged, wanted) as StoredObject;
+}
+
+/** @throws MergeError for a note that is no JSON object */
+function lastAppliedOf(observed: StoredObject): JsonObject | undefined {
+  const text = stringAt(observed, 'metadata', 'annotations', LAST_APPLIED);
+  if (!text) return undefined;
+  try {
+    const note: unknown = JSON.parse(text);
+    if (note === null) return undefined;
+    if (typeof note === 'object' && !Array.isArray(note)) return note as JsonObject;
+  } catch {
+    // Told below.
+  }
+  throw new MergeError(`can't unmarshal "${LAST_APPLIED}" annotation`);
 }
 
 function restore(target: JsonObject, source: JsonObject, field: string): void {
@@ -194,7 +208,7 @@ function applyChild(
   parent: StoredObject,
   observed: StoredObject | undefined,
   child: KubeObject,
-  { methodOf }: ChildrenOptions,
+  { methodOf, fieldManager }: ChildrenOptions,
   written: Map<string, LastWrite>,
 ): void {
   if (observed?.metadata['deletionTimestamp'] !== undefined) return;
@@ -218,7 +232,7 @@ function applyChild(
       });
     }
   }
-  const stored = api.apply(desired, MANAGER);
+  const stored = api.apply(desired, fieldManager);
   const { uid, resourceVersion } = stored.metadata;
   written.set(id, { desired: text, uid, generation: generationOf(stored), resourceVersion });
 }

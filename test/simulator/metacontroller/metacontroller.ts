@@ -40,6 +40,8 @@ export interface SyncError {
 export interface MetacontrollerOptions {
   readonly controller: JsonObject;
   readonly strategy: ApplyStrategy;
+  /** The name under which server-side apply writes. */
+  readonly fieldManager: string;
   readonly call: CallHook;
   /** How long a call takes; the world goes on meanwhile. 0: it stands still. */
   readonly callMilliseconds: number;
@@ -262,7 +264,7 @@ export class Metacontroller {
           parent,
           observed,
           desired,
-          { strategy: this.options.strategy, methodOf },
+          { strategy: this.options.strategy, fieldManager: this.options.fieldManager, methodOf },
           this.written,
         )
       : [];

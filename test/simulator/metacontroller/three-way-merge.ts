@@ -1,6 +1,6 @@
 import { clone, isObject, type Json, type JsonObject } from '../json.ts';
 
-/** Two versions of a field that can't be merged: an object here, a list or a value there. */
+/** What dynamic apply can't read, which Metacontroller reports as a sync error. */
 export class MergeError extends Error {}
 
 /** Tried in this order: the first that all items of all three lists have is the key of the list. */
@@ -9,48 +9,42 @@ const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'p
 /**
  * Dynamic apply: what changed from `lastApplied` to `desired`, done to `observed`. Fields that were applied once and
  * are no longer desired go; fields of others stay; lists of objects with a common key merge by it, other lists are
- * replaced whole.
- *
- * @throws MergeError where an object or a list meets something else, which Metacontroller reports as a sync error
+ * replaced whole. Where an object or a list meets a value of another type, that counts as null.
  */
 export function threeWayMerge(
   observed: JsonObject,
   lastApplied: JsonObject | undefined,
   desired: JsonObject,
 ): JsonObject {
-  return merge('', clone(observed), lastApplied, desired) as JsonObject;
+  return merge(clone(observed), lastApplied, desired) as JsonObject;
 }
 
-function merge(path: string, observed: Json | undefined, lastApplied: Json | undefined, desired: Json): Json {
+function merge(observed: Json | undefined, lastApplied: Json | undefined, desired: Json): Json {
   if (isObject(observed)) {
-    const [last, wanted] = [lastApplied ?? {}, desired ?? {}];
-    if (!isObject(last)) throw new MergeError(`lastApplied${path}: expecting an object`);
-    if (!isObject(wanted)) throw new MergeError(`desired${path}: expecting an object`);
-    return mergeObject(path, observed, last, wanted);
+    return mergeObject(observed, isObject(lastApplied) ? lastApplied : {}, isObject(desired) ? desired : {});
   }
   if (Array.isArray(observed)) {
-    const [last, wanted] = [lastApplied ?? [], desired ?? []];
-    if (!Array.isArray(last)) throw new MergeError(`lastApplied${path}: expecting a list`);
-    if (!Array.isArray(wanted)) throw new MergeError(`desired${path}: expecting a list`);
-    return mergeList(path, observed, last, wanted);
+    return mergeList(observed, listOf(lastApplied), listOf(desired));
   }
   return clone(desired);
 }
 
-function mergeObject(path: string, observed: JsonObject, last: JsonObject, desired: JsonObject): JsonObject {
+const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+
+function mergeObject(observed: JsonObject, last: JsonObject, desired: JsonObject): JsonObject {
   for (const key of Object.keys(last)) if (desired[key] === undefined) delete observed[key];
   for (const [key, value] of Object.entries(desired)) {
-    if (value !== undefined) observed[key] = merge(`${path}[${key}]`, observed[key], last[key], value);
+    if (value !== undefined) observed[key] = merge(observed[key], last[key], value);
   }
   return observed;
 }
 
-function mergeList(path: string, observed: Json[], last: Json[], desired: Json[]): Json[] {
+function mergeList(observed: Json[], last: Json[], desired: Json[]): Json[] {
   const key = commonKey([...observed, ...last, ...desired]);
   if (key === undefined) return clone(desired);
   const idOf = (item: Json): string => String((item as JsonObject)[key]);
   const asMap = (list: Json[]): JsonObject => Object.fromEntries(list.map((item) => [idOf(item), item]));
-  const merged = mergeObject(path, asMap(observed), asMap(last), asMap(desired));
+  const merged = mergeObject(asMap(observed), asMap(last), asMap(desired));
   const ids = [...observed, ...desired].map(idOf);
   // An item that is twice in the observed list comes back twice, as the merged one.
   const kept = observed.map(idOf).filter((id) => merged[id] !== undefined);

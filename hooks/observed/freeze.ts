@@ -1,0 +1,108 @@
+import type { Child } from '../contract/answer.ts';
+import type { KubernetesObject } from '../contract/kubernetes.ts';
+import { sortKeys } from '../text/canonical-json.ts';
+import { type FieldTree, fieldTree } from './field-tree.ts';
+import { project } from './project.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
+
+/** Metadata that only the API server writes, and Metacontroller restores (manage_children.go, objectMetaSystemFields). */
+const systemFields: ReadonlySet<string> = new Set([
+  ...['selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'],
+]);
+
+/**
+ * The answer that leaves a child as it is, under either apply strategy: its observed values at the paths that were
+ * applied last. An answer that named less would remove the rest, and one that named more would claim fields of others.
+ *
+ * What was applied last is in an annotation under dynamic apply and in `managedFields` under server-side apply; a request
+ * does not tell which of the two is in force, so the paths of both count. Whoever may edit a child can write both: they
+ * only choose among values that are there already. Without either, the identity alone removes nothing.
+ *
+ * @param observed a child as Metacontroller posts it, of any shape
+ */
+export function freeze(observed: KubernetesObject): Child {
+  const { apiVersion, kind, metadata } = observed;
+  const shape = annotatedShape(observed);
+  const owned = appliedFields(observed, shape === undefined);
+  const { metadata: named, ...content } =
+    asObject(project(answerable(observed, shape), { shape, owned })) ?? {};
+  const { name, namespace } = metadata;
+  return sortKeys({
+    ...content,
+    apiVersion,
+    kind,
+    metadata: { ...asObject(named), name, ...(namespace === undefined ? {} : { namespace }) },
+  }) as Child;
+}
+
+/**
+ * What of a child was applied last, as it is observed.
+ *
+ * @param divides whether parts are told apart as well of what server-side apply replaces whole
+ */
+export function appliedParts(observed: KubernetesObject, divides: boolean): JsonObject {
+  const shape = annotatedShape(observed);
+  const owned = appliedFields(observed, shape === undefined);
+  return asObject(project(answerable(observed, shape), { shape, owned, divides })) ?? {};
+}
+
+/** How a child was last applied, as far as it says; undefined for one that never was. */
+export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side' | undefined {
+  if (annotatedShape(observed)) return 'dynamic';
+  return appliedSets(observed).some(isMetacontrollers) ? 'server-side' : undefined;
+}
+
+/**
+ * A child without what is never answered: its status, and what Metacontroller and the API server keep in its metadata.
+ * Metacontroller adds its owner reference by itself; where the annotation names them, leaving them out would remove them.
+ */
+function answerable({ status: _, metadata, ...content }: KubernetesObject, shape?: JsonObject): JsonObject {
+  const namesOwners = Object.hasOwn(asObject(shape?.['metadata']) ?? {}, 'ownerReferences');
+  const isAnswerable = ([name]: readonly [string, unknown]) =>
+    !systemFields.has(name) && (name !== 'ownerReferences' || namesOwners);
+  const fields = Object.fromEntries(Object.entries(metadata).filter(isAnswerable));
+  const { [LAST_APPLIED_ANNOTATION]: __, ...annotations } = asObject(fields['annotations']) ?? {};
+  return { ...content, metadata: { ...fields, ...(fields['annotations'] ? { annotations } : {}) } };
+}
+
+/** What the annotation of dynamic apply holds; undefined if that is no object, which Metacontroller can't use either. */
+function annotatedShape({ metadata }: KubernetesObject): JsonObject | undefined {
+  const text = asObject(metadata['annotations'])?.[LAST_APPLIED_ANNOTATION];
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What is owned by those who apply on the server. Metacontroller's name there is a flag of it, and may have changed: it
+ * is known by the label that nobody else sets. Only where neither that nor the annotation tells, each of them may be it.
+ */
+function appliedFields(observed: KubernetesObject, isUnknown: boolean): FieldTree {
+  const sets = appliedSets(observed);
+  const own = sets.filter(isMetacontrollers);
+  return fieldTree(own.length === 0 && isUnknown ? sets : own);
+}
+
+function appliedSets({ metadata }: KubernetesObject): unknown[] {
+  const entries = Array.isArray(metadata['managedFields']) ? metadata['managedFields'] : [];
+  return entries.map(asObject).flatMap((entry) => {
+    const isApply = entry?.['operation'] === 'Apply' && !entry['subresource'];
+    return isApply ? [entry['fieldsV1']] : [];
+  });
+}
+
+/** Whether a set holds the label by which a CompositeController with `generateSelector` finds its children. */
+function isMetacontrollers(set: unknown): boolean {
+  const labels = asObject(asObject(asObject(set)?.['f:metadata'])?.['f:labels']);
+  return labels !== undefined && Object.hasOwn(labels, 'f:controller-uid');
+}
+
+const asObject = (value: unknown): JsonObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

@@ -1,0 +1,177 @@
+import { type FieldTree, itemKeys, itemStep } from './field-tree.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What names the parts of a value that are to be kept; a part that either of the two names is. */
+export interface Parts {
+  /** Fields that are owned. */
+  readonly owned?: FieldTree | undefined;
+  /** A value of the same kind: only which fields and items it has counts, never what they hold. */
+  readonly shape?: unknown;
+  /** Whether parts are told apart as well of what server-side apply replaces whole. */
+  readonly divides?: boolean;
+}
+
+/** No object that an API server stores is nested so deep: what is below is left out. */
+const DEPTH_LIMIT = 100;
+
+/**
+ * Lists of which server-side apply sees the items; it replaces every other list whole (k8s.io/api: `listType=map`).
+ * `imagePullSecrets` is one in pods and not in ServiceAccounts.
+ */
+const listsOfItems: ReadonlySet<string> = new Set([
+  ...['containers', 'initContainers', 'ephemeralContainers', 'volumes', 'hostAliases'],
+  ...['env', 'ports', 'volumeMounts', 'volumeDevices'],
+]);
+
+/** Objects that server-side apply replaces whole (k8s.io/api: `mapType=atomic`, `structType=atomic`). */
+const wholeObjects: ReadonlySet<string> = new Set([
+  ...['selector', 'labelSelector', 'namespaceSelector', 'nodeSelector', 'roleRef'],
+  ...['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'],
+]);
+
+/**
+ * The parts of a value that are named, as they are observed. Nothing in the result comes from what names it: applied
+ * over the observed value, the result changes nothing and removes nothing that is named.
+ *
+ * What either apply strategy replaces whole is kept whole, and so is a value of which it can't be said which part is meant.
+ * Fields that hold null are left out, since to Kubernetes they are absent.
+ *
+ * @param observed a JSON value
+ * @param parts at least one of the two is given
+ */
+export function project(observed: unknown, parts: Parts): unknown {
+  return projectValue(observed, parts, '', 0);
+}
+
+/** @param field the name of the field that holds the value, or the list that holds it */
+function projectValue(observed: unknown, parts: Parts, field: string, depth: number): unknown {
+  if (typeof observed !== 'object' || observed === null) return observed;
+  if (depth > DEPTH_LIMIT) return undefined;
+  const isWhole = Array.isArray(observed) ? !listsOfItems.has(field) : wholeObjects.has(field);
+  if ((isWhole && !parts.divides) || parts.owned === 'all' || !isSameKind(observed, parts.shape)) {
+    return copyWhole(observed, depth);
+  }
+  return Array.isArray(observed)
+    ? projectList(observed, parts, depth)
+    : projectObject(observed as JsonObject, parts, depth);
+}
+
+/** Whether a shape can name parts of a value: one that is not given names none. */
+const isSameKind = (observed: object, shape: unknown) =>
+  shape === undefined ||
+  (typeof shape === 'object' && shape !== null && Array.isArray(shape) === Array.isArray(observed));
+
+function copyWhole(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEPTH_LIMIT) return undefined;
+  if (Array.isArray(value)) return value.map((item) => copyWhole(item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyWhole(item, depth + 1)]));
+}
+
+function projectObject(
+  observed: JsonObject,
+  { owned, shape, divides = false }: Parts,
+  depth: number,
+): JsonObject {
+  const names = new Set(Object.keys((shape ?? {}) as JsonObject));
+  for (const step of (owned as Exclude<FieldTree, 'all'> | undefined)?.keys() ?? []) {
+    if (step.startsWith('f:')) names.add(step.slice(2));
+  }
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      if (!Object.hasOwn(observed, name) || observed[name] === null) return [];
+      return [
+        [name, projectValue(observed[name], { ...partsOf(name, owned, shape), divides }, name, depth + 1)],
+      ];
+    }),
+  );
+}
+
+function partsOf(name: string, owned: Parts['owned'], shape: unknown): Parts {
+  const isShaped = Object.hasOwn((shape ?? {}) as JsonObject, name);
+  return {
+    owned: (owned as Exclude<FieldTree, 'all'> | undefined)?.get(`f:${name}`),
+    // A null names the field that holds it.
+    shape: isShaped ? ((shape as JsonObject)[name] ?? null) : undefined,
+  };
+}
+
+/**
+ * The items of a list that are named. Dynamic apply replaces a list whole unless all of its items have a key, so one
+ * without is kept whole; server-side apply needs the keys of each item, so they are kept as well.
+ */
+function projectList(
+  observed: readonly unknown[],
+  { owned, shape = [], divides = false }: Parts,
+  depth: number,
+): unknown[] {
+  const shapes = shape as readonly unknown[];
+  const key = mergeKey([...observed, ...shapes]);
+  if (key === undefined) return copyWhole(observed, depth) as unknown[];
+  const items = observed as readonly JsonObject[];
+  // Of several items with one key dynamic apply sees the last.
+  const shapeByKey = new Map((shapes as readonly JsonObject[]).map((item) => [keyText(item[key]), item]));
+  const ownedItems = ownedBy(owned as Exclude<FieldTree, 'all'> | undefined);
+  if (ownedItems === undefined) return copyWhole(observed, depth) as unknown[];
+
+  return items.flatMap((item) => {
+    const itemShape = shapeByKey.get(keyText(item[key]));
+    const found = ownedItems(item);
+    if (itemShape === undefined && found === undefined) return [];
+    const parts = { owned: found?.tree, shape: itemShape, divides };
+    const projected = projectValue(item, parts, '', depth + 1) as JsonObject;
+    const keys = [key, ...(found?.keys ?? [])].map((name) => [name, copyWhole(item[name], depth + 1)]);
+    return [{ ...projected, ...Object.fromEntries(keys) }];
+  });
+}
+
+/** What is owned of an item, and the keys that it is told by. */
+interface OwnedItem {
+  readonly tree: FieldTree;
+  readonly keys: readonly string[];
+}
+
+/** The lists of Kubernetes have one set of keys each; with more than a few, each item would be looked up in all. */
+const KEY_SETS_LIMIT = 4;
+
+/** @returns how to look up an item; undefined if the items can't be told apart by their keys */
+function ownedBy(
+  owned: Exclude<FieldTree, 'all'> | undefined,
+): ((item: JsonObject) => OwnedItem | undefined) | undefined {
+  const keySets = new Map<string, readonly string[]>();
+  for (const step of owned?.keys() ?? []) {
+    const keys = itemKeys(step);
+    if (keys === undefined) return undefined;
+    keySets.set(keys.join(), keys);
+    if (keySets.size > KEY_SETS_LIMIT) return undefined;
+  }
+  return (item) => {
+    for (const keys of keySets.values()) {
+      const tree = owned?.get(itemStep(keys.map((name) => [name, scalar(item[name])])));
+      if (tree !== undefined) return { tree, keys };
+    }
+    return undefined;
+  };
+}
+
+/** Tried in this order (metacontroller: pkg/dynamic/apply/apply.go, knownMergeKeys). */
+const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'] as const;
+
+/**
+ * The key by which dynamic apply tells the items of a list apart: the first that all of them have
+ * (metacontroller: pkg/dynamic/apply/apply.go, detectListMapKey).
+ */
+function mergeKey(items: readonly unknown[]): string | undefined {
+  if (items.length === 0) return undefined;
+  return mergeKeys.find((key) => items.every((item) => isObject(item) && Object.hasOwn(item, key)));
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** As Go prints it, for the strings and numbers that keys are. */
+const keyText = (value: unknown) => String(scalar(value));
+
+/** Keys are strings and numbers: anything else, of any size and depth, is not looked at. */
+const scalar = (value: unknown) => (typeof value === 'object' ? null : value);

@@ -1,0 +1,62 @@
+import { test } from 'tap';
+import type { ApplyStrategy } from './metacontroller/children.ts';
+import { Life } from './properties/history.ts';
+import { contents, tamper, tamperings } from './properties/tamper.ts';
+import { Production } from './properties/world.ts';
+
+const valid = {
+  configYAML: 'sources: [{name: a, managed: {}}]\nregistries: [{name: all, sources: [a]}]\n',
+  imagePullSecrets: [{ name: 'pull' }],
+};
+const invalid = { configYAML: 'a: [' };
+const strategies: readonly ApplyStrategy[] = ['dynamic-apply', 'server-side-apply'];
+
+/** How Metacontroller runs while the spec is invalid: as before, or restarted with other flags. */
+const restarts = [
+  { reason: 'as it was', flags: undefined },
+  { reason: 'with another field manager', flags: { fieldManager: 'mc2' } },
+  { reason: 'with dynamic apply', flags: { strategy: 'dynamic-apply' } },
+  { reason: 'with server-side apply', flags: { strategy: 'server-side-apply' } },
+] as const;
+
+const MINUTES = 60_000;
+
+for (const strategy of strategies) {
+  for (const tampering of tamperings) {
+    for (const { reason, flags } of restarts) {
+      test(`under ${strategy}, then ${reason}, an invalid spec changes nothing with ${tampering.reason}`, async (t) => {
+        const production = new Production();
+        t.teardown(() => production.close());
+        for (const isDown of [true, false]) {
+          const life = new Life(production, {
+            strategy,
+            hooks: 'v1',
+            version: 'v1alpha1',
+            callMilliseconds: 0,
+          });
+          const { cluster, hands } = life;
+          await hands.act({ do: 'apply', spec: valid });
+          await cluster.run(MINUTES);
+          // Either the hook first sees the child when the spec is invalid already, or it is frozen and then tampered with.
+          if (isDown) cluster.fault = 'down';
+          await hands.act({ do: 'apply', spec: invalid });
+          if (!isDown) await cluster.run(MINUTES);
+          tamper(cluster, tampering);
+          const before = contents(cluster);
+          if (flags) cluster.start(flags);
+          cluster.fault = 'none';
+          await cluster.run(30 * MINUTES);
+          t.strictSame(
+            contents(cluster),
+            before,
+            isDown ? 'first seen with the invalid spec' : 'frozen before',
+          );
+
+          const writes = cluster.writes.length;
+          await cluster.run(30 * MINUTES);
+          t.strictSame(cluster.writes.slice(writes), [], 'nothing is written at rest');
+        }
+      });
+    }
+  }
+}
