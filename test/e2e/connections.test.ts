@@ -78,7 +78,7 @@ test('where every connection is of a caller, one more is closed', async (t) => {
 
 test('at the limit of open files the process goes on, and callers are answered', async (t) => {
   const service = spawn('bash', ['-c', 'ulimit -n 256 && exec "$0" "$1"', process.execPath, main], {
-    env: { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0', MAX_CONNECTIONS: '10000' },
+    env: { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0', MAX_CONNECTIONS: '10000', MAX_LAG_MS: '10000' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.teardown(() => service.kill('SIGKILL'));
@@ -152,6 +152,27 @@ for (const transport of ['plain', 'TLS'] as const) {
   };
   const tls = { rejectUnauthorized: false };
 
+  test(`${transport}: no more connections are open than may be, and a caller keeps its own`, async (t) => {
+    const { url, log } = await listening(t, { ...(await settings(t)), MAX_CONNECTIONS: '5' });
+    const known = await open(t, url);
+    const answer = async () => {
+      known.setEncoding('utf8').write(post(body));
+      return String((await once(known, 'data'))[0]).slice(0, 12);
+    };
+    t.equal(await answer(), 'HTTP/1.1 200');
+    const others: Socket[] = [];
+    while (others.length < 20) others.push((await open(t, url)).resume());
+    await until('the oldest are closed', () => others.slice(0, 16).every(isCutOff));
+    t.strictSame(others.slice(16).map(isCutOff), [false, false, false, false]);
+    t.equal((await call(`${url}/healthz`, { tls })).statusCode, 200);
+    t.equal(await answer(), 'HTTP/1.1 200');
+    await until('it is logged', () => log.some(({ connections }) => connections !== undefined));
+    t.strictSame(
+      log.filter(({ level }) => Number(level) > 40),
+      [],
+    );
+  });
+
   test(`${transport}: answers that nobody reads are given up, and small calls are answered beside them`, async (t) => {
     const { url } = await listening(t, { ...(await settings(t)), LOG_LEVEL: 'silent' });
     const large = post(largeBody(12));
@@ -160,7 +181,7 @@ for (const transport of ['plain', 'TLS'] as const) {
     for (let times = 0; times < 50; times += 1) {
       t.equal((await call(`${url}/sync`, { body, tls })).statusCode, 200);
     }
-    await until('none is in flight', async () => (await inFlight(url)) === 0, 20_000);
+    await until('none is in flight', async () => (await inFlight(url)) === 0, 15_000);
     t.equal((await call(`${url}/sync`, { body: largeBody(12), tls })).statusCode, 200);
   });
 
