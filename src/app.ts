@@ -4,9 +4,9 @@ import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { takeJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
 import { rememberDesire } from './call/remembered-desire.ts';
-import { endConnections } from './connections.ts';
+import { Connections } from './connections.ts';
 import { answerNotFound, handleError } from './errors.ts';
-import { Load } from './load.ts';
+import { LoadShedder } from './load-shedder.ts';
 import { gatherLines } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
 import { guardHooks } from './routes/guard.ts';
@@ -17,7 +17,7 @@ import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
 import { expiries, loadTls } from './security/tls.ts';
 import { WatchedFiles } from './security/watched-files.ts';
-import { createServer, followFiles } from './server.ts';
+import { createServer, scheduleReloads } from './server.ts';
 import type { Settings } from './settings/settings.ts';
 
 export interface AppOptions {
@@ -26,8 +26,8 @@ export interface AppOptions {
   readonly desire?: Desire;
   /** Where log lines go; standard output by default. */
   readonly logDestination?: DestinationStream;
-  /** When the service stops to be ready, while it goes on answering. */
-  readonly leaving?: AbortSignal;
+  /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
+  readonly shutdownSignal?: AbortSignal;
 }
 
 /** As many registries of usual size, in some 40 MiB of heap. One that is not among them costs half a millisecond. */
@@ -39,25 +39,25 @@ const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { settings, now = () => new Date(), desire = desireRegistry, leaving } = options;
+  const { settings, now = () => new Date(), desire = desireRegistry, shutdownSignal } = options;
   const files = new WatchedFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);
 
   const app = createServer(settings, tls, options.logDestination ?? gatherLines());
-  const load = new Load(app, {
+  const shedder = new LoadShedder(app, {
     maxCalls: settings.MAX_CALLS,
     maxLagMs: settings.MAX_LAG_MS,
     maxBody: settings.BODY_LIMIT_BYTES,
-    maxBytes: 4 * settings.BODY_LIMIT_BYTES,
+    maxLargeBytes: 4 * settings.BODY_LIMIT_BYTES,
   });
   const metrics = new Metrics({
-    callsUnderWay: () => load.underWay,
+    requestsInFlight: () => shedder.inFlight,
     certificateExpiries: () => expiries(tls),
     registryNames: settings.METRICS_REGISTRY_NAMES,
   });
-  endConnections(app);
-  followFiles(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
+  const connections = new Connections(app, settings.MAX_CONNECTIONS);
+  scheduleReloads(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
   takeJsonBodies(app);
   app.setValidatorCompiler(checkBody);
@@ -65,7 +65,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   answerNotFound(app);
 
   let closing = false;
-  const isClosing = () => closing || leaving?.aborted === true;
+  const isClosing = () => closing || shutdownSignal?.aborted === true;
   app.addHook('preClose', async () => {
     closing = true;
   });
@@ -81,7 +81,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     isClosing,
     now,
     metrics,
-    guard: guardHooks({ authentication, load, metrics }),
+    guard: guardHooks({ authentication, connections, shedder, metrics }),
     defaults,
     desire: rememberDesire(desire, memoBounds),
     memoBounds,

@@ -81,7 +81,7 @@ function answerError(reply: FastifyReply, statusCode: number, message: string): 
   void reply.code(statusCode).send(answer);
 }
 
-/** The other end closed its connection, or Node.js did because the body took too long (server.ts). */
+/** The other end closed its connection, or Node.js did because the body stalled or took too long (server.ts). */
 const isCutOff = (error: Error) => 'code' in error && error.code === 'ECONNRESET';
 
 /**
@@ -108,7 +108,7 @@ function explain(error: Error, request: FastifyRequest): string {
     case 'FST_ERR_BAD_URL':
       return 'The path is not a valid one.';
     case 'ECONNRESET':
-      return 'The body did not arrive: its sender went away, or took longer than 10 s.';
+      return 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.';
     default:
       return isOverflow(error) ? 'The body is nested too deeply.' : error.message;
   }

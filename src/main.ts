@@ -15,9 +15,9 @@ try {
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const leaving = new AbortController();
-  const app = buildApp({ settings, leaving: leaving.signal });
-  endOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => leaving.abort());
+  const shutdown = new AbortController();
+  const app = buildApp({ settings, shutdownSignal: shutdown.signal });
+  endOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => shutdown.abort());
   try {
     // For localhost Fastify would make a second server where that name has a second address.
     const host = settings.HOST === 'localhost' ? '127.0.0.1' : settings.HOST;

@@ -18,11 +18,10 @@ const timeouts = {
   requestTimeout: 10_000,
   /** How often both are looked at. */
   connectionsCheckingInterval: 1000,
-  /**
-   * Metacontroller's client keeps an idle connection for 90 s (Go: net/http, DefaultTransport) and does not repeat
-   * a POST that meets a connection just closed, so it has to be the one that closes.
-   */
-  keepAliveTimeout: 100_000,
+  /** A connection on which no byte moves, while a call is read or its answer is written, is ended. */
+  connectionTimeout: 5000,
+  /** How long the connection of a stranger may be idle; that of a caller is kept for longer (connections.ts). */
+  keepAliveTimeout: 5000,
 };
 
 /** Fastify with all of its options and without any route. A client certificate is asked for, not insisted on. */
@@ -31,7 +30,7 @@ export function createServer(
   tls: Tls | undefined,
   output: DestinationStream,
 ): FastifyInstance {
-  const { requestTimeout, keepAliveTimeout, ...others } = timeouts;
+  const { requestTimeout, connectionTimeout, keepAliveTimeout, ...others } = timeouts;
   const transport = tls && {
     ...secureOptions(tls),
     handshakeTimeout: others.headersTimeout,
@@ -41,6 +40,7 @@ export function createServer(
   const options: FastifyHttpOptions<Server> = {
     bodyLimit: settings.BODY_LIMIT_BYTES,
     requestTimeout,
+    connectionTimeout,
     keepAliveTimeout,
     return503OnClosing: false,
     logger: {
@@ -57,7 +57,7 @@ export function createServer(
 }
 
 /** Reads the files again and again while the app is open, and serves new connections by what they hold. */
-export function followFiles(
+export function scheduleReloads(
   app: FastifyInstance,
   files: WatchedFiles,
   tls: Tls | undefined,

@@ -1,35 +1,35 @@
 import type { FastifyInstance } from 'fastify';
 
-/** How long calls under way may take once no more are taken: as long as Metacontroller waits for an answer. */
+/** How long calls in flight may take once no more are taken: as long as Metacontroller waits for an answer. */
 const callMs = 10_000;
 
 /**
  * Ends a service on a signal. On SIGTERM it stops to be ready and goes on taking calls for the grace time, in which
  * its endpoint is withdrawn and connections move elsewhere; then, and on SIGINT at once, it takes no more, ends what is
- * under way, and with that the process. A second signal or the deadline ends what is left.
+ * in flight, and with that the process. A second signal or the deadline ends what is left.
  *
- * @param leave makes the service not ready
+ * @param markNotReady makes /readyz fail
  */
 export function endOnSignals(
   app: FastifyInstance,
   graceMs: number,
-  leave: () => void,
+  markNotReady: () => void,
   signals: NodeJS.EventEmitter = process,
 ): void {
-  let leaving = false;
+  let isEnding = false;
   const end = (grace: number) => (signal: NodeJS.Signals) => {
-    if (leaving) {
+    if (isEnding) {
       app.log.warn({ signal }, 'ending at once');
       void app.close();
       app.server.closeAllConnections();
       return;
     }
-    leaving = true;
+    isEnding = true;
     app.log.info({ signal, graceSeconds: grace / 1000 }, 'shutting down');
-    leave();
+    markNotReady();
     setTimeout(() => void app.close(), grace).unref();
     setTimeout(() => {
-      app.log.warn('the calls under way took too long');
+      app.log.warn('the calls in flight took too long');
       app.server.closeAllConnections();
     }, grace + callMs).unref();
   };

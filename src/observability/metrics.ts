@@ -5,7 +5,7 @@ import { RegistriesSeen } from './registries-seen.ts';
 
 /** What is told of the service when it is asked for its metrics. */
 export interface MetricsSources {
-  readonly callsUnderWay: () => number;
+  readonly requestsInFlight: () => number;
   /** When the first certificate of each file expires, in milliseconds since 1970, by the setting that names it. */
   readonly certificateExpiries: () => Readonly<Record<string, number>>;
   /** Whether registries are told by name. */
@@ -67,8 +67,8 @@ export class Metrics {
           gauge.set({ namespace, name, phase }, 1);
       });
     }
-    this.#gauge('calls_under_way', 'Calls that are being received or answered.', [], (gauge) =>
-      gauge.set(sources.callsUnderWay()),
+    this.#gauge('requests_in_flight', 'Calls that are being received or answered.', [], (gauge) =>
+      gauge.set(sources.requestsInFlight()),
     );
     const help = 'The earliest expiry of a certificate in a file, in seconds since 1970.';
     this.#gauge('certificate_expiry_timestamp_seconds', help, ['setting'], (gauge) => {

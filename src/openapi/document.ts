@@ -42,6 +42,7 @@ const hookFailures = {
     'WWW-Authenticate': 'The kinds of credentials that are accepted.',
   }),
   408: { description: 'The body took longer than 10 s.' },
+  411: failure('The header Content-Length is missing.'),
   413: failure('The body is larger than the setting BODY_LIMIT_BYTES.'),
   415: failure('The body is not JSON, or compressed.'),
   429: failure('There is more to do than can be done.', {

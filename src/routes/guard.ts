@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger, FastifyReply, onRequestHookHandler } from 'fastify';
+import type { Connections } from '../connections.ts';
 import { RequestError } from '../errors.ts';
-import type { Load, Refusal } from '../load.ts';
+import type { LoadShedder, Refusal } from '../load-shedder.ts';
+import { countingLog } from '../observability/counting-log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authentication } from '../security/authentication.ts';
 
 export interface GuardOptions {
   readonly authentication: Authentication;
-  readonly load: Load;
+  readonly connections: Connections;
+  readonly shedder: LoadShedder;
   readonly metrics: Metrics;
 }
 
@@ -23,8 +26,8 @@ const tooMany = JSON.stringify({
  * Lets a call through to its hook or answers it, before its body is read. Who is not known is not counted, so that
  * strangers can't keep others from being served.
  */
-export function guardHooks({ authentication, load, metrics }: GuardOptions): Guard {
-  const report = shedReport();
+export function guardHooks({ authentication, connections, shedder, metrics }: GuardOptions): Guard {
+  let report: ((refusal: Refusal) => void) | undefined;
   return (hook) => (request, reply, done) => {
     const whyNot = authentication.refuse(request);
     if (whyNot !== undefined) {
@@ -33,25 +36,36 @@ export function guardHooks({ authentication, load, metrics }: GuardOptions): Gua
       done(new RequestError(401, `The call is not authenticated: ${whyNot}.`));
       return;
     }
+    connections.keep(request.raw);
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
       reply.header('accept-encoding', 'identity');
       done(new RequestError(415, 'Send the body as it is, without the header Content-Encoding.'));
       return;
     }
-    const refusal = load.admit(request.raw, reply.raw);
+    if (request.headers['transfer-encoding'] !== undefined) {
+      done(
+        new RequestError(
+          411,
+          'Send the header Content-Length: a body in chunks, of unknown length, is not read.',
+        ),
+      );
+      return;
+    }
+    const refusal = shedder.admit(request.raw, reply.raw);
     if (refusal === undefined) {
       done();
       return;
     }
     metrics.countShed(hook);
-    report(request.log, refusal);
-    turnAway(reply, refusal.retryAfter);
+    report ??= shedReport(request.log);
+    report(refusal);
+    shed(reply, refusal.retryAfter);
   };
 }
 
 /** Metacontroller calls again after these seconds, and takes every other code for an error. */
-function turnAway(reply: FastifyReply, retryAfter: number): void {
+function shed(reply: FastifyReply, retryAfter: number): void {
   void reply
     .code(429)
     .header('retry-after', String(retryAfter))
@@ -59,18 +73,15 @@ function turnAway(reply: FastifyReply, retryAfter: number): void {
     .send(tooMany);
 }
 
-/** Logs the calls that were turned away together, once a second: a line for each would be load of its own. */
-function shedReport(): (log: FastifyBaseLogger, refusal: Refusal) => void {
-  let calls = 0;
+/** Logs the calls that were shed, with the limits that were reached. There is one logger for all requests (server.ts). */
+function shedReport(log: FastifyBaseLogger): (refusal: Refusal) => void {
   const limits = new Set<string>();
-  return (log, { limit }) => {
-    calls += 1;
+  const count = countingLog((calls) => {
+    log.warn({ calls }, `answered calls with 429: ${[...limits].join(' and ')} was reached`);
+    limits.clear();
+  });
+  return ({ limit }) => {
     limits.add(limit);
-    if (calls > 1) return;
-    setTimeout(() => {
-      log.warn({ calls }, `turned calls away: ${[...limits].join(' and ')} was reached`);
-      calls = 0;
-      limits.clear();
-    }, 1000).unref();
+    count();
   };
 }

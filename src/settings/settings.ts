@@ -65,14 +65,21 @@ export const Settings = Type.Object({
   }),
   BODY_LIMIT_BYTES: Type.Integer({
     description:
-      'The largest request body that is read. Calls whose bodies would take more than four times as much together are answered with 429.',
+      'The largest request body that is read. Calls whose bodies of more than 1 MiB would take more than four times as much together are answered with 429.',
     default: 16_777_216,
     minimum: 1024,
     maximum: 268_435_456,
   }),
   MAX_CALLS: Type.Integer({
-    description: 'How many calls may be under way; more are answered with 429 before their body is read.',
+    description: 'How many calls may be in flight; more are answered with 429 before their body is read.',
     default: 100,
+    minimum: 1,
+    maximum: 100_000,
+  }),
+  MAX_CONNECTIONS: Type.Integer({
+    description:
+      'How many connections may be open, and fewer where the process may not open as many files. For one more, the oldest that has made no authenticated call is closed, or the new one if there is none.',
+    default: 1000,
     minimum: 1,
     maximum: 100_000,
   }),
@@ -85,7 +92,7 @@ export const Settings = Type.Object({
   }),
   SHUTDOWN_GRACE_SECONDS: Type.Integer({
     description:
-      'How long calls are still taken after SIGTERM, while /readyz fails: as long as it takes to withdraw an endpoint. Calls under way then have 10 s to end.',
+      'How long calls are still taken after SIGTERM, while /readyz fails: as long as it takes to withdraw an endpoint. Calls in flight then have 10 s to end.',
     default: 5,
     minimum: 0,
     maximum: 3600,

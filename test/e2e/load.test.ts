@@ -5,23 +5,31 @@ import { call, until } from '../support/calls.ts';
 import { SecretFolder } from '../support/secret-folder.ts';
 import { body, listening } from '../support/service.ts';
 
+const mebibyte = 1024 * 1024;
+
 const head = (length: number) =>
   `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
 /** A connection on which a call was begun and its body is not sent yet. */
-async function begin(url: string): Promise<Socket> {
+async function begin(url: string, length = Buffer.byteLength(body)): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
   await once(socket, 'connect');
-  socket.write(head(Buffer.byteLength(body)));
+  socket.write(head(length));
   return socket;
 }
 
-test('calls beyond the limit are answered with 429 before their body is read, and then taken again', async (t) => {
+/** How many calls a service says are in flight. */
+async function inFlight(url: string): Promise<number> {
+  const metrics = (await call(`${url}/metrics`)).body;
+  return Number(/^mcpregistry_hook_requests_in_flight (\d+)$/m.exec(metrics)?.[1]);
+}
+
+test('calls beyond the limit are answered with 429 before their body is read, and then admitted again', async (t) => {
   const { url, log } = await listening(t, { MAX_CALLS: '2' });
   const slow = [await begin(url), await begin(url)];
   const metric = async (name: string) =>
     (await call(`${url}/metrics`)).body.match(new RegExp(`^mcpregistry_hook_${name} (.*)$`, 'm'))?.[1];
-  await until('both are under way', async () => (await metric('calls_under_way')) === '2');
+  await until('both are in flight', async () => (await inFlight(url)) === 2);
 
   const third = await begin(url);
   const [answer] = await once(third, 'data');
@@ -41,27 +49,29 @@ test('calls beyond the limit are answered with 429 before their body is read, an
   for (const socket of [...slow, third]) socket.destroy();
 });
 
-test('four bodies of the largest size may be under way', async (t) => {
-  const { url } = await listening(t, {
-    BODY_LIMIT_BYTES: String(Buffer.byteLength(body)),
-    LOG_LEVEL: 'silent',
-  });
-  const large = await Promise.all(Array.from({ length: 4 }, () => begin(url)));
-  await until('all are', async () =>
-    /^mcpregistry_hook_calls_under_way 4$/m.test((await call(`${url}/metrics`)).body),
-  );
-  t.equal((await call(`${url}/sync`, { body })).statusCode, 429);
-  for (const socket of large) {
-    socket.write(body);
-    t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 200 OK/);
+test('four bodies of the largest size may be in flight, and small ones beside them', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const large = body + ' '.repeat(16 * mebibyte - body.length);
+  const stalled = await Promise.all(Array.from({ length: 4 }, () => begin(url, large.length)));
+  await until('all are', async () => (await inFlight(url)) === 4);
+  const fifth = await begin(url, mebibyte + 1);
+  t.match((await once(fifth, 'data'))[0], /^HTTP\/1\.1 429 /, 'a large one has no room');
+  fifth.destroy();
+  for (let times = 0; times < 50; times += 1) {
+    t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'a small one has');
+  }
+  for (const socket of stalled) socket.write(large);
+  for (const socket of stalled) {
+    if (!/^HTTP\/1\.1 200 /.test((await once(socket, 'data'))[0])) t.fail('a large one is not answered');
     socket.destroy();
   }
-  t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
+  await until('none is in flight', async () => (await inFlight(url)) === 0);
+  t.equal((await call(`${url}/sync`, { body: large })).statusCode, 200, 'a large one has room again');
 });
 
 test('while the event loop is late, calls are answered with 429, and probes are answered', async (t) => {
   const { url, log } = await listening(t, { MAX_LAG_MS: '50' });
-  await until('a call is turned away', async () => {
+  await until('a call is shed', async () => {
     const end = performance.now() + 200;
     while (performance.now() < end);
     const { statusCode, headers } = await call(`${url}/sync`, { body });
@@ -70,19 +80,17 @@ test('while the event loop is late, calls are answered with 429, and probes are 
   });
   for (const path of ['/healthz', '/readyz', '/metrics'])
     t.equal((await call(`${url}${path}`)).statusCode, 200, path);
-  await until('calls are taken', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
+  await until('calls are admitted', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
   await until('it is logged', () => log.some(({ calls }) => calls !== undefined));
 });
 
 test('a client that goes away in the middle of its call makes room', async (t) => {
   const { url } = await listening(t, { MAX_CALLS: '1', LOG_LEVEL: 'silent' });
   for (let times = 0; times < 5; times += 1) {
-    await until('none is under way', async () =>
-      /^mcpregistry_hook_calls_under_way 0$/m.test((await call(`${url}/metrics`)).body),
-    );
+    await until('none is in flight', async () => (await inFlight(url)) === 0);
     const socket = await begin(url);
     socket.write(body.slice(0, 100));
-    await until('it is under way', async () => (await call(`${url}/sync`, { body })).statusCode === 429);
+    await until('it is in flight', async () => (await call(`${url}/sync`, { body })).statusCode === 429);
     socket.destroy();
     await until('there is room', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
   }
@@ -106,12 +114,25 @@ test('strangers take no room', async (t) => {
 test('clients that send their headers or their body too slowly are cut off', async (t) => {
   const { url, log } = await listening(t);
   const cases = [
-    { reason: 'nothing at all', first: '', limit: 5000 },
-    { reason: 'headers without an end', first: 'POST /sync HTTP/1.1\r\n', drip: 'x: y\r\n', limit: 5000 },
-    { reason: 'a body without an end', first: `${head(1_000_000)}{`, drip: ' ', limit: 10_000 },
+    { reason: 'nothing at all', first: '', limit: 5000, answered: /^$/ },
+    {
+      reason: 'headers without an end',
+      first: 'POST /sync HTTP/1.1\r\n',
+      drip: 'x: y\r\n',
+      limit: 5000,
+      answered: /^HTTP\/1\.1 408 /,
+    },
+    { reason: 'a body that stalls', first: `${head(1_000_000)}{`, limit: 5000, answered: /^$/ },
+    {
+      reason: 'a body without an end',
+      first: `${head(1_000_000)}{`,
+      drip: ' ',
+      limit: 10_000,
+      answered: /^HTTP\/1\.1 408 /,
+    },
   ];
   await Promise.all(
-    cases.map(async ({ reason, first, drip, limit }) => {
+    cases.map(async ({ reason, first, drip, limit, answered }) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
         .setEncoding('utf8')
         .on('error', () => {});
@@ -126,17 +147,20 @@ test('clients that send their headers or their body too slowly are cut off', asy
       clearInterval(dripping);
       const took = Date.now() - begun;
       t.ok(took > limit - 500 && took < limit + 2500, `${reason}: ${took} ms`);
-      t.match(answer, /^HTTP\/1\.1 408 /, reason);
+      t.match(answer, answered, reason);
     }),
   );
-  await until('the slow body is logged', () => log.some(({ statusCode }) => statusCode === 408));
+  await until(
+    'the slow bodies are logged',
+    () => log.filter(({ statusCode }) => statusCode === 408).length === 2,
+  );
   t.match(log.at(-1), {
     path: '/sync',
-    msg: 'The body did not arrive: its sender went away, or took longer than 10 s.',
+    msg: 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.',
   });
   t.match(
     (await call(`${url}/metrics`)).body,
-    'mcpregistry_hook_calls_total{hook="sync",outcome="refused",code="408"} 1\n',
+    'mcpregistry_hook_calls_total{hook="sync",outcome="refused",code="408"} 2\n',
   );
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
 });
@@ -156,7 +180,7 @@ test('who is answered before all was sent can not send for ever', async (t) => {
 });
 
 test('a thousand connections', async (t) => {
-  const { url } = await listening(t, { MAX_CALLS: '100', LOG_LEVEL: 'silent' });
+  const { url } = await listening(t, { MAX_CONNECTIONS: '2000', LOG_LEVEL: 'silent' });
   const port = Number(new URL(url).port);
   const sockets = Array.from({ length: 1000 }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -188,7 +212,7 @@ test('where there is nothing, no body is read, whoever sends it', async (t) => {
   }
 });
 
-test('calls that follow one another on a connection that is cut do not stay under way', async (t) => {
+test('calls that follow one another on a connection that is cut do not stay in flight', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   const port = Number(new URL(url).port);
   const call20 = (head(Buffer.byteLength(body)) + body).repeat(20);
@@ -198,7 +222,5 @@ test('calls that follow one another on a connection that is cut do not stay unde
     socket.write(call20, () => socket.resetAndDestroy());
     await once(socket, 'close');
   }
-  await until('none is under way', async () =>
-    /^mcpregistry_hook_calls_under_way 0$/m.test((await call(`${url}/metrics`)).body),
-  );
+  await until('none is in flight', async () => (await inFlight(url)) === 0);
 });

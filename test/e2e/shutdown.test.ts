@@ -11,7 +11,7 @@ test('a call that is on its way at the signal is still answered', async (t) => {
   const body = JSON.stringify(recording('create', 1).request);
   const response = fetch(`${url}/sync`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) },
     duplex: 'half',
     body: new ReadableStream({
       async start(controller) {

@@ -34,6 +34,26 @@ test('requests that follow one another on a connection without waiting are answe
   t.equal(answers.match(/HTTP\/1\.1 200 OK/g)?.length, 3);
 });
 
+test('many requests that are pipelined are answered in turn, and Node.js warns of nothing', async (t) => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  t.teardown(() => process.off('warning', listen));
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const answers = await talk(url, request().repeat(39) + request('connection: close\r\n'));
+  t.equal(answers.match(/HTTP\/1\.1 200 OK/g)?.length, 40);
+  t.strictSame(warnings, []);
+});
+
+test('a body of which the length is not said is not read', async (t) => {
+  const { url } = await listening(t, { LOG_LEVEL: 'silent' });
+  const start = 'POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+  const answer = await talk(url, `${start}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
+  t.match(answer, /^HTTP\/1\.1 411 Length Required\r\n/);
+  t.match(answer, /"message":"Send the header Content-Length: /);
+  t.match(await talk(url, `${start}\r\n`), /^HTTP\/1\.1 400 [\s\S]*The body is empty/, 'no body at all');
+});
+
 test('bytes that are no HTTP, or half of it', async (t) => {
   const { url, log } = await listening(t, { LOG_LEVEL: 'error' });
   const whole = Buffer.from(request('connection: close\r\n'));

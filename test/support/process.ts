@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** The program that is built. */
+export const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 if (!existsSync(main)) throw new Error('these tests are for the built service: run npm run build first');
 
 export type Service = ChildProcessByStdio<null, Readable, Readable>;
@@ -22,6 +23,11 @@ export async function startReady(
   environment: Readonly<Record<string, string>> = { SHUTDOWN_GRACE_SECONDS: '0' },
 ): Promise<{ service: Service; url: string; log: Record<string, unknown>[] }> {
   const service = start({ PORT: '0', ...environment });
+  return { service, ...(await readyUrl(service)) };
+}
+
+/** Waits until a service that was started is ready. */
+export async function readyUrl(service: Service): Promise<{ url: string; log: Record<string, unknown>[] }> {
   const log: Record<string, unknown>[] = [];
   const url = await new Promise<string>((resolve, reject) => {
     service.once('exit', (code) => reject(new Error(`the service ended with ${code} before it listened`)));
@@ -32,5 +38,5 @@ export async function startReady(
     });
   });
   while (!(await fetch(`${url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { service, url, log };
+  return { url, log };
 }
