@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { crd } from './crd/crd.ts';
+import { podFields } from './pod-fields/pod-fields.ts';
 import { fillTables } from './readme/tables.ts';
 
 /** What a README needs at least to be filled. */
@@ -30,6 +31,7 @@ const generated = new Map<string, (content: string) => string>([
         { aliasDuplicateObjects: false, lineWidth: 110 },
       )}`,
   ],
+  ['hooks/pod/pod-fields.ts', podFields],
   ['README.md', fillTables],
 ]);
 

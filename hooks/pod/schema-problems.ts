@@ -2,7 +2,7 @@ import { validate as validatePodTemplate } from 'kubernetes-models/_schemas/IoK8
 import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
 import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
 import { describe, fieldName, type Problem } from '../problem.ts';
-import { Watched } from './watched.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 /** An error of a validator that Ajv compiled (https://ajv.js.org/api.html#validation-errors). */
 interface SchemaError {
@@ -12,11 +12,11 @@ interface SchemaError {
 }
 type Validator = ((data: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
 
-const validators = {
-  podTemplate: validatePodTemplate as Validator,
-  volume: validateVolume as Validator,
-  volumeMount: validateVolumeMount as Validator,
-};
+const schemas = {
+  podTemplate: { validate: validatePodTemplate as Validator, type: 'PodTemplateSpec' },
+  volume: { validate: validateVolume as Validator, type: 'Volume' },
+  volumeMount: { validate: validateVolumeMount as Validator, type: 'VolumeMount' },
+} as const;
 
 /**
  * Where a value breaks the schema that Kubernetes has for it, fields that the schema does not know included:
@@ -26,14 +26,13 @@ const validators = {
  * @param partial whether it is a patch, in which what is missing is somewhere else
  */
 export function schemaProblems(
-  schema: keyof typeof validators,
+  schema: keyof typeof schemas,
   value: unknown,
   pointer: string,
   partial = false,
 ): Problem[] {
-  const validate = validators[schema];
-  const watched = new Watched(value);
-  const errors = validate(watched.value) ? [] : (validate.errors ?? []);
+  const { validate, type } = schemas[schema];
+  const errors = validate(value) ? [] : (validate.errors ?? []);
   const byPath = new Map<string, SchemaError[]>();
   for (const error of errors) {
     const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
@@ -47,7 +46,7 @@ export function schemaProblems(
       field: fieldName(`${pointer}${path}`),
       message: tell(group, valueAt(value, path)),
     })),
-    ...watched.unknownFields().map((unknown) => ({
+    ...unknownFields(value, type).map((unknown) => ({
       field: fieldName(`${pointer}${unknown.pointer}`),
       message: `is not known to Kubernetes here: allowed are ${unknown.known.join(', ')}`,
     })),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
@@ -16,12 +16,11 @@ test('the committed files are what their schemas say', (t) => {
 });
 
 test('a file that drifted is named, left alone by --check and mended without it', (t) => {
-  const root = t.testdir();
+  const root = t.testdir({ manifests: {}, hooks: { pod: {} } });
   const file = join(root, 'manifests', 'crd.yaml');
-  mkdirSync(join(root, 'manifests'));
   t.match(
     generate('--check', root),
-    { status: 1, stderr: /^manifests\/crd\.yaml .*\nREADME\.md / },
+    { status: 1, stderr: /^manifests\/crd\.yaml .*\nhooks\/pod\/pod-fields\.ts .*\nREADME\.md / },
     'files that are missing',
   );
 
