@@ -1,0 +1,164 @@
+import { test } from 'tap';
+import { parse } from 'yaml';
+import { buildRole } from '../../hooks/children/access.ts';
+import { manifestFolder, manifestText } from '../support/manifests.ts';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+interface Role {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly rules: readonly Rule[];
+}
+interface CompositeController {
+  readonly spec: {
+    readonly childResources: readonly { readonly apiVersion: string; readonly resource: string }[];
+  };
+}
+interface Binding {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
+  readonly subjects: readonly unknown[];
+}
+
+const { objects } = manifestFolder('');
+const roleOf = (text: string) => parse(text) as Role;
+const watch = roleOf(manifestText('metacontroller-watch-role.yaml'));
+const manage = roleOf(manifestText('metacontroller-manage-role.yaml'));
+const registryRole = buildRole({ name: 'a', namespace: 'b' }) as unknown as Role;
+const controller = objects.find(
+  ({ kind }) => kind === 'CompositeController',
+) as unknown as CompositeController;
+
+/** One line for each right of some rules, `<verb> <resource>.<group>`, sorted; a right that is given twice is there once. */
+const rightsOf = (rules: readonly Rule[]) =>
+  [
+    ...new Set(
+      rules.flatMap(({ apiGroups, resources, verbs }) =>
+        apiGroups.flatMap((group) =>
+          resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}.${group}`)),
+        ),
+      ),
+    ),
+  ].sort();
+
+const rule = (group: string, resources: string, verbs: string): Rule => ({
+  apiGroups: [group],
+  resources: resources.split(' '),
+  verbs: verbs.split(' '),
+});
+
+/** The same verbs on each child resource that the CompositeController names. */
+const onChildren = (verbs: string) =>
+  controller.spec.childResources.map(({ apiVersion, resource }) =>
+    rule(apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', resource, verbs),
+  );
+
+test('Metacontroller holds every right that it gives to a registry', (t) => {
+  const held = rightsOf(manage.rules);
+  t.ok(registryRole.rules.length > 0);
+  for (const each of registryRole.rules) {
+    t.strictSame(
+      rightsOf([each]).filter((right) => !held.includes(right)),
+      [],
+      JSON.stringify(each),
+    );
+  }
+  t.end();
+});
+
+test('in the whole cluster it watches and writes events, and no more', (t) => {
+  t.equal(controller.spec.childResources.length, 6);
+  t.strictSame(
+    rightsOf(watch.rules),
+    rightsOf([
+      rule(
+        'metacontroller.k8s.io',
+        'compositecontrollers decoratorcontrollers controllerrevisions',
+        'list watch',
+      ),
+      rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list watch'),
+      rule('toolhive.stacklok.dev', 'mcpregistries', 'list watch'),
+      ...onChildren('list watch'),
+      rule('', 'events', 'create patch'),
+    ]),
+  );
+  t.end();
+});
+
+test('where there are registries it writes them and their children, and no more than their Roles grant', (t) => {
+  t.strictSame(
+    rightsOf(manage.rules),
+    rightsOf([
+      rule('toolhive.stacklok.dev', 'mcpregistries', 'get update'),
+      rule('toolhive.stacklok.dev', 'mcpregistries/status mcpregistries/finalizers', 'update'),
+      ...onChildren('get list watch create update patch delete'),
+      ...registryRole.rules,
+    ]),
+  );
+  t.end();
+});
+
+test('no ClusterRole gives rights beyond what its rules name', (t) => {
+  const roles = [
+    ...objects.filter(({ kind }) => kind === 'ClusterRole'),
+    roleOf(manifestText('metacontroller-bindings/endpoint-secrets/role.yaml')),
+  ] as unknown as Role[];
+  t.strictSame(
+    roles.map(({ metadata }) => metadata.name),
+    [
+      'mcpregistry-metacontroller-watch',
+      'mcpregistry-metacontroller-manage',
+      'mcpregistry-metacontroller-endpoint-secrets',
+    ],
+  );
+  for (const role of roles) {
+    const { name } = role.metadata;
+    t.strictSame(
+      Object.keys(role).sort(),
+      ['apiVersion', 'kind', 'metadata', 'rules'],
+      `${name}: not aggregated`,
+    );
+    for (const each of role.rules) {
+      t.strictSame(Object.keys(each).sort(), ['apiGroups', 'resources', 'verbs'], name);
+      for (const word of ['*', 'escalate', 'bind', 'impersonate']) {
+        t.notOk([...each.apiGroups, ...each.resources, ...each.verbs].includes(word), `${name}: ${word}`);
+      }
+    }
+  }
+  t.end();
+});
+
+test('the bindings give them to the ServiceAccount of Metacontroller', (t) => {
+  const account = { kind: 'ServiceAccount', name: 'metacontroller', namespace: 'metacontroller' };
+  for (const [folder, kind, name] of [
+    ['watch', 'ClusterRoleBinding', watch.metadata.name],
+    ['cluster-wide', 'ClusterRoleBinding', manage.metadata.name],
+    ['namespace', 'RoleBinding', manage.metadata.name],
+    ['endpoint-secrets', 'ClusterRoleBinding', 'mcpregistry-metacontroller-endpoint-secrets'],
+  ] as const) {
+    const binding = parse(manifestText(`metacontroller-bindings/${folder}/binding.yaml`)) as Binding;
+    t.strictSame(
+      binding,
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind,
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [account],
+      },
+      folder,
+    );
+  }
+  for (const folder of ['cluster-wide', 'namespace']) {
+    const { resources } = parse(manifestText(`metacontroller-bindings/${folder}/kustomization.yaml`)) as {
+      resources: string[];
+    };
+    t.strictSame(resources, ['../watch', 'binding.yaml'], folder);
+  }
+  t.end();
+});
