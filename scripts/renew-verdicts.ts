@@ -38,8 +38,8 @@ Get the binaries from https://github.com/stacklok/toolhive-registry-server/relea
 
 /** How long a server may take to judge a configuration, in milliseconds. */
 const PATIENCE = 30_000;
-/** Where the pods have the files that a configuration names; the server refuses one whose file is missing. */
-const SECRETS = '/secrets/';
+/** A file that the server refuses to do without; the pods have it. */
+const PASSWORD_FILE = /(passwordFile:\s*["']?)(\/[^\s"']+)/g;
 
 interface Server {
   readonly version: string;
@@ -120,23 +120,27 @@ function verdictOf(
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
   const here = mkdtempSync(join(work, 'case-'));
-  for (const [path] of config.matchAll(/\/secrets\/[^\s"']+/g)) {
+  for (const [, , path = ''] of config.matchAll(PASSWORD_FILE)) {
     mkdirSync(dirname(join(here, path)), { recursive: true });
     writeFileSync(join(here, path), 'secret\n');
   }
   const file = join(here, 'config.yaml');
-  writeFileSync(file, config.replaceAll(SECRETS, `${here}${SECRETS}`));
+  writeFileSync(file, config.replaceAll(PASSWORD_FILE, `$1${here}$2`));
 
-  const server = spawn(binary, ['serve', `--config=${file}`, '--address=127.0.0.1:0'], {
-    // Nothing but what it needs: neither a database nor credentials of a cloud that this machine has.
-    env: {
-      ...variables,
-      THV_REGISTRY_DATABASE_HOST: '127.0.0.1',
-      THV_REGISTRY_DATABASE_PORT: '1',
-      AWS_EC2_METADATA_DISABLED: 'true',
+  const server = spawn(
+    binary,
+    ['serve', `--config=${file}`, '--address=127.0.0.1:0', '--internal-address=127.0.0.1:0'],
+    {
+      // Nothing but what it needs: neither a database nor credentials of a cloud that this machine has.
+      env: {
+        ...variables,
+        THV_REGISTRY_DATABASE_HOST: '127.0.0.1',
+        THV_REGISTRY_DATABASE_PORT: '1',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  );
   return new Promise((resolve) => {
     let log = '';
     const end = (verdict: string) => {

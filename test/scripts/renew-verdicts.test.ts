@@ -20,7 +20,7 @@ if (command === 'version') {
   console.log(JSON.stringify({ version: 'v9.8.7' }, null, 2));
 } else {
   const text = readFileSync(option.replace('--config=', ''), 'utf8');
-  const file = /passwordFile: (.*)/.exec(text)?.[1];
+  const file = /passwordFile: "?([^"\\n]*)/.exec(text)?.[1];
   const refuse = (why) => {
     console.error('{"level":"INFO","msg":"Starting"}\\nError: failed to load configuration: invalid: ' + why);
     process.exit(1);
@@ -34,7 +34,7 @@ if (command === 'version') {
 `;
 
 const pod = (env: string) => `spec:\n  containers:\n    - name: registry-api\n      env: ${env}\n`;
-const withFile = 'passwordFile: /secrets/git/token\n';
+const withFile = 'passwordFile: "/run/credentials/git/token"\n';
 const insecure = 'issuerUrl: http://idp\n';
 
 test('verdicts are written for what every server accepts', (t) => {
