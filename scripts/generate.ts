@@ -12,6 +12,8 @@ import { drawFlow } from './docs/flow.ts';
 import { fillTable, type TableName } from './docs/tables.ts';
 
 const { values, positionals } = parseArgs({
+  // `npm run generate -- --check` takes the first "--" away, and other runners don't.
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: { check: { type: 'boolean', default: false } },
   allowPositionals: true,
 });

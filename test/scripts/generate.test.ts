@@ -9,9 +9,11 @@ const generate = (...args: string[]) =>
   spawnSync(process.execPath, ['--import=tsx', script, ...args], { encoding: 'utf8' });
 
 test('the committed files are what their schemas say', (t) => {
-  const { status, stderr } = generate('--check');
-  t.equal(stderr, '');
-  t.equal(status, 0);
+  for (const args of [['--check'], ['--', '--check']]) {
+    const { status, stderr } = generate(...args);
+    t.equal(stderr, '');
+    t.equal(status, 0);
+  }
   t.end();
 });
 
