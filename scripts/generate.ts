@@ -1,47 +1,56 @@
 /**
  * Writes the generated files of a checkout: `npm run generate`. With `--check` it writes nothing, names each file
- * that is not as it would be written, and exits with 1 if there is one.
+ * that differs from what would be written, and exits with 1 if there is one.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { crd } from './crd/crd.ts';
+import { drawFlow } from './docs/flow.ts';
+import { fillTable, type TableName } from './docs/tables.ts';
 import { podFields } from './pod-fields/pod-fields.ts';
-import { fillTables } from './readme/tables.ts';
-
-/** What a README needs at least to be filled. */
-const emptyReadme = '<!-- settings -->\n<!-- /settings -->\n<!-- spec -->\n<!-- /spec -->\n';
 
 const { values, positionals } = parseArgs({
+  // `npm run generate -- --check` takes the first "--" away, and other runners don't.
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: { check: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 /** The checkout that this file is in, unless another is named. */
 const root = positionals[0] ?? fileURLToPath(new URL('..', import.meta.url));
 
-/** Each generated file, with what it is to hold, given what it holds. */
-const generated = new Map<string, (content: string) => string>([
+/** A document with one generated table; everything else in it is written by hand. */
+const withTable = (name: TableName) => (found: string | undefined) =>
+  fillTable(name, found ?? `<!-- ${name} -->\n<!-- /${name} -->\n`);
+
+/** Each generated file, with the content that it should have, given the content that it has. */
+const generated = new Map<string, (found: string | undefined) => string>([
   [
-    'manifests/crd.yaml',
+    'manifests/base/crd.yaml',
     () =>
       `# Written by \`npm run generate\` from the schemas in hooks/registry/spec.ts and hooks/contract/status.ts.\n${stringify(
         crd,
         { aliasDuplicateObjects: false, lineWidth: 110 },
       )}`,
   ],
+  ['docs/flow.svg', drawFlow],
+  ['docs/metrics.md', withTable('metrics')],
+  ['docs/reference.md', withTable('spec')],
+  ['docs/settings.md', withTable('settings')],
   ['hooks/pod/pod-fields.ts', podFields],
-  ['README.md', fillTables],
 ]);
 
 for (const [file, write] of generated) {
   const path = join(root, file);
   const found = read(path);
-  const content = write(found ?? emptyReadme);
-  if (!values.check) writeFileSync(path, content);
-  else if (found !== content) {
-    process.stderr.write(`${file} is not what its schemas say: run \`npm run generate\`\n`);
+  const content = write(found);
+  if (!values.check) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  } else if (found !== content) {
+    process.stderr.write(`${file} is out of date: run \`npm run generate\`\n`);
     process.exitCode = 1;
   }
 }

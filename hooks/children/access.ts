@@ -8,7 +8,7 @@ const WRITE = ['create', 'update', 'patch', 'delete'];
 
 /**
  * What a registry server may do in its namespace: discover MCP servers and what leads to them, elect a leader
- * among its replicas, and tell events (design: "Children").
+ * among its replicas, and write events (docs/design.md, "Children").
  */
 const rules = [
   {

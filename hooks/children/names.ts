@@ -1,7 +1,7 @@
 import type { Identity } from '../identity.ts';
 import { describe, type Problem } from '../problem.ts';
 
-/** The names of a registry's children, from the name of the registry alone (design: "Children"). */
+/** The names of a registry's children, from the name of the registry alone (docs/design.md, "Children"). */
 export const configMapName = ({ name }: Identity) => `${name}-registry-server-config`;
 /** ServiceAccount, Role and RoleBinding bear one name. */
 export const accountName = ({ name }: Identity) => `${name}-registry-api`;

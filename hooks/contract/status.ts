@@ -25,7 +25,8 @@ export const Condition = Type.Object({
 export type Condition = Static<typeof Condition>;
 
 /**
- * The phases. `Running` is what v1alpha1 says and `Ready` what v1beta1 says of a registry that serves.
+ * The phases. A registry that serves is `Running`, or `Ready` where the CompositeController is registered for v1beta1:
+ * the word follows that version, and not the one that a reader asks for, because the status is stored as it is written.
  */
 export const Phase = Type.Union([
   Type.Literal('Pending'),

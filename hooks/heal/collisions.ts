@@ -1,7 +1,7 @@
 /**
  * What a merge can't heal. Whoever applies our children only removes what it applied itself, so something that
  * another hand put beside ours stays; where there may be one of the two, the API server refuses the child
- * forever (design: "Apply facts"). This finds such things, and says what a child has to be answered as for one
+ * forever (docs/design.md, "Apply"). This finds such things, and says what a child has to be answered as for one
  * call, so that the next one can drop them.
  */
 

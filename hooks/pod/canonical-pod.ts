@@ -2,7 +2,7 @@ import { canonicalQuantity } from './quantity.ts';
 
 /**
  * A pod template as the API server stores it. Whatever comes back different from how it was sent is sent again
- * on every sync (design: "Apply facts"), so what means nothing is left out and quantities are canonical.
+ * on every sync (docs/design.md, "Apply"), so what means nothing is left out and quantities are canonical.
  *
  * @param template valid against the schema of a PodTemplateSpec
  */

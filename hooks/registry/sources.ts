@@ -5,7 +5,7 @@ import { secretFile } from './secret-files.ts';
 import type { ConfigSource } from './server-config.ts';
 import type { Source, SourceKind } from './spec/source.ts';
 
-/** Where registry files are mounted, a folder for each source (design: "config.yaml"). */
+/** Where registry files are mounted, a folder for each source (docs/design.md, "config.yaml"). */
 const REGISTRY_DIRECTORY = '/config/registry';
 /** The server demands an interval for each source that it reads again and again. */
 const DEFAULT_SYNC_INTERVAL = '30m';

@@ -12,8 +12,9 @@ const byKeys = (...keys: readonly string[]) => ({
 });
 
 /**
- * The spec of an MCPRegistry: everything the resource accepted in any release (stacklok/toolhive:
- * cmd/thv-operator/api), in one schema for both versions. Which fields go together is told by `rules.ts`.
+ * The spec of an MCPRegistry: the fields of the ToolHive releases from v0.6.7 on (stacklok/toolhive:
+ * cmd/thv-operator/api), in one schema for both versions. Earlier releases had `spec.source`, which is not read.
+ * `rules.ts` has the rules about fields that depend on each other.
  */
 export const MCPRegistrySpec = SpecObject(
   {
@@ -54,7 +55,7 @@ export const MCPRegistrySpec = SpecObject(
       }),
     ),
     displayName: Type.Optional(
-      Type.String({ description: 'Name for people; the server is not told of it.' }),
+      Type.String({ description: 'Name to display; the server does not receive it.' }),
     ),
     enforceServers: Type.Optional(
       Type.Boolean({

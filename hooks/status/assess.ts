@@ -22,7 +22,7 @@ const READY = 'Registry API is ready and serving requests';
 const NOT_READY = 'Registry API deployment is not ready yet';
 
 /**
- * The status table (design: "Status") for a valid spec, from the top: the first row that fits decides.
+ * The status table (docs/design.md, "Status") for a valid spec, from the top: the first row that fits decides.
  *
  * @param healing children that need more than a merge
  */

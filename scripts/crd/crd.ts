@@ -15,7 +15,7 @@ const StoredStatus = Type.Partial(
     phase: {
       ...Phase,
       description:
-        'Where the registry is in its life: a registry that serves is Running in v1alpha1 and Ready in v1beta1.',
+        'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in.',
     },
     conditions: Type.Array(Condition, {
       description:
@@ -27,7 +27,7 @@ const StoredStatus = Type.Partial(
   { description: 'What is observed of the registry; written by the hook alone.' },
 );
 
-/** The schema of an MCPRegistry, the same for both versions: a manifest written for either applies unchanged. */
+/** The schema of an MCPRegistry, the same for both versions: a manifest does not depend on which one it names. */
 export const openAPIV3Schema: StructuralSchema = {
   description: 'An MCP registry server: which sources it serves, with which auth, on which database.',
   type: 'object',

@@ -3,6 +3,14 @@ import type { CallSummary } from '../call/call-summary.ts';
 import { version } from '../version.ts';
 import { RegistriesSeen } from './registries-seen.ts';
 
+/** What a metric is, for the documentation. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
 /** What is told of the service when it is asked for its metrics. */
 export interface MetricsSources {
   readonly requestsInFlight: () => number;
@@ -112,6 +120,15 @@ export class Metrics {
   /** All of them in Prometheus' text format, with those of the process. */
   async text(): Promise<string> {
     return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`;
+  }
+
+  /** The metrics of this service, without those of the process, in the order in which they are written. */
+  describe(): MetricDescription[] {
+    return this.#registry.getMetricsAsArray().map((metric) => {
+      // The type declarations of prom-client leave the names of the labels out.
+      const { labelNames } = metric as unknown as { labelNames: readonly string[] };
+      return { name: metric.name, type: String(metric.type), labels: labelNames, help: metric.help };
+    });
   }
 
   #once(key: string, find: () => { inc: () => void }): void {

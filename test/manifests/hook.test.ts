@@ -5,7 +5,7 @@ import { crd } from '../../scripts/crd/crd.ts';
 import { manifestFolder, valuesOf } from '../support/manifests.ts';
 import { context } from '../support/requests.ts';
 
-const { files, resources, objects } = manifestFolder('');
+const { files, resources, objects } = manifestFolder('base/');
 
 interface ServicePort {
   readonly port: number;
@@ -37,6 +37,7 @@ const controller = only<{
 }>('CompositeController').spec;
 
 test('the kustomization applies every file of its folder', (t) => {
+  t.strictSame(manifestFolder('').resources, ['base']);
   t.strictSame([...resources, 'kustomization.yaml'].sort(), [...files].sort());
   t.end();
 });

@@ -25,10 +25,10 @@ interface Binding {
   readonly subjects: readonly unknown[];
 }
 
-const { objects } = manifestFolder('');
+const { objects } = manifestFolder('base/');
 const roleOf = (text: string) => parse(text) as Role;
-const watch = roleOf(manifestText('metacontroller-watch-role.yaml'));
-const manage = roleOf(manifestText('metacontroller-manage-role.yaml'));
+const watch = roleOf(manifestText('base/metacontroller-watch-role.yaml'));
+const manage = roleOf(manifestText('base/metacontroller-manage-role.yaml'));
 const registryRole = buildRole({ name: 'a', namespace: 'b' }) as unknown as Role;
 const controller = objects.find(
   ({ kind }) => kind === 'CompositeController',

@@ -21,7 +21,7 @@ interface Kustomization {
 /** Text of a file below `manifests/`. */
 export const manifestText = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-/** Reads a folder below `manifests/`: `''` for itself, or one such as `examples/quickstart/`. */
+/** Reads a folder below `manifests/`, such as `base/` or `examples/quickstart/`; `''` is the folder itself. */
 export function manifestFolder(folder: string): ManifestFolder {
   const { resources, configMapGenerator = [] } = parse(
     manifestText(`${folder}kustomization.yaml`),
@@ -29,7 +29,9 @@ export function manifestFolder(folder: string): ManifestFolder {
   return {
     files: readdirSync(new URL(folder, root)).filter((name) => name.endsWith('.yaml')),
     resources,
-    objects: resources.map((file) => parse(manifestText(`${folder}${file}`)) as KubernetesObject),
+    objects: resources
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => parse(manifestText(`${folder}${file}`)) as KubernetesObject),
     generated: new Map(configMapGenerator.map(({ name, files }) => [name, files])),
   };
 }

@@ -4,7 +4,7 @@ import type { Fields } from './parts.ts';
 
 const typedFields = ['sources', 'registries', 'databaseConfig', 'authConfig', 'telemetryConfig'] as const;
 
-/** The raw path excludes the typed one, and one of them is needed (design: "Spec"). */
+/** The raw path excludes the typed one, and one of them is needed (docs/design.md, "Spec"). */
 export function pathProblems(spec: Fields): Problem[] {
   const typed = typedFields.filter((field) => spec[field] !== undefined);
   const { configYAML, registries } = spec;

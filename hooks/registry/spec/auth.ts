@@ -87,7 +87,7 @@ export const AuthConfig = SpecObject(
     mode: Type.Optional(
       OneOf(['anonymous', 'oauth'], {
         description:
-          'Who is let in: anonymous lets everybody in, oauth those with a token of one of the providers.',
+          'Who may call: everybody (anonymous), or callers with a token of one of the providers (oauth).',
         default: 'anonymous',
       }),
     ),
@@ -106,7 +106,10 @@ export const AuthConfig = SpecObject(
             Text('Realm of the WWW-Authenticate header; the server has mcp-registry by default.'),
           ),
           scopesSupported: Type.Optional(
-            Type.Array(Type.String(), { description: 'Scopes that are published (RFC 9728).' }),
+            Type.Array(Type.String(), {
+              description:
+                'Scopes to publish (RFC 9728). Servers from v1.4.4 on do not read it; the default image is one of them.',
+            }),
           ),
           providers: Type.Optional(
             Type.Array(Provider, { description: 'Providers whose tokens are accepted.', maxItems: 100 }),
@@ -135,7 +138,7 @@ export const AuthConfig = SpecObject(
     ),
   },
   {
-    description: 'Who may call the registry API. Left out, everybody may.',
+    description: 'Who may call the registry API. Everybody may if it is not set.',
     'x-kubernetes-validations': modeRules,
   },
 );

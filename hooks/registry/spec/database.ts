@@ -25,13 +25,13 @@ export const DatabaseConfig = SpecObject(
     sslMode: Type.Optional(
       OneOf(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'], {
         description:
-          "How TLS is used on the connection. What migrates the schema can't negotiate: allow, prefer and nothing mean require. Set disable for a database without TLS.",
+          'How TLS is used on the connection. allow, prefer and no value mean require, because the driver that migrates the schema supports neither. Set disable for a database without TLS.',
         default: 'require',
       }),
     ),
     maxOpenConns: Type.Optional(
       Type.Integer({
-        description: 'Most connections open at once.',
+        description: 'Maximum number of open connections.',
         minimum: 1,
         maximum: 2_147_483_647,
         default: 10,
@@ -39,13 +39,13 @@ export const DatabaseConfig = SpecObject(
     ),
     maxIdleConns: Type.Optional(
       Type.Integer({
-        description: 'Connections kept open when idle.',
+        description: 'Maximum number of idle connections.',
         minimum: 0,
         maximum: 2_147_483_647,
         default: 2,
       }),
     ),
-    connMaxLifetime: Type.Optional(GoDuration('How long a connection is used again.', { default: '30m' })),
+    connMaxLifetime: Type.Optional(GoDuration('How long a connection may be reused.', { default: '30m' })),
     maxMetaSize: Type.Optional(
       Type.Integer({
         description: "Largest size of a publisher's metadata in bytes; the server has 262144 by default.",

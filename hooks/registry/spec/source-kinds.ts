@@ -42,7 +42,7 @@ const Git = SpecObject(
       SpecObject(
         {
           username: Text(
-            'User name of HTTP basic authentication. For a token of GitHub or GitLab mostly "git".',
+            'User name of HTTP basic authentication; usually "git" for a token of GitHub or GitLab.',
           ),
           passwordSecretRef: SecretKeyRef(
             'The password or token; mounted as a file, never read by the hook.',

@@ -38,7 +38,7 @@ const settings = {
       { interval: GoDuration('How often the source is read again.', longerThanNothing) },
       {
         description:
-          'When the source is read again; every 30m by default. Without meaning for managed and kubernetes.',
+          'When the source is read again; every 30m by default. Has no effect for managed and kubernetes.',
       },
     ),
   ),
@@ -61,7 +61,7 @@ const settings = {
           ),
         ),
       },
-      { description: 'Which entries of the source are served. Without meaning for managed and kubernetes.' },
+      { description: 'Which entries of the source are served. Has no effect for managed and kubernetes.' },
     ),
   ),
 };

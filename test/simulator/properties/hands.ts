@@ -40,8 +40,8 @@ export class Hands {
     for (const lift of this.lifts) lift();
     this.lifts = [];
     this.freeNames();
-    // A selector that was applied under one strategy and dropped under the other stays in the Deployment (design,
-    // "Apply facts"): with nodes for every pod it does no harm.
+    // A selector that was applied under one strategy and dropped under the other stays in the Deployment
+    // (docs/design.md, "Apply"): with nodes for every pod it does no harm.
     cluster.changeNodes({ labels: 'any', starts: () => true, podQuota: undefined });
     cluster.workloads.setReady(NAMESPACE, children.Deployment, true);
     undoContainerPort(cluster);

@@ -7,7 +7,7 @@ import { Cluster } from '../cluster.ts';
 import { clone, type Json, type JsonObject, type KubeObject, objectAt, type StoredObject } from '../json.ts';
 import type { ApplyStrategy } from '../metacontroller/children.ts';
 
-const manifest = new URL('../../../manifests/composite-controller.yaml', import.meta.url);
+const manifest = new URL('../../../manifests/base/composite-controller.yaml', import.meta.url);
 const controllerObject = parse(readFileSync(manifest, 'utf8')) as JsonObject;
 
 export const NAMESPACE = 'mcp-system';

@@ -1,22 +1,22 @@
 import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
+import { Metrics } from '../../src/observability/metrics.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { since } from './since.ts';
 
-/** The tables of the README that are written from schemas, by the name of their markers. */
-const tables: Readonly<Record<string, () => string>> = { settings: settingsTable, spec: specTable };
+/** The tables that are generated, by the name of their markers. */
+const tables = { settings: settingsTable, spec: specTable, metrics: metricsTable };
+export type TableName = keyof typeof tables;
 
 /**
- * Writes the tables into a text, each between `<!-- name -->` and `<!-- /name -->`.
+ * Writes a table into a document, between `<!-- name -->` and `<!-- /name -->`.
  *
- * @throws Error that names the markers that the text lacks
+ * @throws Error that names the markers if the document lacks them
  */
-export function fillTables(text: string): string {
-  return Object.entries(tables).reduce((filled, [name, table]) => {
-    const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-    if (!between.test(filled)) throw new Error(`there are no markers <!-- ${name} --> and <!-- /${name} -->`);
-    return filled.replace(between, (_, open, close) => `${open}${table()}\n${close}`);
-  }, text);
+export function fillTable(name: TableName, text: string): string {
+  const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+  if (!between.test(text)) throw new Error(`there are no markers <!-- ${name} --> and <!-- /${name} -->`);
+  return text.replace(between, (_, open, close) => `${open}${tables[name]()}\n${close}`);
 }
 
 function settingsTable(): string {
@@ -30,6 +30,16 @@ function settingsTable(): string {
 
 function specTable(): string {
   return markdown(['field', 'meaning', 'default', 'ToolHive since'], fieldRows(MCPRegistrySpec, '', ''));
+}
+
+function metricsTable(): string {
+  const described = new Metrics({
+    requestsInFlight: () => 0,
+    certificateExpiries: () => ({}),
+    registryNames: true,
+  }).describe();
+  const rows = described.map(({ name, type, labels, help }) => [code(name), type, labels.join(', '), help]);
+  return markdown(['metric', 'type', 'labels', 'meaning'], rows);
 }
 
 /** A row for each field below a schema; what is free-form, and a reference to a key, has no rows of its own. */
