@@ -104,12 +104,15 @@ const NOT_APPLIED = 'ChildNotApplied';
 
 /**
  * Which children have been awaited for too long, and what to do. The hook never hears of a refusal, and a name that
- * is taken gives no event at all: so both causes are named, with the command that tells which it is.
+ * is taken gives no event at all: so both causes are named, with the command that shows which it is.
  *
- * @returns undefined while there is nothing to do but wait
+ * @returns undefined while there is nothing to do but wait, and while a rollout is stuck, which comes first
  */
-export function describeOverdue({ awaited, registry }: Progress, { overdue }: Before): string | undefined {
-  if (!overdue || awaited.length === 0) return undefined;
+export function describeOverdue(
+  { awaited, registry, rollout }: Progress,
+  { overdue }: Before,
+): string | undefined {
+  if (!overdue || awaited.length === 0 || rollout.stuck) return undefined;
   const { name, namespace, uid } = registry;
   const objects = awaited.map((child) => `${child.kind.toLowerCase()}/${child.name}`).join(' ');
   const columns =

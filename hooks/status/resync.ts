@@ -20,7 +20,7 @@ export interface Waited {
 }
 
 /**
- * Since when what is observed has differed from what is desired, as far as the status tells: the later of the
+ * Since when what is observed has differed from what is desired, as far as the status shows: the later of the
  * moment at which Reconciling became True and the last edit of the registry, so that an edit in the middle of a
  * long rollout starts anew.
  *
@@ -49,8 +49,8 @@ function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Par
 /**
  * When to look again at what may change without an event. Pods, and children that are there, report by events;
  * only time itself does not, so one call is asked for at the moment at which a change becomes a lasting one. A
- * child that is missing may have a name that is taken, and nobody tells when the name becomes free: it is looked
- * for soon at first, and then more and more seldom.
+ * child that is missing may have a name that is taken, and no event comes when the name becomes free: it is
+ * looked for soon at first, and then more and more seldom.
  *
  * @param missing whether a child is not there at all
  * @param applying whether the status says that children are awaited: the next call may find them overdue

@@ -60,7 +60,7 @@ function selectorText({ spec }: Child): string {
  * A Deployment's status counts ready pods of all templates together. Which ones are not ready is certain if no pod
  * is ready, if no old pod is left, or if the pods that are not ready are no more than the pods beyond the wanted
  * number: then an old one would have been removed first, so they are new (kubernetes:
- * pkg/controller/deployment/rolling.go, cleanupUnhealthyReplicas). Otherwise only their sum is told.
+ * pkg/controller/deployment/rolling.go, cleanupUnhealthyReplicas). Otherwise only their sum is given.
  */
 function countPods(deployment: ObservedDeployment): string {
   const { replicas = 0, updatedReplicas: updated = 0 } = deployment.status ?? {};

@@ -280,6 +280,16 @@ const cases = [
     },
   },
   {
+    reason: 'a rollout that is stuck comes before a child that is overdue',
+    from: readyBefore,
+    change: both(lasting('ApplyingChildren'), stuck, drop('ConfigMap.v1')),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}; the rollout is stuck: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left; ProgressDeadlineExceeded: timed out. ${inspect}`,
+    },
+  },
+  {
     reason: 'a child has been missing for over a minute and nothing serves',
     from: was('False', ready),
     change: both(lasting('ApplyingChildren'), drop('Service.v1')),

@@ -112,7 +112,7 @@ export async function checkPromise(
  * Rule 8: the number of ready pods in each answer is what was observed. It may be less only while a change is young and
  * older pods serve; a registry that is being deleted has none.
  */
-export function checkReplicas({ request, answer }: Call): void {
+export function checkReplicas({ time, request, answer }: Call): void {
   if (!answer) return;
   const said = numberAt(answer.status, 'readyReplicas');
   const deployments = Object.values(objectAt(request, 'children', 'Deployment.apps/v1')) as KubeObject[];
@@ -120,10 +120,17 @@ export function checkReplicas({ request, answer }: Call): void {
   const ready = numberAt(observed, 'status', 'readyReplicas') ?? 0;
   const rule = '8: readyReplicas is what is observed';
   const isDeleted = stringAt(answer.status, 'phase') === 'Terminating';
-  // Whether the number held is young is not seen here: a registry that is settled has no Reconciling.
   const registry = { status: answer.status } as unknown as KubeObject;
   const isChanging = condition(registry, 'Reconciling')?.status === 'True' && isReady(registry);
-  const isTrue = said === ready || (isChanging && said !== undefined && said < ready);
+  const edits = listAt(request, 'parent', 'metadata', 'managedFields').filter(
+    (entry) => stringAt(entry, 'subresource') === undefined,
+  );
+  const begun = [
+    ...edits.map((entry) => stringAt(entry, 'time')),
+    condition(registry, 'Reconciling')?.['lastTransitionTime'],
+  ].map((instant) => Date.parse(String(instant)));
+  const isYoung = time - Math.max(...begun.filter(Number.isFinite)) <= 60_000;
+  const isTrue = said === ready || (isChanging && isYoung && said !== undefined && said < ready);
   insist(isDeleted ? said === undefined : isTrue, rule, { status: answer.status, ready });
 }
 
