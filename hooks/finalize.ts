@@ -6,7 +6,7 @@ import { freeze } from './observed/freeze.ts';
 import { allObserved, readyPods } from './observed/observed.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
-import { resyncSeconds } from './status/waited.ts';
+import { finalizeResyncSeconds } from './status/resync.ts';
 
 /** What serves goes first, so that no pod runs on without its configuration or its rights. */
 const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
@@ -26,7 +26,7 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   return {
     status: deriveStatus(terminating, parent, identity, readyPods(request.children, identity), [], context),
     children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(freeze) : [],
-    ...(finalized ? {} : { resyncAfterSeconds: resyncSeconds(0) }),
+    ...(finalized ? {} : { resyncAfterSeconds: finalizeResyncSeconds(parent, context) }),
     finalized,
   };
 }

@@ -9,7 +9,8 @@ import { allObserved, observe, observedOf, readyPods } from './observed/observed
 import type { Problem } from './problem.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
-import { isOverdue, resyncSeconds, secondsWaited } from './status/waited.ts';
+import { APPLYING } from './status/progress.ts';
+import { resyncSeconds, waitedOf } from './status/resync.ts';
 
 /**
  * The sync hook: what should exist for a registry, and what is the case with it.
@@ -36,12 +37,14 @@ export function sync(request: HookRequest, context: Context, desire: Desire = de
   if (problems) return { status: status(assessInvalid(problems), problems), children: frozen() };
 
   const healed = heal(children.all, (child) => observedOf(observed, child.kind));
-  const before = { ready: wasReady(parent), overdue: isOverdue(parent, context) };
-  const verdict = assess(observed, children, healed.healing, before);
+  const before = { ready: wasReady(parent), ...waitedOf(parent, context) };
+  const verdict = assess(observed, children, healed.healing, before, parent.metadata);
   const settled = verdict.phase === 'Running' && verdict.current;
+  const missing = Object.values(observed).some((child) => child === undefined);
+  const applying = verdict.reconciling?.reason === APPLYING;
   return {
     status: status(verdict),
     children: healed.healing.length > 0 ? healed.children : children.all,
-    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(secondsWaited(parent, context)) }),
+    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(parent, missing, applying, context) }),
   };
 }

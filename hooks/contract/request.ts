@@ -26,7 +26,15 @@ export const Parent = Type.Object(
       ),
     ]),
     spec: Type.Optional(Type.Unknown()),
-    status: Type.Optional(Type.Object({ conditions: Type.Optional(Type.Array(ObservedCondition)) }, Open)),
+    status: Type.Optional(
+      Type.Object(
+        {
+          readyReplicas: Type.Optional(Type.Unknown()),
+          conditions: Type.Optional(Type.Array(ObservedCondition)),
+        },
+        Open,
+      ),
+    ),
   },
   Open,
 );

@@ -46,7 +46,13 @@ export const MCPRegistryStatus = Type.Object({
   url: Type.Optional(
     Type.String({ description: 'Where the registry API is served inside the cluster; set while it serves.' }),
   ),
-  readyReplicas: Type.Integer({ description: 'How many pods are ready, as observed.', minimum: 0 }),
+  readyReplicas: Type.Optional(
+    Type.Integer({
+      description:
+        'How many pods are ready, as observed. In the first minute of a change it may leave out pods that became ready meanwhile. Absent while the registry is being deleted.',
+      minimum: 0,
+    }),
+  ),
   observedGeneration: Type.Integer({
     description: 'The generation of the spec that the status speaks of.',
     minimum: 0,

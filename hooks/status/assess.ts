@@ -2,9 +2,19 @@ import type { DesiredChildren } from '../children/build-children.ts';
 import type { Healing } from '../heal/heal.ts';
 import type { Observed } from '../observed/observed.ts';
 import { type Problem, tellProblems } from '../problem.ts';
-import { type Before, causesOf, tellWaiting } from './progress.ts';
+import {
+  type Before,
+  describeAwaited,
+  describeOverdue,
+  describePods,
+  describeProgress,
+  describeRepairs,
+  type Progress,
+  progressConditions,
+  type RegistryName,
+} from './progress.ts';
 import { type Cause, rolloutOf } from './rollout.ts';
-import { awaitedChildren, isServing, leadsToPods, readyReplicas } from './serving.ts';
+import { awaitedChildren, isServing, readyReplicas, routesToPods } from './serving.ts';
 
 /** What is the case with a registry. `Running` is Ready, and everything else is not. */
 export type Verdict = {
@@ -14,63 +24,88 @@ export type Verdict = {
   /** What needs a person. */
   readonly stalled?: Cause;
 } & (
-  | { readonly phase: 'Running'; readonly current: boolean }
+  | {
+      readonly phase: 'Running';
+      /** Whether what serves is the spec, with no older pod left. */
+      readonly current: boolean;
+      /** Whether a change began a moment ago, so that counts of pods move all the time. */
+      readonly young: boolean;
+    }
   | { readonly phase: 'Pending' | 'Failed' | 'Terminating'; readonly reason: string }
 );
 
 const READY = 'Registry API is ready and serving requests';
+const SERVING = 'Registry API is serving requests';
 const NOT_READY = 'Registry API deployment is not ready yet';
+const UNREACHABLE = 'Registry API is not reachable yet';
 
 /**
  * The status table (docs/design.md, "Status") for a valid spec, from the top: the first row that fits decides.
  *
- * @param healing children that need more than a merge
+ * @param repairs children that need more than a merge
  */
 export function assess(
   observed: Observed,
   desired: DesiredChildren,
-  healing: readonly Healing[],
+  repairs: readonly Healing[],
   before: Before,
+  registry: RegistryName,
 ): Verdict {
-  if (healing.length === 0 && isServing(observed, desired)) {
-    return { phase: 'Running', message: READY, current: true };
+  if (repairs.length === 0 && isServing(observed, desired)) {
+    return { phase: 'Running', message: READY, current: true, young: false };
   }
-  const waiting = {
+  const progress: Progress = {
+    registry,
     awaited: awaitedChildren(observed, desired),
-    begun: Object.values(observed).some((child) => child !== undefined),
-    healing,
+    repairs,
     rollout: rolloutOf(observed.deployment, desired.deployment),
   };
-  const what = tellWaiting(waiting);
+  const { stuck } = progress.rollout;
+  const overdue = describeOverdue(progress, before);
   const podsReady = readyReplicas(observed.deployment) > 0;
 
-  if (before.ready && podsReady && leadsToPods(observed, desired)) {
-    const message = `Registry API is serving requests; ${what}`;
-    return { phase: 'Running', message, current: false, ...causesOf(waiting, before, what) };
+  if (before.ready && podsReady && routesToPods(observed, desired)) {
+    const what = overdue ?? describeProgress(progress, before);
+    const message = `${SERVING}${overdue ? '.' : ';'} ${what}`;
+    const young = !before.lasting && !stuck;
+    const conditions = progressConditions(progress, before, what);
+    return { phase: 'Running', message, current: false, young, ...conditions };
   }
-  const { stuck } = waiting.rollout;
   if (stuck) {
     const message = `Registry API deployment is stuck: ${stuck.message}`;
-    return { phase: 'Failed', reason: stuck.reason, message, ...causesOf(waiting, before, message) };
+    const conditions = progressConditions(progress, before, message);
+    return { phase: 'Failed', reason: stuck.reason, message, ...conditions };
   }
+  const message = overdue
+    ? `Registry API is not ready. ${overdue}`
+    : describeWait(progress, before, podsReady);
+  const conditions = progressConditions(progress, before, message);
+  return { phase: 'Pending', reason: 'NotReady', message, ...conditions };
+}
+
+/** What a registry that does not serve waits for. */
+function describeWait(progress: Progress, { lasting }: Before, podsReady: boolean): string {
+  const { awaited, repairs, rollout } = progress;
+  if (repairs.length > 0) return `${UNREACHABLE}; ${describeRepairs(progress)}`;
   // The children of a new registry appear within a second, and naming each would write the status for each: they
-  // are named only when the pods don't explain the wait.
-  const kinds = waiting.awaited.map(({ kind }) => kind);
+  // are named only when the pods don't explain the wait, or when it lasts.
+  const kinds = awaited.map(({ kind }) => kind);
   const podsExplain = !podsReady || kinds.length === 0 || kinds.includes('Deployment');
-  const message =
-    podsExplain && healing.length === 0 ? NOT_READY : `Registry API is not reachable yet; ${what}`;
-  return { phase: 'Pending', reason: 'NotReady', message, ...causesOf(waiting, before, message) };
+  if (!podsExplain) return `${UNREACHABLE}; ${describeAwaited(awaited)}`;
+  if (!lasting) return NOT_READY;
+  if (awaited.length > 0) return `${NOT_READY}; ${describeAwaited(awaited)}`;
+  return rollout.counts ? `${NOT_READY}; ${describePods(rollout)}` : NOT_READY;
 }
 
 /** The verdict on a spec that can't be honoured. */
 export function assessInvalid(problems: readonly Problem[]): Verdict {
-  const reason = problems.every(isOfTemplate) ? 'InvalidPodTemplateSpec' : 'InvalidSpec';
+  const reason = problems.every(isPodTemplateProblem) ? 'InvalidPodTemplateSpec' : 'InvalidSpec';
   const message = `Spec is invalid and what runs is left as it is: ${tellProblems(problems)}`;
   return { phase: 'Failed', reason, message, stalled: { reason, message } };
 }
 
-/** Whether a problem is one of the user's pod template. */
-export const isOfTemplate = ({ field }: Problem) => field.startsWith('spec.podTemplateSpec');
+/** Whether a problem is in the user's pod template. */
+export const isPodTemplateProblem = ({ field }: Problem) => field.startsWith('spec.podTemplateSpec');
 
 export const terminating: Verdict = {
   phase: 'Terminating',

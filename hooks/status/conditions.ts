@@ -10,6 +10,14 @@ import { shorten } from '../problem.ts';
 const OURS = ['Ready', 'PodTemplateValid', 'Stalled', 'Reconciling'] as const;
 export type OurConditionType = (typeof OURS)[number];
 
+/**
+ * Condition types that ToolHive's Go operator wrote before v0.17.0 and no one updates any more: on a registry that was
+ * made by such a release they would stay True for ever (stacklok/toolhive:
+ * cmd/thv-operator/api/v1alpha1/mcpregistry_types.go, "Condition types for MCPRegistry", v0.2.17 to v0.16.0). Its
+ * PodTemplateValid and Ready are ours as well.
+ */
+const OBSOLETE: readonly string[] = ['APIReady', 'DataValid', 'SourceAvailable', 'SyncSuccessful'];
+
 /** apimachinery: pkg/apis/meta/v1/types.go, Condition. */
 const MESSAGE_LIMIT = 32_768;
 
@@ -32,7 +40,7 @@ export function previousCondition(
 
 /**
  * The conditions to write: ours in a fixed order, then those of others as they are. One of ours that is not
- * decided is taken away. `lastTransitionTime` moves only with the status of a condition
+ * decided is removed, and so are those that an older operator left. `lastTransitionTime` moves only with the status of a condition
  * (apimachinery: pkg/api/meta/conditions.go) and has whole seconds, as the API server stores it.
  *
  * @param previous the conditions as last written, by whomever
@@ -44,7 +52,7 @@ export function nextConditions(
   clock: Clock,
 ): ObservedCondition[] {
   const ours = OURS.flatMap((type) => decided.filter((condition) => condition.type === type));
-  const foreign = previous.filter(({ type }) => !(OURS as readonly string[]).includes(type));
+  const foreign = previous.filter(({ type }) => !isOurs(type) && !OBSOLETE.includes(type));
   return [
     ...ours.map((condition) => {
       const before = previousCondition(previous, condition.type);
@@ -58,5 +66,7 @@ export function nextConditions(
     ...foreign,
   ];
 }
+
+const isOurs = (type: string) => (OURS as readonly string[]).includes(type);
 
 const wholeSeconds = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;

@@ -4,7 +4,7 @@ import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
 import { type Problem, tellProblems } from '../problem.ts';
-import { isOfTemplate, type Verdict } from './assess.ts';
+import { isPodTemplateProblem, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
 
 /** Whether the registry was Ready when its status was last written. */
@@ -16,14 +16,14 @@ export function wasReady({ status }: Parent): boolean {
  * The whole status that a verdict comes to: Running, Ready=True and a url always go together.
  *
  * @param parent its version decides the word for a registry that serves, its status what has changed
- * @param readyReplicas number of ready pods, as observed
+ * @param readyPods number of ready pods, as observed
  * @param more conditions that the verdict has no part in
  */
 export function deriveStatus(
   verdict: Verdict,
   parent: Parent,
   identity: Identity,
-  readyReplicas: number,
+  readyPods: number,
   more: readonly DecidedCondition[],
   clock: Clock,
 ): MCPRegistryStatus {
@@ -32,18 +32,45 @@ export function deriveStatus(
     phase: verdict.phase === 'Running' && parent.apiVersion.endsWith('/v1beta1') ? 'Ready' : verdict.phase,
     message: verdict.message,
     ...(verdict.phase === 'Running' ? { url: apiUrl(identity) } : {}),
-    readyReplicas,
+    ...readyReplicasOf(verdict, parent, readyPods),
     observedGeneration: generation,
     conditions: nextConditions(
       parent.status?.conditions,
-      [readyCondition(verdict, parent), ...more, ...pairOf(verdict, generation)],
+      [readyCondition(verdict, parent), ...more, ...kstatusConditions(verdict, generation)],
       clock,
     ),
   };
 }
 
+/**
+ * The number of ready pods, as observed. While a change is young the number that was last written stays as long as
+ * no fewer pods are ready: a rolling update starts a pod before it ends one, and the number would go up and down with
+ * each, a write of the status each time. A registry that is being deleted has none: its pods are not waited for.
+ */
+function readyReplicasOf(
+  verdict: Verdict,
+  { status }: Parent,
+  readyPods: number,
+): Pick<MCPRegistryStatus, 'readyReplicas'> {
+  if (verdict.phase === 'Terminating') return {};
+  const written = status?.readyReplicas;
+  const isReconciling = previousCondition(status?.conditions, 'Reconciling')?.status === 'True';
+  const isHeld =
+    verdict.phase === 'Running' &&
+    verdict.young &&
+    isReconciling &&
+    typeof written === 'number' &&
+    Number.isInteger(written) &&
+    0 < written &&
+    written <= readyPods;
+  return { readyReplicas: isHeld ? written : readyPods };
+}
+
 /** Each is there while it is True, and absent otherwise. */
-function pairOf({ reconciling, stalled }: Verdict, observedGeneration: number): DecidedCondition[] {
+function kstatusConditions(
+  { reconciling, stalled }: Verdict,
+  observedGeneration: number,
+): DecidedCondition[] {
   return [
     ...(stalled ? [{ type: 'Stalled', status: 'True', ...stalled, observedGeneration } as const] : []),
     ...(reconciling
@@ -59,7 +86,7 @@ export function podTemplateCondition(
 ): DecidedCondition[] {
   const { podTemplateSpec } = (spec ?? {}) as { podTemplateSpec?: unknown };
   if (podTemplateSpec === undefined || podTemplateSpec === null) return [];
-  const wrong = problems.filter(isOfTemplate);
+  const wrong = problems.filter(isPodTemplateProblem);
   const said =
     wrong.length > 0
       ? { status: 'False' as const, reason: 'InvalidPodTemplateSpec', message: tellProblems(wrong) }

@@ -6,78 +6,126 @@ import type { AwaitedChild } from './serving.ts';
 export interface Before {
   /** Whether the Ready condition was last written as True. */
   readonly ready: boolean;
+  /** Whether a change has been on its way for longer than one takes that goes well. */
+  readonly lasting: boolean;
   /** Whether children have been awaited for so long that they won't come by themselves. */
   readonly overdue: boolean;
 }
 
+/** The registry, as commands and labels name it. */
+export interface RegistryName {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid?: string;
+}
+
 /** What a registry that is not settled waits for. */
-export interface Waiting {
+export interface Progress {
+  readonly registry: RegistryName;
   /** Children that are missing or not as desired. */
   readonly awaited: readonly AwaitedChild[];
-  /** Whether any child is there: a new registry has none yet, and nothing is wrong with that. */
-  readonly begun: boolean;
-  readonly healing: readonly Healing[];
+  readonly repairs: readonly Healing[];
   readonly rollout: Rollout;
 }
 
-/** In a few words that end a sentence, the most telling first. */
-export function tellWaiting({ awaited, healing, rollout }: Waiting): string {
-  if (healing.length > 0) return healing.map(tellHealing).join(', ');
-  if (rollout.stuck) return `the rollout is stuck: ${rollout.stuck.message}`;
-  if (awaited.length > 0 && !awaited.some(({ kind }) => kind === 'Deployment')) {
-    return `waiting for ${awaited.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
-  }
-  return rollout.counts
-    ? `a new version is rolling out: ${rollout.counts}`
-    : 'a new version is being applied';
-}
-
-function tellHealing({ kind, name, how, why }: Healing): string {
-  const what = {
-    adopted: 'is taken back',
-    replaced: 'is replaced',
-    blocked: 'can not be brought back without deleting it',
-  };
-  return `${kind} ${name} ${what[how]}: ${why}`;
-}
-
-/** The reason of Reconciling while a child is missing or not as desired; a rollout has another. */
+/** The reason of Reconciling once children have been missing or not as desired for over a minute. */
 export const APPLYING = 'ApplyingChildren';
+const PROGRESSING = 'Progressing';
 
 /**
- * The kstatus pair (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): what is on
- * its way, and what needs a person. A rollout that is stuck is on its way no more.
+ * What a registry waits for while its older pods serve, in words that end a sentence.
+ *
+ * A change that goes well is over within a minute, and until then every step of it would be a write of the
+ * status: so the steps are named only when it lasts.
  */
-export function causesOf(
-  waiting: Waiting,
+export function describeProgress(progress: Progress, { lasting }: Before): string {
+  const { awaited, repairs, rollout } = progress;
+  if (repairs.length > 0) return describeRepairs(progress);
+  if (rollout.stuck) return `the rollout is stuck: ${rollout.stuck.message}`;
+  if (!lasting) return 'changes are being applied';
+  if (awaited.length > 0) return describeAwaited(awaited);
+  return rollout.counts
+    ? `a new version is rolling out: ${describePods(rollout)}`
+    : 'waiting for the Deployment controller of Kubernetes';
+}
+
+/** @returns `waiting for Role a, Service b` */
+export const describeAwaited = (awaited: readonly AwaitedChild[]) =>
+  `waiting for ${awaited.map(nameOf).join(', ')}`;
+
+/** The counts of pods, and the command that shows more. */
+export const describePods = ({ counts, inspect }: Rollout) => `${counts}. Run: ${inspect}`;
+
+const nameOf = ({ kind, name }: AwaitedChild | Healing) => `${kind} ${name}`;
+
+/** What is done about each child that a merge can't make as desired, and what a person has to do. */
+export const describeRepairs = ({ repairs, registry }: Progress) =>
+  repairs.map((repair) => describeRepair(repair, registry)).join('; ');
+
+function describeRepair(repair: Healing, { namespace }: RegistryName): string {
+  const { kind, name, why } = repair;
+  switch (repair.how) {
+    case 'adopted':
+      return `${nameOf(repair)} is being restored: ${why}`;
+    case 'replaced':
+      return `${nameOf(repair)} is being recreated: ${why}`;
+    case 'blocked':
+      return `${nameOf(repair)} can't be restored without deleting it: ${why}. To remove that by hand, run: kubectl edit ${kind.toLowerCase()} ${name} -n ${namespace}`;
+  }
+}
+
+/**
+ * Reconciling and Stalled, the conditions of kstatus
+ * (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): what is on its way, and what
+ * needs a person. A rollout that is stuck is on its way no more.
+ */
+export function progressConditions(
+  progress: Progress,
   before: Before,
   message: string,
 ): { reconciling?: Cause; stalled?: Cause } {
-  const { awaited, begun, healing, rollout } = waiting;
+  const { awaited, repairs, rollout } = progress;
   if (rollout.stuck) return { stalled: { reason: rollout.stuck.reason, message } };
-  const applying = begun && awaited.length + healing.length > 0;
-  const reconciling = { reason: applying ? APPLYING : 'Progressing', message };
-  const blocked = healing.filter(({ how }) => how === 'blocked');
+  // While a change is young its steps have one reason, so that they are one write.
+  const applying = before.lasting && awaited.length + repairs.length > 0;
+  const reconciling = { reason: applying ? APPLYING : PROGRESSING, message };
+  const blocked = repairs.filter(({ how }) => how === 'blocked');
   if (blocked.length > 0) {
-    return {
-      reconciling,
-      stalled: { reason: 'ChildNotApplied', message: blocked.map(tellHealing).join(', ') },
-    };
+    const cause = describeRepairs({ ...progress, repairs: blocked });
+    return { reconciling, stalled: { reason: NOT_APPLIED, message: cause } };
   }
-  return awaited.length > 0 && before.overdue
-    ? { reconciling, stalled: notApplied(awaited) }
-    : { reconciling };
+  const cause = describeOverdue(progress, before);
+  return cause === undefined
+    ? { reconciling }
+    : { reconciling, stalled: { reason: NOT_APPLIED, message: cause } };
 }
 
-/** The hook never hears of a refusal, and a name that is taken gives no event at all: so both are told. */
-function notApplied(awaited: readonly AwaitedChild[]): Cause {
-  const names = awaited.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-  const commands = awaited.map(
-    ({ kind, name, namespace }) =>
-      `kubectl get ${kind.toLowerCase()} ${name} -n ${namespace} -o jsonpath='{.metadata.ownerReferences}{.metadata.labels}'`,
-  );
-  return {
-    reason: 'ChildNotApplied',
-    message: `Not there as desired for over a minute: ${names}. Either the API server refuses it: kubectl describe mcpregistry shows an event SyncError, mend what it says. Or an object of that name does not belong to this registry: ${commands.join(' and ')} shows its owner and labels; delete or rename that object, or rename the registry.`,
-  };
+const NOT_APPLIED = 'ChildNotApplied';
+
+/**
+ * Which children have been awaited for too long, and what to do. The hook never hears of a refusal, and a name that
+ * is taken gives no event at all: so both causes are named, with the command that shows which it is.
+ *
+ * @returns undefined while there is nothing to do but wait, and while a rollout is stuck, which comes first
+ */
+export function describeOverdue(
+  { awaited, registry, rollout }: Progress,
+  { overdue }: Before,
+): string | undefined {
+  if (!overdue || awaited.length === 0 || rollout.stuck) return undefined;
+  const { name, namespace, uid } = registry;
+  const objects = awaited.map((child) => `${child.kind.toLowerCase()}/${child.name}`).join(' ');
+  const columns =
+    'KIND:.kind,NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].name,UID:.metadata.labels.controller-uid';
+  return [
+    `Not created or updated for over a minute: ${awaited.map(nameOf).join(', ')}.`,
+    `If the API server refuses one, an event SyncError says why, run: kubectl describe mcpregistry ${name} -n ${namespace}.`,
+    `Otherwise the name is taken by an object that does not belong to this registry, run: kubectl get ${objects} -n ${namespace} -o custom-columns='${columns}'.`,
+    'Delete that object, or use another name for this registry.',
+    ...(uid
+      ? [
+          `An object without an owner becomes part of this registry when its label controller-uid is set to ${uid}.`,
+        ]
+      : []),
+  ].join(' ');
 }

@@ -1,6 +1,6 @@
 import type { Child } from '../contract/answer.ts';
 import type { ObservedDeployment } from '../contract/kubernetes.ts';
-import { isAsked, isStatusCurrent, readyReplicas } from './serving.ts';
+import { hasDesiredTemplate, isStatusCurrent, readyReplicas } from './serving.ts';
 
 /** Why something is on its way, or stuck: a word for programs and a sentence for people. */
 export interface Cause {
@@ -10,8 +10,10 @@ export interface Cause {
 
 /** How far the pods of the desired template are. */
 export interface Rollout {
-  /** `1 of 2 pods updated, 1 ready`; undefined while the Deployment's status speaks of something older. */
+  /** `1 of 2 pods updated, 1 of them not ready yet`; undefined while the Deployment's status is of something older. */
   readonly counts?: string;
+  /** The command that shows why a pod does not become ready. */
+  readonly inspect?: string;
   /** Why it does not go on. */
   readonly stuck?: Cause;
 }
@@ -21,16 +23,57 @@ export interface Rollout {
  * deadline has passed; what is said of an older template says nothing of this one.
  */
 export function rolloutOf(observed: ObservedDeployment | undefined, desired: Child): Rollout {
-  if (!observed || !isAsked(observed, desired) || !isStatusCurrent(observed)) return {};
-  const { updatedReplicas = 0, conditions = [] } = observed.status ?? {};
-  const wanted = observed.spec?.replicas ?? 1;
-  const counts = `${updatedReplicas} of ${wanted} pods updated, ${readyReplicas(observed)} ready`;
+  if (!observed || !hasDesiredTemplate(observed, desired) || !isStatusCurrent(observed)) return {};
+  const { conditions = [] } = observed.status ?? {};
+  const { name, namespace } = desired.metadata;
+  if (observed.spec?.replicas === 0) {
+    return {
+      counts: 'the Deployment is scaled to 0 pods',
+      inspect: `kubectl scale deployment ${name} -n ${namespace} --replicas=1`,
+    };
+  }
+  const counts = countPods(observed);
+  const inspect = `kubectl describe pods -n ${namespace} -l ${selectorText(desired)}`;
 
   const has = (type: string, status: string) =>
     conditions.find((condition) => condition.type === type && condition.status === status);
-  const cause = has('ReplicaFailure', 'True') ?? has('Progressing', 'False');
-  if (!cause) return { counts };
+  const failure = has('ReplicaFailure', 'True');
+  const cause = failure ?? has('Progressing', 'False');
+  if (!cause) return { counts, inspect };
   const reason = cause.reason ?? cause.type;
   const said = [reason, cause.message].filter(Boolean).join(': ');
-  return { counts, stuck: { reason, message: `${counts}; ${said}` } };
+  // Pods that can't be created can't be described either: the API server's words are all there is.
+  const message = failure ? `${counts}; ${said}` : `${counts}; ${said.replace(/\.$/, '')}. Run: ${inspect}`;
+  return { counts, inspect, stuck: { reason, message } };
+}
+
+function selectorText({ spec }: Child): string {
+  const { selector } = spec as { selector: { matchLabels: Record<string, string> } };
+  return Object.entries(selector.matchLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/**
+ * How many pods are new, how many of these are not ready, and how many old ones are left.
+ *
+ * A Deployment's status counts ready pods of all templates together. Which ones are not ready is certain if no pod
+ * is ready, if no old pod is left, or if the pods that are not ready are no more than the pods beyond the wanted
+ * number: then an old one would have been removed first, so they are new (kubernetes:
+ * pkg/controller/deployment/rolling.go, cleanupUnhealthyReplicas). Otherwise only their sum is given.
+ */
+function countPods(deployment: ObservedDeployment): string {
+  const { replicas = 0, updatedReplicas: updated = 0 } = deployment.status ?? {};
+  const wanted = deployment.spec?.replicas ?? 1;
+  const unready = replicas - Math.min(replicas, readyReplicas(deployment));
+  const old = Math.max(0, replicas - updated);
+  const parts = [`${updated} of ${wanted} pods updated`];
+  if (unready > 0) {
+    const isCertain = old === 0 || unready <= Math.min(updated, replicas - wanted);
+    if (unready === replicas && updated > 0) parts.push(`${updated} of them not ready yet`);
+    else if (isCertain) parts.push(`${unready} of them not ready yet`);
+    else parts.push(`${unready} of all ${replicas} pods not ready`);
+  }
+  if (old > 0) parts.push(`${old} old ${old === 1 ? 'pod' : 'pods'} left`);
+  return parts.join(', ');
 }

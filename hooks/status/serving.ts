@@ -11,7 +11,7 @@ import type { Observed } from '../observed/observed.ts';
  * Whether the registry of the spec serves. Each of these has to hold:
  * 1. all six children are observed and none is being deleted;
  * 2. the ConfigMap holds our `config.yaml`;
- * 3. the Service leads to our pods;
+ * 3. the Service routes to our pods;
  * 4. the Deployment is the one we asked for, its controller has seen it, no pod of an older template is left,
  *    and one pod at least is ready.
  */
@@ -30,17 +30,17 @@ export interface AwaitedChild {
 
 /** The children that are missing or not as desired, the rollout of the Deployment aside. */
 export function awaitedChildren(observed: Observed, desired: DesiredChildren): AwaitedChild[] {
-  const isThere: Readonly<Record<string, boolean>> = {
+  const isAsDesired: Readonly<Record<string, boolean>> = {
     ConfigMap: holdsConfig(observed.configMap, desired.configMap),
     ServiceAccount: observed.serviceAccount !== undefined,
     Role: observed.role !== undefined,
     RoleBinding: observed.roleBinding !== undefined,
-    Deployment: isAsked(observed.deployment, desired.deployment),
-    // Without a Deployment there are no pods to lead to, and that is not the Service's fault.
-    Service: observed.service !== undefined && (!observed.deployment || leadsToPods(observed, desired)),
+    Deployment: hasDesiredTemplate(observed.deployment, desired.deployment),
+    // Without a Deployment there are no pods to route to, and that is not the Service's fault.
+    Service: observed.service !== undefined && (!observed.deployment || routesToPods(observed, desired)),
   };
   return desired.all
-    .filter(({ kind }) => !isThere[kind])
+    .filter(({ kind }) => !isAsDesired[kind])
     .map(({ kind, metadata: { name, namespace } }) => ({ kind, name, namespace }));
 }
 
@@ -50,7 +50,7 @@ function holdsConfig(observed: ObservedConfigMap | undefined, desired: Child): b
 }
 
 /** Whether the Service has our port and our selector, and its port is the one that our pods listen on. */
-export function leadsToPods({ service, deployment }: Observed, desired: DesiredChildren): boolean {
+export function routesToPods({ service, deployment }: Observed, desired: DesiredChildren): boolean {
   const { selector, ports = [] } = service?.spec ?? {};
   const wanted = (desired.service['spec'] as { selector: Record<string, string> }).selector;
   if (!selector || !isSameMap(selector, wanted)) return false;
@@ -58,9 +58,9 @@ export function leadsToPods({ service, deployment }: Observed, desired: DesiredC
   return ports.some(({ port, protocol = 'TCP', targetPort = port }) => {
     if (port !== API_PORT.number || protocol !== API_PORT.protocol) return false;
     if (targetPort !== API_PORT.name) return targetPort === listens;
-    // A name leads each pod to its own port: while another template rolls out, old pods may have another number.
+    // A name stands for each pod's own port: while another template rolls out, old pods may have another number.
     const named = apiPort(deployment);
-    return named === listens || (named !== undefined && !isAsked(deployment, desired.deployment));
+    return named === listens || (named !== undefined && !hasDesiredTemplate(deployment, desired.deployment));
   });
 }
 
@@ -81,7 +81,7 @@ function apiPort(deployment: KubernetesObject | Child | undefined): number | und
 }
 
 /** Whether a Deployment carries the hash of the template that we desire: pods of it are what the spec asks for. */
-export function isAsked(observed: ObservedDeployment | undefined, desired: Child): boolean {
+export function hasDesiredTemplate(observed: ObservedDeployment | undefined, desired: Child): boolean {
   const hash = desired.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION];
   return observed?.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION] === hash;
 }
@@ -92,7 +92,7 @@ export function isStatusCurrent({ metadata, status }: ObservedDeployment): boole
 }
 
 function isRolledOut(observed: ObservedDeployment | undefined, desired: Child): boolean {
-  if (!observed || !isAsked(observed, desired) || !isStatusCurrent(observed)) return false;
+  if (!observed || !hasDesiredTemplate(observed, desired) || !isStatusCurrent(observed)) return false;
   const { replicas = 0, updatedReplicas = 0 } = observed.status ?? {};
   return replicas === updatedReplicas && readyReplicas(observed) >= 1;
 }

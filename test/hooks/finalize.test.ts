@@ -49,12 +49,12 @@ for (const { name, request, reason } of steps) {
   });
 }
 
-test('pods that are still ready are counted while their Deployment goes', async (t) => {
-  const going = changed(all, ({ children }) => {
-    const [deployment] = Object.values(children['Deployment.apps/v1'] ?? {});
-    Object.assign(deployment?.metadata ?? {}, { deletionTimestamp: '2026-11-24T06:00:00Z' });
-  });
-  t.equal(finalize(going, context).status.readyReplicas, 1);
+test('the status is written once, however the pods go: it does not count them', async (t) => {
+  const expected = finalize(all, context).status;
+  t.equal(expected.readyReplicas, undefined);
+  for (const kinds of [['Deployment'], ['Deployment', 'Service']]) {
+    t.strictSame(finalize(without(all, ...kinds), context).status, expected, kinds.join());
+  }
 });
 
 test('a registry is deleted whatever its spec holds', async (t) => {

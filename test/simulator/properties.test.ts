@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { anySpec, NAME, runnableSpec } from './properties/actions.ts';
+import { anySpec, children, NAME, runnableSpec } from './properties/actions.ts';
 import { history, Life, live, settings } from './properties/history.ts';
+import { isCurrent } from './properties/invariants.ts';
 import { NAMESPACE, Production } from './properties/world.ts';
 
 /**
@@ -41,6 +42,79 @@ test('a first life takes nine writes at most, and a resync of a settled registry
     await life.expectQuiet();
   });
   await t.resolves(fc.assert(property, { ...parameters, numRuns: Math.ceil(numRuns / 2) }));
+});
+
+test('a change that rolls out well writes the status when it begins and when it serves', async (t) => {
+  t.comment(`seed ${seed}, ${numRuns} runs`);
+  const production = new Production();
+  t.teardown(() => production.close());
+  // Of more than three pods a rolling update may miss one for a while (maxUnavailable is 25 %), and that is told.
+  const replicas = fc.constantFrom(1, 1, 2, 3);
+  const ready = fc.integer({ min: 10, max: 15_000 });
+  const property = fc.asyncProperty(
+    settings,
+    runnableSpec,
+    runnableSpec,
+    replicas,
+    ready,
+    async (setup, first, second, pods, readyAfterMilliseconds) => {
+      const life = new Life(production, setup);
+      const { cluster } = life;
+      cluster.changeNodes({ readyAfterMilliseconds });
+      await life.step({ do: 'apply', spec: first });
+      await cluster.run(100_000);
+      await life.step({ do: 'scale', replicas: pods });
+      await cluster.run(100_000);
+      const generation = () =>
+        cluster.api.get('Deployment', NAMESPACE, children.Deployment)?.metadata['generation'];
+      const before = generation();
+      const begin = cluster.writes.length;
+      await life.step({ do: 'apply', spec: second });
+      for (let seconds = 0; seconds < 100; seconds++) {
+        await life.step({ do: 'wait', seconds: 1 });
+      }
+      const statuses = cluster.writes
+        .slice(begin)
+        .filter(({ by, verb }) => by === 'metacontroller' && verb === 'updateStatus');
+      const most = generation() === before ? 1 : 2;
+      const registry = life.hands.registry;
+      if (statuses.length > most || !registry || !isCurrent(registry))
+        throw new Error(
+          `9: ${statuses.length} status writes\n${JSON.stringify(registry?.['status'], null, 1)}`,
+        );
+      await life.expectQuiet();
+    },
+  );
+  await t.resolves(fc.assert(property, { ...parameters, numRuns: Math.ceil(numRuns / 4) }));
+});
+
+test('a deletion takes eight writes, one of them of the status', async (t) => {
+  const production = new Production();
+  t.teardown(() => production.close());
+  for (const strategy of ['dynamic-apply', 'server-side-apply'] as const) {
+    const life = new Life(production, { strategy, hooks: 'v1', version: 'v1alpha1', callMilliseconds: 3 });
+    await life.step({ do: 'apply', spec: { configYAML: 'a: b\n' } });
+    await life.cluster.run(60_000);
+    const begin = life.cluster.writes.length;
+    await life.delete('Background');
+    const writes = life.cluster.writes
+      .slice(begin)
+      .filter(({ by, outcome }) => by === 'metacontroller' && outcome === 'written');
+    t.strictSame(
+      writes.map(({ verb, kind }) => `${verb} ${kind}`),
+      [
+        'delete Service',
+        'delete Deployment',
+        'updateStatus MCPRegistry',
+        'delete ConfigMap',
+        'delete ServiceAccount',
+        'delete Role',
+        'delete RoleBinding',
+        'update MCPRegistry',
+      ],
+      strategy,
+    );
+  }
 });
 
 test('deletion ends at any moment, whatever the spec holds', async (t) => {

@@ -50,10 +50,13 @@ const names: Record<string, string> = {
 };
 const unreachable = (kind: string) => `Registry API is not reachable yet; waiting for ${kind} ${names[kind]}`;
 const taken = (what: string) =>
-  `Registry API is not reachable yet; Service production-api is taken back: somebody else set ${what}`;
+  `Registry API is not reachable yet; Service production-api is being restored: somebody else set ${what}`;
 const notReady = 'Registry API deployment is not ready yet';
 const running = 'Registry API is ready and serving requests';
-const applying = 'Registry API is serving requests; a new version is being applied';
+const serves = 'Registry API is serving requests';
+const applying = `${serves}; changes are being applied`;
+const inspect =
+  'Run: kubectl describe pods -n mcp-system -l app.kubernetes.io/component=registry-api,app.kubernetes.io/name=production-api';
 
 const progressing = (status: string, reason: string, message: string) => ({
   type: 'Progressing',
@@ -71,6 +74,18 @@ const stuck: Change = (copy) => {
 const nothingReady: Change = (copy) => {
   deployment(copy).status['readyReplicas'] = 0;
 };
+/** Something has been on its way for longer than a minute, for a reason. */
+const lasting =
+  (reason: string): Change =>
+  ({ parent }) => {
+    const since = '2026-11-24T05:50:00Z';
+    const reconciling = { type: 'Reconciling', status: 'True', reason, lastTransitionTime: since };
+    parent.metadata.managedFields = [];
+    parent.metadata.uid = 'u-1';
+    parent.status?.conditions?.push(reconciling);
+  };
+const overdue = (children: string, objects: string) =>
+  `Not created or updated for over a minute: ${children}. If the API server refuses one, an event SyncError says why, run: kubectl describe mcpregistry production -n mcp-system. Otherwise the name is taken by an object that does not belong to this registry, run: kubectl get ${objects} -n mcp-system -o custom-columns='KIND:.kind,NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].name,UID:.metadata.labels.controller-uid'. Delete that object, or use another name for this registry. An object without an owner becomes part of this registry when its label controller-uid is set to u-1.`;
 const both =
   (...changes: Change[]): Change =>
   (copy) => {
@@ -130,7 +145,7 @@ const cases = [
     expect: {
       ...pending,
       message:
-        'Registry API is not reachable yet; Deployment production-api is taken back: somebody else set containers registry-api ports 9090 (name http)',
+        'Registry API is not reachable yet; Deployment production-api is being restored: somebody else set containers registry-api ports 9090 (name http)',
     },
   },
   {
@@ -199,7 +214,88 @@ const cases = [
     expect: {
       ...serving,
       observedGeneration: 0,
-      message: 'Registry API is serving requests; a new version is rolling out: 1 of 1 pods updated, 1 ready',
+      message: applying,
+    },
+  },
+  {
+    reason: 'an old pod is left after a minute: pods are counted',
+    from: readyBefore,
+    change: both(lasting('Progressing'), (copy) => {
+      deployment(copy).status['replicas'] = 2;
+    }),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}; a new version is rolling out: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left. ${inspect}`,
+    },
+  },
+  {
+    reason: 'after a minute the controller of Deployments still has not seen the newest spec',
+    from: readyBefore,
+    change: both(lasting('Progressing'), (copy) => {
+      deployment(copy).metadata.generation = 9;
+    }),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}; waiting for the Deployment controller of Kubernetes`,
+    },
+  },
+  {
+    reason: 'no pod is ready after a minute',
+    from: was('False', ready),
+    change: both(lasting('Progressing'), nothingReady),
+    expect: { ...pending, message: `${notReady}; 1 of 1 pods updated, 1 of them not ready yet. ${inspect}` },
+  },
+  {
+    reason: 'somebody scaled it to nothing',
+    from: was('False', ready),
+    change: both(lasting('Progressing'), nothingReady, (copy) => {
+      Object.assign(deployment(copy).spec, { replicas: 0 });
+      deployment(copy).status = { observedGeneration: 1, conditions: [] };
+    }),
+    expect: {
+      ...pending,
+      message: `${notReady}; the Deployment is scaled to 0 pods. Run: kubectl scale deployment production-api -n mcp-system --replicas=1`,
+    },
+  },
+  {
+    reason: 'a child went in the middle of a long rollout: it is named, and not yet called stalled',
+    from: readyBefore,
+    change: both(lasting('Progressing'), drop('ConfigMap.v1')),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}; waiting for ConfigMap production-registry-server-config`,
+    },
+  },
+  {
+    reason: 'a child has been missing for over a minute while pods serve',
+    from: readyBefore,
+    change: both(lasting('ApplyingChildren'), drop('ConfigMap.v1')),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}. ${overdue('ConfigMap production-registry-server-config', 'configmap/production-registry-server-config')}`,
+    },
+  },
+  {
+    reason: 'a rollout that is stuck comes before a child that is overdue',
+    from: readyBefore,
+    change: both(lasting('ApplyingChildren'), stuck, drop('ConfigMap.v1')),
+    expect: {
+      ...serving,
+      observedGeneration: 0,
+      message: `${serves}; the rollout is stuck: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left; ProgressDeadlineExceeded: timed out. ${inspect}`,
+    },
+  },
+  {
+    reason: 'a child has been missing for over a minute and nothing serves',
+    from: was('False', ready),
+    change: both(lasting('ApplyingChildren'), drop('Service.v1')),
+    expect: {
+      ...pending,
+      message: `Registry API is not ready. ${overdue('Service production-api', 'service/production-api')}`,
     },
   },
   {
@@ -223,8 +319,7 @@ const cases = [
     expect: {
       ...serving,
       observedGeneration: 0,
-      message:
-        'Registry API is serving requests; the rollout is stuck: 1 of 1 pods updated, 1 ready; ProgressDeadlineExceeded: timed out',
+      message: `${serves}; the rollout is stuck: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left; ProgressDeadlineExceeded: timed out. ${inspect}`,
     },
   },
   {
@@ -237,8 +332,7 @@ const cases = [
       reason: 'ProgressDeadlineExceeded',
       observedGeneration: 1,
       url: false,
-      message:
-        'Registry API deployment is stuck: 1 of 1 pods updated, 1 ready; ProgressDeadlineExceeded: timed out',
+      message: `Registry API deployment is stuck: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left; ProgressDeadlineExceeded: timed out. ${inspect}`,
     },
   },
   {
@@ -251,8 +345,7 @@ const cases = [
       reason: 'ProgressDeadlineExceeded',
       observedGeneration: 1,
       url: false,
-      message:
-        'Registry API deployment is stuck: 1 of 1 pods updated, 0 ready; ProgressDeadlineExceeded: timed out',
+      message: `Registry API deployment is stuck: 1 of 1 pods updated, 1 of them not ready yet, 1 old pod left; ProgressDeadlineExceeded: timed out. ${inspect}`,
     },
   },
   {
@@ -278,7 +371,8 @@ const cases = [
       reason: 'FailedCreate',
       observedGeneration: 1,
       url: false,
-      message: 'Registry API deployment is stuck: 1 of 1 pods updated, 0 ready; FailedCreate: quota',
+      message:
+        'Registry API deployment is stuck: 1 of 1 pods updated, 1 of them not ready yet; FailedCreate: quota',
     },
   },
 ] satisfies { reason: string; from: HookRequest; change: Change; expect: object }[];
@@ -286,7 +380,8 @@ const cases = [
 for (const { reason, from, change, expect } of cases) {
   test(reason, async (t) => {
     const { status } = sync(changed(from, change), context);
-    const ready = status.conditions.find(({ type }) => type === 'Ready');
+    const condition = (type: string) => status.conditions.find((each) => each.type === type);
+    const ready = condition('Ready');
     t.strictSame(
       {
         phase: status.phase,
@@ -301,3 +396,69 @@ for (const { reason, from, change, expect } of cases) {
     t.equal(ready?.message, status.message, 'the condition says the same');
   });
 }
+
+test('children that are awaited for over a minute stall a registry, whether or not any child was ever there', async (t) => {
+  const stalled = (request: HookRequest, reason: string) =>
+    sync(changed(request, lasting(reason)), context).status.conditions.find(({ type }) => type === 'Stalled');
+  const nothing = was('False', recorded('create', 1));
+  const stuckOne = was('False', changed(ready, drop('Role.rbac.authorization.k8s.io/v1')));
+  t.equal(stalled(nothing, 'Progressing'), undefined, 'the first call after a minute only names them');
+  t.equal(stalled(stuckOne, 'Progressing'), undefined);
+  t.match(stalled(stuckOne, 'ApplyingChildren'), {
+    reason: 'ChildNotApplied',
+    message: overdue('Role production-registry-api', 'role/production-registry-api'),
+  });
+  const kinds = ['ServiceAccount', 'Role', 'RoleBinding', 'ConfigMap', 'Deployment', 'Service'];
+  const { message = '', reason } = stalled(nothing, 'ApplyingChildren') ?? {};
+  t.equal(reason, 'ChildNotApplied');
+  for (const kind of kinds) t.match(message, `${kind} production-`);
+  t.equal(message.split('kubectl get').length, 2, 'one command for all six');
+  t.ok(message.length < 1500, `${message.length} characters`);
+});
+
+test('while a change is young its steps are one write: the number of ready pods that was written stays', async (t) => {
+  const rolling = (readyReplicas: number, written: unknown, reconciling: Change) =>
+    changed(
+      edited(readyBefore, { configYAML: 'a: 1' }),
+      both((copy) => {
+        deployment(copy).status['readyReplicas'] = readyReplicas;
+        Object.assign(copy.parent.status ?? {}, { readyReplicas: written });
+      }, reconciling),
+    );
+  const since =
+    (time: string): Change =>
+    ({ parent }) => {
+      parent.metadata.managedFields = [];
+      parent.status?.conditions?.push({ type: 'Reconciling', status: 'True', lastTransitionTime: time });
+    };
+  const young = since('2026-11-24T05:59:50Z');
+  const cases = [
+    { ready: 2, written: 1, change: young, expect: 1, reason: 'a surge pod comes and goes' },
+    { ready: 1, written: 2, change: young, expect: 1, reason: 'fewer are never called more' },
+    { ready: 2, written: 1, change: () => {}, expect: 2, reason: 'a change begins with what is observed' },
+    { ready: 2, written: 1, change: lasting('Progressing'), expect: 2, reason: 'what lasts is told' },
+    {
+      ready: 2,
+      written: 0,
+      change: young,
+      expect: 2,
+      reason: 'none would be a lie of a registry that serves',
+    },
+    { ready: 2, written: '1', change: young, expect: 2, reason: 'a text is no number' },
+    { ready: 2, written: 1.5, change: young, expect: 2, reason: 'nor is half a pod' },
+    { ready: 2, written: undefined, change: young, expect: 2, reason: 'nothing was written' },
+    {
+      ready: 2,
+      written: 1,
+      change: both(young, stuck, (copy) => {
+        const hash = sync(copy as HookRequest, context).children.find(({ kind }) => kind === 'Deployment');
+        Object.assign(deployment(copy).metadata.annotations, hash?.metadata.annotations);
+      }),
+      expect: 2,
+      reason: 'a stuck rollout is told as it is',
+    },
+  ] satisfies { ready: number; written: unknown; change: Change; expect: number; reason: string }[];
+  for (const { ready, written, change, expect, reason } of cases) {
+    t.equal(sync(rolling(ready, written, change), context).status.readyReplicas, expect, reason);
+  }
+});

@@ -45,6 +45,15 @@ for (const { reason, previous, time } of cases) {
   });
 }
 
+test('what an older operator left and nobody updates any more goes', async (t) => {
+  const types = ['SourceAvailable', 'DataValid', 'Audited', 'SyncSuccessful', 'APIReady'];
+  const previous = deepFreeze(types.map((type) => ({ ...foreign, type })));
+  t.strictSame(nextConditions(previous, [ready], { now }), [
+    { ...ready, lastTransitionTime: '2026-11-24T06:00:00Z' },
+    foreign,
+  ]);
+});
+
 test('conditions of others are kept as they are, after ours, and ours that are not decided go', async (t) => {
   const previous = deepFreeze([foreign, { ...ready, type: 'PodTemplateValid', lastTransitionTime: before }]);
   t.strictSame(nextConditions(previous, [ready], { now }), [

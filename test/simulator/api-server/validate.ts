@@ -7,6 +7,7 @@ import {
   type KubeObject,
   listAt,
   objectAt,
+  ownersOf,
 } from '../json.ts';
 
 /** The limit on all annotations of an object together, keys and values, in bytes. */
@@ -52,6 +53,13 @@ function metadataProblems({ metadata }: KubeObject): string[] {
     if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(String(value))) {
       found.push(`metadata.labels: Invalid value: ${shown(value)}: a valid label must … (${key})`);
     }
+  }
+  const controllers = ownersOf({ metadata } as KubeObject).filter((owner) => owner['controller'] === true);
+  if (controllers.length > 1) {
+    const names = controllers.map(({ kind, name }) => `${kind}/${name}`).join(' and ');
+    found.push(
+      `metadata.ownerReferences: Invalid value: …: Only one reference can have Controller set to true. Found "true" in references for ${names}`,
+    );
   }
   return found;
 }

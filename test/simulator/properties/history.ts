@@ -6,6 +6,7 @@ import { Hands } from './hands.ts';
 import {
   type Broken,
   checkPromise,
+  checkReplicas,
   checkWords,
   insist,
   isCurrent,
@@ -47,6 +48,8 @@ export class Life {
   readonly hands: Hands;
   private readonly broken: Broken[];
   private readonly production: Production;
+  /** How many calls have been checked. */
+  private checked = 0;
 
   constructor(production: Production, settings: Settings) {
     this.production = production;
@@ -122,11 +125,15 @@ export class Life {
       return owners !== undefined;
     });
     insist(left.length === 0, '5: no child is left', left);
-    if (this.broken[0]) throw this.broken[0];
+    await this.check();
   }
 
   private async check(quiet = false): Promise<void> {
     if (this.broken[0]) throw this.broken[0];
+    for (; this.checked < this.cluster.calls.length; this.checked++) {
+      const call = this.cluster.calls[this.checked];
+      if (call) checkReplicas(call);
+    }
     const found = this.hands.registry;
     if (!found?.['status']) return;
     checkWords(found);

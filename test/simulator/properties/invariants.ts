@@ -15,6 +15,7 @@ import {
   type StoredObject,
   stringAt,
 } from '../json.ts';
+import type { Call } from '../metacontroller/metacontroller.ts';
 import { children } from './actions.ts';
 import { NAMESPACE, type Production } from './world.ts';
 
@@ -105,6 +106,32 @@ export async function checkPromise(
     `${rule}; no port 8080`,
     service,
   );
+}
+
+/**
+ * Rule 8: the number of ready pods in each answer is what was observed. It may be less only while a change is young and
+ * older pods serve; a registry that is being deleted has none.
+ */
+export function checkReplicas({ time, request, answer }: Call): void {
+  if (!answer) return;
+  const said = numberAt(answer.status, 'readyReplicas');
+  const deployments = Object.values(objectAt(request, 'children', 'Deployment.apps/v1')) as KubeObject[];
+  const observed = deployments.find(({ metadata }) => metadata.name === children.Deployment);
+  const ready = numberAt(observed, 'status', 'readyReplicas') ?? 0;
+  const rule = '8: readyReplicas is what is observed';
+  const isDeleted = stringAt(answer.status, 'phase') === 'Terminating';
+  const registry = { status: answer.status } as unknown as KubeObject;
+  const isChanging = condition(registry, 'Reconciling')?.status === 'True' && isReady(registry);
+  const edits = listAt(request, 'parent', 'metadata', 'managedFields').filter(
+    (entry) => stringAt(entry, 'subresource') === undefined,
+  );
+  const begun = [
+    ...edits.map((entry) => stringAt(entry, 'time')),
+    condition(registry, 'Reconciling')?.['lastTransitionTime'],
+  ].map((instant) => Date.parse(String(instant)));
+  const isYoung = time - Math.max(...begun.filter(Number.isFinite)) <= 60_000;
+  const isTrue = said === ready || (isChanging && isYoung && said !== undefined && said < ready);
+  insist(isDeleted ? said === undefined : isTrue, rule, { status: answer.status, ready });
 }
 
 /** Whether a value holds another: objects key by key, named items by name, amounts and all else as they are. */

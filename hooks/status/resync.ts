@@ -1,0 +1,80 @@
+import type { Clock } from '../context.ts';
+import type { Parent } from '../contract/request.ts';
+import { previousCondition } from './conditions.ts';
+import { APPLYING } from './progress.ts';
+
+/** How long a change may take before the status says what it waits for, in seconds. */
+const STALL_AFTER_SECONDS = 60;
+/** How soon to look again, in seconds: at first, and at the longest. */
+const MIN_RESYNC_SECONDS = 5;
+const MAX_RESYNC_SECONDS = 60;
+
+/** How long a change has been on its way. */
+export interface Waited {
+  /** Seconds, 0 if nothing was on its way before. */
+  readonly seconds: number;
+  /** Whether that is longer than a change takes that goes well. */
+  readonly lasting: boolean;
+  /** Whether children have been awaited for so long that they won't come by themselves. */
+  readonly overdue: boolean;
+}
+
+/**
+ * Since when what is observed has differed from what is desired, as far as the status shows: the later of the
+ * moment at which Reconciling became True and the last edit of the registry, so that an edit in the middle of a
+ * long rollout starts anew.
+ *
+ * Children are overdue only if they were awaited at the last call already: a child that is deleted in the middle
+ * of a long rollout has just gone, however long the rollout has taken.
+ */
+export function waitedOf(parent: Parent, clock: Clock): Waited {
+  const seconds = secondsSince('Reconciling', parent, clock);
+  const lasting = seconds > STALL_AFTER_SECONDS;
+  const reason = previousCondition(parent.status?.conditions, 'Reconciling')?.reason;
+  return { seconds, lasting, overdue: lasting && reason === APPLYING };
+}
+
+function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Parent, clock: Clock): number {
+  const condition = previousCondition(status?.conditions, type);
+  if (condition?.status !== 'True') return 0;
+  const edits = (metadata.managedFields ?? [])
+    .filter(({ subresource }) => !subresource)
+    .map(({ time }) => time);
+  const times = [condition.lastTransitionTime, ...edits]
+    .map((time) => Date.parse(time ?? ''))
+    .filter(Number.isFinite);
+  return times.length === 0 ? 0 : Math.max(0, (clock.now.getTime() - Math.max(...times)) / 1000);
+}
+
+/**
+ * When to look again at what may change without an event. Pods, and children that are there, report by events;
+ * only time itself does not, so one call is asked for at the moment at which a change becomes a lasting one. A
+ * child that is missing may have a name that is taken, and no event comes when the name becomes free: it is
+ * looked for soon at first, and then more and more seldom.
+ *
+ * @param missing whether a child is not there at all
+ * @param applying whether the status says that children are awaited: the next call may find them overdue
+ * @returns whole seconds
+ */
+export function resyncSeconds(parent: Parent, missing: boolean, applying: boolean, clock: Clock): number {
+  const { seconds, lasting, overdue } = waitedOf(parent, clock);
+  const untilLasting = Math.floor(STALL_AFTER_SECONDS - seconds) + 1;
+  if (lasting) return applying && !overdue ? MIN_RESYNC_SECONDS : backOff(seconds);
+  // A rollout that is stuck is Stalled and no longer Reconciling.
+  return missing
+    ? Math.min(untilLasting, backOff(Math.max(seconds, secondsSince('Stalled', parent, clock))))
+    : untilLasting;
+}
+
+/**
+ * When to look again while a registry is being deleted, which events report as well.
+ *
+ * @returns whole seconds
+ */
+export function finalizeResyncSeconds({ metadata }: Parent, clock: Clock): number {
+  const since = Date.parse(metadata.deletionTimestamp ?? '');
+  return backOff(Number.isFinite(since) ? (clock.now.getTime() - since) / 1000 : 0);
+}
+
+const backOff = (seconds: number) =>
+  Math.min(MAX_RESYNC_SECONDS, Math.max(MIN_RESYNC_SECONDS, Math.ceil(seconds / 2)));
