@@ -52,6 +52,11 @@ const patches: readonly {
     ],
   },
   {
+    reason: 'a label outside of labels keeps its slash',
+    patch: { 'example.com/a': '1' },
+    told: ['spec.podTemplateSpec.example.com/a: is not known to Kubernetes here: allowed are metadata, spec'],
+  },
+  {
     reason: 'a pod where a template is asked for',
     patch: { containers: [] },
     told: ['spec.podTemplateSpec.containers: is not known to Kubernetes here: allowed are metadata, spec'],
