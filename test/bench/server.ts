@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Answer, call } from '../../test/support/calls.ts';
+import { type Answer, call } from '../support/calls.ts';
 
 /** A server that is measured, as a process of its own. */
 export interface Server {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { issueServer, makeAuthority } from '../../test/support/pki.ts';
+import { issueServer, makeAuthority } from '../support/pki.ts';
 import { changingRequests, readyRequests, specs } from './registries.ts';
 import { headers, post, type Server, service as serviceScript, startServer } from './server.ts';
 

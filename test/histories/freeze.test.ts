@@ -1,8 +1,8 @@
 import { test } from 'tap';
-import type { ApplyStrategy } from './metacontroller/children.ts';
-import { Life } from './properties/history.ts';
-import { contents, tamper, tamperings } from './properties/tamper.ts';
-import { Production } from './properties/world.ts';
+import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
+import { Life } from './history.ts';
+import { contents, tamper, tamperings } from './tamper.ts';
+import { Production } from './world.ts';
 
 const valid = {
   configYAML: 'sources: [{name: a, managed: {}}]\nregistries: [{name: all, sources: [a]}]\n',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { anySpec, children, NAME, runnableSpec } from './properties/actions.ts';
-import { history, Life, live, settings } from './properties/history.ts';
-import { isCurrent } from './properties/invariants.ts';
-import { NAMESPACE, Production } from './properties/world.ts';
+import { anySpec, children, NAME, runnableSpec } from './actions.ts';
+import { history, Life, live, settings } from './history.ts';
+import { isCurrent } from './invariants.ts';
+import { NAMESPACE, Production } from './world.ts';
 
 /**
  * The same histories every time, so that a failure tells of the change that was made; a search by SIMULATOR_RUNS tries

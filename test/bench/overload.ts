@@ -1,7 +1,7 @@
 // npm run bench:overload: four times as many callers as the service takes calls (MAX_CALLS), none of which waits a
 // moment between its calls, nor as long as a 429 asks it to. For Linux: it reads /proc.
 import autocannon from 'autocannon';
-import { call } from '../../test/support/calls.ts';
+import { call } from '../support/calls.ts';
 import { readyRequests, specs } from './registries.ts';
 import { headers, post, service, startServer } from './server.ts';
 

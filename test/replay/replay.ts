@@ -1,6 +1,6 @@
-import { type Recording, recordings } from '../../fixtures/recordings.ts';
-import type { Kind } from '../api-server/api-server.ts';
-import { Cluster } from '../cluster.ts';
+import { type Recording, recordings } from '../fixtures/recordings.ts';
+import type { Kind } from '../simulator/api-server/api-server.ts';
+import { Cluster } from '../simulator/cluster.ts';
 import {
   at,
   clone,
@@ -13,8 +13,8 @@ import {
   objectAt,
   type StoredObject,
   stringAt,
-} from '../json.ts';
-import type { ApplyStrategy } from '../metacontroller/children.ts';
+} from '../simulator/json.ts';
+import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
 import { normalise } from './normalise.ts';
 
 export const registryKind = {

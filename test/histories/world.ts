@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
-import { testApp } from '../../support/app.ts';
-import type { Kind } from '../api-server/api-server.ts';
-import { Cluster } from '../cluster.ts';
-import { clone, type Json, type JsonObject, type KubeObject, objectAt, type StoredObject } from '../json.ts';
-import type { ApplyStrategy } from '../metacontroller/children.ts';
+import type { Kind } from '../simulator/api-server/api-server.ts';
+import { Cluster } from '../simulator/cluster.ts';
+import {
+  clone,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  objectAt,
+  type StoredObject,
+} from '../simulator/json.ts';
+import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
+import { testApp } from '../support/app.ts';
 
-const manifest = new URL('../../../manifests/base/composite-controller.yaml', import.meta.url);
+const manifest = new URL('../../manifests/base/composite-controller.yaml', import.meta.url);
 const controllerObject = parse(readFileSync(manifest, 'utf8')) as JsonObject;
 
 export const NAMESPACE = 'mcp-system';

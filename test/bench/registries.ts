@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { sync } from '../../hooks/sync.ts';
-import { context, recorded, withOurChildren } from '../../test/support/requests.ts';
+import { context, recorded, withOurChildren } from '../support/requests.ts';
 
 /** The last call that was recorded of a registry that was created: all its children are there and its pod is ready. */
 const ready = JSON.stringify(recorded('create', 5));
@@ -11,7 +11,7 @@ const ready = JSON.stringify(recorded('create', 5));
 export const specs: Readonly<Record<string, unknown>> = {
   recorded: JSON.parse(ready).parent.spec,
   everything: parse(
-    readFileSync(new URL('../../test/golden/registry/everything/registry.yaml', import.meta.url), 'utf8'),
+    readFileSync(new URL('../golden/registry/everything/registry.yaml', import.meta.url), 'utf8'),
   ).spec,
 };
 

@@ -1,8 +1,16 @@
 import { test } from 'tap';
-import { recordings } from '../../fixtures/recordings.ts';
-import type { Cluster } from '../cluster.ts';
-import { equal, isObject, type Json, type JsonObject, type KubeObject, listAt, objectAt } from '../json.ts';
-import { Production, type Settings } from '../properties/world.ts';
+import { recordings } from '../fixtures/recordings.ts';
+import { Production, type Settings } from '../histories/world.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import {
+  equal,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  listAt,
+  objectAt,
+} from '../simulator/json.ts';
 
 interface Life {
   readonly folder: string;

@@ -1,11 +1,11 @@
 import { type Test, test } from 'tap';
-import type { Cluster } from './cluster.ts';
-import { type JsonObject, listAt, objectAt, type StoredObject, stringAt } from './json.ts';
-import type { ApplyStrategy } from './metacontroller/children.ts';
-import { children, kinds, NAME } from './properties/actions.ts';
-import { Life } from './properties/history.ts';
-import { isCurrent } from './properties/invariants.ts';
-import { NAMESPACE, Production } from './properties/world.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import { type JsonObject, listAt, objectAt, type StoredObject, stringAt } from '../simulator/json.ts';
+import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
+import { children, kinds, NAME } from './actions.ts';
+import { Life } from './history.ts';
+import { isCurrent } from './invariants.ts';
+import { NAMESPACE, Production } from './world.ts';
 
 /** A registry of which no child can be made says so after a minute, whatever keeps them from being made. */
 

@@ -1,7 +1,7 @@
-import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
-import { violations } from '../../../scripts/crd/violations.ts';
-import type { WatchEvent } from '../api-server/api-server.ts';
-import type { Cluster } from '../cluster.ts';
+import { openAPIV3Schema } from '../../scripts/crd/crd.ts';
+import { violations } from '../../scripts/crd/violations.ts';
+import type { WatchEvent } from '../simulator/api-server/api-server.ts';
+import type { Cluster } from '../simulator/cluster.ts';
 import {
   at,
   equal,
@@ -14,8 +14,8 @@ import {
   objectAt,
   type StoredObject,
   stringAt,
-} from '../json.ts';
-import type { Call } from '../metacontroller/metacontroller.ts';
+} from '../simulator/json.ts';
+import type { Call } from '../simulator/metacontroller/metacontroller.ts';
 import { children } from './actions.ts';
 import { NAMESPACE, type Production } from './world.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { validSpec } from '../../support/arbitrary-spec.ts';
-import type { Fault } from '../cluster.ts';
-import type { JsonObject } from '../json.ts';
-import type { ApplyStrategy } from '../metacontroller/children.ts';
+import type { Fault } from '../simulator/cluster.ts';
+import type { JsonObject } from '../simulator/json.ts';
+import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
+import { validSpec } from '../support/arbitrary-spec.ts';
 import type { HookVersion } from './world.ts';
 
 export const NAME = 'r';

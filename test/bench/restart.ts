@@ -1,7 +1,7 @@
 // npm run bench:restart: two instances behind a client that takes them in turn, keeps its connections and calls no
 // instance that says that it is not ready. Each is restarted in turn under load; no call may fail.
 import { Agent } from 'node:http';
-import { call } from '../../test/support/calls.ts';
+import { call } from '../support/calls.ts';
 import { readyRequests, specs } from './registries.ts';
 import { freePort, post, type Server, service, startServer } from './server.ts';
 

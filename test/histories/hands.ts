@@ -1,6 +1,6 @@
-import { ApiError } from '../api-server/errors.ts';
-import type { Cluster } from '../cluster.ts';
-import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../json.ts';
+import { ApiError } from '../simulator/api-server/errors.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
 import { type Action, type ChildKind, children, kinds, NAME } from './actions.ts';
 import { drift, undoContainerPort } from './drift.ts';
 import { type ApiVersion, controller, NAMESPACE, registry } from './world.ts';

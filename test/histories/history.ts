@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Cluster } from '../cluster.ts';
-import type { JsonObject } from '../json.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import type { JsonObject } from '../simulator/json.ts';
 import { type Action, action, anySpec, children, runnableSpec } from './actions.ts';
 import { Hands } from './hands.ts';
 import {

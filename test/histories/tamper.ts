@@ -1,6 +1,6 @@
-import type { Cluster } from '../cluster.ts';
-import { clone, type Json, type JsonObject, listAt, objectAt, type StoredObject } from '../json.ts';
-import { LAST_APPLIED } from '../metacontroller/children.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import { clone, type Json, type JsonObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
+import { LAST_APPLIED } from '../simulator/metacontroller/children.ts';
 import { children, kinds } from './actions.ts';
 import { NAMESPACE } from './world.ts';
 

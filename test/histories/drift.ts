@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster.ts';
-import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../json.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
 import { type ChildKind, children, type Drift } from './actions.ts';
 import { NAMESPACE } from './world.ts';
 

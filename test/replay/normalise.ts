@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject } from '../simulator/json.ts';
 
 /**
  * A request without what no two clusters share, so that a simulated and a recorded one can be compared whole.

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../test/simulator/cluster.ts';
-import { NAMESPACE, Production, registry } from '../../test/simulator/properties/world.ts';
+import { NAMESPACE, Production, registry } from '../histories/world.ts';
+import type { Cluster } from '../simulator/cluster.ts';
 
 /** What a phase of life cost. */
 export type Phase = {

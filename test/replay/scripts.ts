@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Cluster } from '../cluster.ts';
-import { type JsonObject, type KubeObject, listAt, objectAt, type StoredObject } from '../json.ts';
+import type { Cluster } from '../simulator/cluster.ts';
+import { type JsonObject, type KubeObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
 import type { Script } from './replay.ts';
 
 const namespace = 'mcp-system';
@@ -157,6 +157,6 @@ function takeOver(cluster: Cluster, replay: { parent: KubeObject }): void {
 }
 
 function operatorMade(): StoredObject[] {
-  const folder = new URL('../../fixtures/recordings/operator-made/', import.meta.url);
+  const folder = new URL('../fixtures/recordings/operator-made/', import.meta.url);
   return readdirSync(folder).map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
 }

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { folders } from '../../fixtures/recordings.ts';
+import { folders } from '../fixtures/recordings.ts';
 import { differences, Replay } from './replay.ts';
 import { scripts } from './scripts.ts';
 
