@@ -18,6 +18,7 @@ import { Authentication } from './security/authentication.ts';
 import { expiries, loadTls } from './security/tls.ts';
 import { WatchedFiles } from './security/watched-files.ts';
 import { createServer, followFiles } from './server.ts';
+import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
 
 export interface AppOptions {
@@ -69,20 +70,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  const defaults = {
-    image: settings.REGISTRY_API_IMAGE,
-    healthPort: settings.REGISTRY_API_HEALTH_PORT,
-    pgpassImage: settings.PGPASS_IMAGE,
-  };
   app.register(healthRoutes, { isClosing });
   app.register(metricsRoutes, { metrics });
-  app.register(openapiRoutes, { defaults });
+  app.register(openapiRoutes);
   app.register(hookRoutes, {
     isClosing,
     now,
     metrics,
     guard: guardHooks({ authentication, load, metrics }),
-    defaults,
+    defaults: registryDefaults(settings),
     desire: rememberDesire(desire, memoBounds),
     memoBounds,
   });
