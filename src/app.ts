@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { DestinationStream } from 'pino';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { takeJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
@@ -7,17 +6,18 @@ import { rememberDesire } from './call/remembered-desire.ts';
 import { endConnections } from './connections.ts';
 import { answerNotFound, handleError } from './errors.ts';
 import { Load } from './load.ts';
-import { gatherLines } from './observability/log-output.ts';
+import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
+import { RefusalLog } from './observability/refusal-log.ts';
 import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
+import { ReloadableFiles } from './security/reloadable-files.ts';
 import { expiries, loadTls } from './security/tls.ts';
-import { WatchedFiles } from './security/watched-files.ts';
-import { createServer, followFiles } from './server.ts';
+import { createServer, reloadFilesPeriodically } from './server.ts';
 import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -25,8 +25,8 @@ export interface AppOptions {
   readonly settings: Settings;
   readonly now?: () => Date;
   readonly desire?: Desire;
-  /** Where log lines go; standard output by default. */
-  readonly logDestination?: DestinationStream;
+  /** Where log lines go. */
+  readonly logDestination: LogDestination;
   /** When the service stops to be ready, while it goes on answering. */
   readonly leaving?: AbortSignal;
 }
@@ -40,12 +40,12 @@ const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { settings, now = () => new Date(), desire = desireRegistry, leaving } = options;
-  const files = new WatchedFiles();
+  const { settings, now = () => new Date(), desire = desireRegistry, logDestination, leaving } = options;
+  const files = new ReloadableFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);
 
-  const app = createServer(settings, tls, options.logDestination ?? gatherLines());
+  const app = createServer(settings, tls, logDestination);
   const load = new Load(app, {
     maxCalls: settings.MAX_CALLS,
     maxLagMs: settings.MAX_LAG_MS,
@@ -55,10 +55,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const metrics = new Metrics({
     callsUnderWay: () => load.underWay,
     certificateExpiries: () => expiries(tls),
+    fileReloadFailures: () => files.failures(),
+    droppedLogLines: () => logDestination.dropped ?? 0,
     registryNames: settings.METRICS_REGISTRY_NAMES,
   });
+  const refusals = new RefusalLog(app.log);
+  app.decorate('refusals', refusals);
+  app.addHook('onClose', async () => refusals.close());
   endConnections(app);
-  followFiles(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
+  reloadFilesPeriodically(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
   takeJsonBodies(app);
   app.setValidatorCompiler(checkBody);

@@ -1,6 +1,6 @@
-import type { FastifyBaseLogger, FastifyReply, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, onRequestHookHandler } from 'fastify';
 import { RequestError } from '../errors.ts';
-import type { Load, Refusal } from '../load.ts';
+import type { Load } from '../load.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authentication } from '../security/authentication.ts';
 
@@ -24,7 +24,6 @@ const tooMany = JSON.stringify({
  * strangers can't keep others from being served.
  */
 export function guardHooks({ authentication, load, metrics }: GuardOptions): Guard {
-  const report = shedReport();
   return (hook) => (request, reply, done) => {
     const whyNot = authentication.refuse(request);
     if (whyNot !== undefined) {
@@ -45,7 +44,11 @@ export function guardHooks({ authentication, load, metrics }: GuardOptions): Gua
       return;
     }
     metrics.countShed(hook);
-    report(request.log, refusal);
+    request.server.refusals.report({
+      kind: `429 ${refusal.limit}`,
+      fields: { id: request.id, hook, statusCode: 429 },
+      message: `The call was shed: ${refusal.limit} was reached.`,
+    });
     turnAway(reply, refusal.retryAfter);
   };
 }
@@ -57,20 +60,4 @@ function turnAway(reply: FastifyReply, retryAfter: number): void {
     .header('retry-after', String(retryAfter))
     .type('application/json; charset=utf-8')
     .send(tooMany);
-}
-
-/** Logs the calls that were turned away together, once a second: a line for each would be load of its own. */
-function shedReport(): (log: FastifyBaseLogger, refusal: Refusal) => void {
-  let calls = 0;
-  const limits = new Set<string>();
-  return (log, { limit }) => {
-    calls += 1;
-    limits.add(limit);
-    if (calls > 1) return;
-    setTimeout(() => {
-      log.warn({ calls }, `turned calls away: ${[...limits].join(' and ')} was reached`);
-      calls = 0;
-      limits.clear();
-    }, 1000).unref();
-  };
 }

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** Where the built service starts. */
+export const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 if (!existsSync(main)) throw new Error('these tests are for the built service: run npm run build first');
 
 export type Service = ChildProcessByStdio<null, Readable, Readable>;
