@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { DestinationStream } from 'pino';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { takeJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
@@ -7,25 +6,27 @@ import { rememberDesire } from './call/remembered-desire.ts';
 import { Connections } from './connections.ts';
 import { answerNotFound, handleError } from './errors.ts';
 import { LoadShedder } from './load-shedder.ts';
-import { gatherLines } from './observability/log-output.ts';
+import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
+import { RefusalLog } from './observability/refusal-log.ts';
 import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
+import { ReloadableFiles } from './security/reloadable-files.ts';
 import { expiries, loadTls } from './security/tls.ts';
-import { WatchedFiles } from './security/watched-files.ts';
-import { createServer, scheduleReloads } from './server.ts';
+import { createServer, reloadFilesPeriodically } from './server.ts';
+import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
 
 export interface AppOptions {
   readonly settings: Settings;
   readonly now?: () => Date;
   readonly desire?: Desire;
-  /** Where log lines go; standard output by default. */
-  readonly logDestination?: DestinationStream;
+  /** Where log lines go. */
+  readonly logDestination: LogDestination;
   /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
   readonly shutdownSignal?: AbortSignal;
 }
@@ -39,12 +40,18 @@ const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { settings, now = () => new Date(), desire = desireRegistry, shutdownSignal } = options;
-  const files = new WatchedFiles();
+  const {
+    settings,
+    now = () => new Date(),
+    desire = desireRegistry,
+    logDestination,
+    shutdownSignal,
+  } = options;
+  const files = new ReloadableFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);
 
-  const app = createServer(settings, tls, options.logDestination ?? gatherLines());
+  const app = createServer(settings, tls, logDestination);
   const shedder = new LoadShedder(app, {
     maxCalls: settings.MAX_CALLS,
     maxLagMs: settings.MAX_LAG_MS,
@@ -54,10 +61,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const metrics = new Metrics({
     requestsInFlight: () => shedder.inFlight,
     certificateExpiries: () => expiries(tls),
+    fileReloadFailures: () => files.failures(),
+    droppedLogLines: () => logDestination.dropped ?? 0,
     registryNames: settings.METRICS_REGISTRY_NAMES,
   });
-  const connections = new Connections(app, settings.MAX_CONNECTIONS);
-  scheduleReloads(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
+  const refusals = new RefusalLog(app.log);
+  app.decorate('refusals', refusals);
+  app.addHook('onClose', async () => refusals.close());
+  const connections = new Connections(app, refusals, settings.MAX_CONNECTIONS);
+  reloadFilesPeriodically(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
   takeJsonBodies(app);
   app.setValidatorCompiler(checkBody);
@@ -69,20 +81,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  const defaults = {
-    image: settings.REGISTRY_API_IMAGE,
-    healthPort: settings.REGISTRY_API_HEALTH_PORT,
-    pgpassImage: settings.PGPASS_IMAGE,
-  };
   app.register(healthRoutes, { isClosing });
   app.register(metricsRoutes, { metrics });
-  app.register(openapiRoutes, { defaults });
+  app.register(openapiRoutes);
   app.register(hookRoutes, {
     isClosing,
     now,
     metrics,
     guard: guardHooks({ authentication, connections, shedder, metrics }),
-    defaults,
+    defaults: registryDefaults(settings),
     desire: rememberDesire(desire, memoBounds),
     memoBounds,
   });

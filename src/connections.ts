@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { countingLog } from './observability/counting-log.ts';
+import type { RefusalLog } from './observability/refusal-log.ts';
 
 /** How long a client may go on sending a body that nobody reads, after it was answered, in milliseconds. */
 const lingerMs = 1000;
@@ -46,19 +46,16 @@ export class Connections {
   readonly #isSecure: boolean;
 
   /** @param maxConnections the setting; fewer are kept where the process may not open as many files */
-  constructor(app: FastifyInstance, maxConnections: number) {
+  constructor(app: FastifyInstance, refusals: RefusalLog, maxConnections: number) {
     this.#max = Math.max(1, Math.min(maxConnections, openFilesLimit() - otherFiles));
     this.#isSecure = app.server instanceof TlsServer;
-    const reportClosed = countingLog((connections) =>
-      app.log.warn(
-        { connections },
-        'closed connections: MAX_CONNECTIONS or the limit of open files was reached',
-      ),
-    );
-    const reportFailed = countingLog((times) => app.log.error({ times }, "can't accept connections"));
     app.server.on('connection', (socket: Socket) => {
       if (this.#open.size >= this.#max) {
-        reportClosed();
+        refusals.report({
+          kind: 'connection closed',
+          fields: {},
+          message: 'A connection was closed: MAX_CONNECTIONS or the limit of open files was reached.',
+        });
         if (!this.#closeOldestStranger()) {
           socket.destroy();
           return;
@@ -80,7 +77,14 @@ export class Connections {
         app.log.warn(limits, 'MAX_CONNECTIONS is more than the process may open files (ulimit -n)');
       }
       // An error that nobody listens for ends the process.
-      app.server.on('error', reportFailed);
+      app.server.on('error', ({ message }) =>
+        refusals.report({
+          kind: 'connection failed',
+          level: 'error',
+          fields: {},
+          message: `A connection can't be accepted: ${message}`,
+        }),
+      );
       sweep = setInterval(() => this.#endSlow(), 1000).unref();
     });
     app.addHook('onClose', async () => clearInterval(sweep));

@@ -4,6 +4,15 @@ import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HookRequest } from '../hooks/contract/request.ts';
 import { WrongField } from './body/validation.ts';
+import type { RefusalLog } from './observability/refusal-log.ts';
+import { shorten } from './observability/shorten.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where refused calls are logged. */
+    refusals: RefusalLog;
+  }
+}
 
 /** What a failed call is answered with. */
 export const ErrorAnswer = Type.Object({
@@ -19,27 +28,33 @@ export type ErrorAnswer = Static<typeof ErrorAnswer>;
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly statusCode: number;
+  /** By which the log gathers refusals (RefusalLog). */
+  readonly kind: string;
 
-  constructor(statusCode: number, message: string) {
+  /** @param kind has to be given if the message holds a text that the caller chose */
+  constructor(statusCode: number, message: string, kind = message) {
     super(message);
     this.statusCode = statusCode;
+    this.kind = kind;
   }
 }
 
 /**
- * Answers every failure. A caller's mistake is explained to the caller and logged as one warning; all else is a
- * bug, whose nature and stack are for the log alone. Nothing of a body is ever logged but the path of its first
- * wrong field and the registry's name.
+ * Answers every failure. A caller's mistake is explained to the caller and logged as a warning; all else is a bug, whose
+ * nature and stack are for the log alone. Nothing of a body is ever logged but the path of its first wrong field and the
+ * registry's name, each cut to 200 characters.
  */
 export function handleError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { method } = request;
-  const path = pathOf(request);
+  const { refusals } = request.server;
+  const call = { id: request.id, method: shorten(request.method), path: pathOf(request) };
   const statusCode = callersMistake(error);
   if (statusCode === undefined) {
-    request.log.error(
-      { id: request.id, err: error, method, path, registry: registryOf(request.body) },
-      'internal error',
-    );
+    refusals.report({
+      kind: `500 ${error.name}`,
+      level: 'error',
+      fields: { ...call, err: error, registry: registryOf(request.body) },
+      message: 'internal error',
+    });
     answerError(reply, 500, 'Internal error: the log of mcpregistry-hook has the details.');
     return;
   }
@@ -47,7 +62,11 @@ export function handleError(error: Error, request: FastifyRequest, reply: Fastif
   if (statusCode === 413) reply.removeHeader('connection');
   const message = explain(error, request);
   const field = error instanceof WrongField ? error.field : undefined;
-  request.log.warn({ id: request.id, method, path, statusCode, field }, message);
+  refusals.report({
+    kind: `${statusCode} ${kindOf(error)}`,
+    fields: { ...call, statusCode, field },
+    message,
+  });
   answerError(reply, statusCode, message);
 }
 
@@ -66,15 +85,22 @@ export function answerNotFound(app: FastifyInstance): void {
   function refuse(request: FastifyRequest, reply: FastifyReply): RequestError {
     const path = pathOf(request);
     const allowed = routes.get(path);
-    if (allowed === undefined) return new RequestError(404, `There is nothing at ${path}.`);
+    if (allowed === undefined) return new RequestError(404, `There is nothing at ${path}.`, 'not found');
     reply.header('allow', allowed.join(', '));
-    return new RequestError(405, `${request.method} is not for ${path}: use ${allowed.join(' or ')}.`);
+    const use = allowed.join(' or ');
+    return new RequestError(405, `${shorten(request.method)} is not for ${path}: use ${use}.`, path);
   }
 }
 
-/** Without what may hold a secret: the query, and the user of a whole URL. */
+/** Without what may hold a secret, which is the query and the user of a whole URL; at most 200 characters of it. */
 const pathOf = ({ url }: FastifyRequest) =>
-  url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '';
+  shorten(url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '');
+
+/** By which the log gathers mistakes: without any text of the caller. */
+function kindOf(error: Error): string {
+  if (error instanceof RequestError) return error.kind;
+  return 'code' in error ? String(error.code) : error.name;
+}
 
 function answerError(reply: FastifyReply, statusCode: number, message: string): void {
   const answer: ErrorAnswer = { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message };
@@ -110,11 +136,14 @@ function explain(error: Error, request: FastifyRequest): string {
     case 'ECONNRESET':
       return 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.';
     default:
-      return isOverflow(error) ? 'The body is nested too deeply.' : error.message;
+      if (isOverflow(error)) return 'The body is nested too deeply.';
+      return error instanceof RequestError || error instanceof WrongField
+        ? error.message
+        : shorten(error.message);
   }
 }
 
 function registryOf(body: unknown): string | undefined {
   if (!Value.Check(HookRequest, body)) return undefined;
-  return `${body.parent.metadata.namespace}/${body.parent.metadata.name}`;
+  return shorten(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
 }

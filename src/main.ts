@@ -1,8 +1,12 @@
 import { buildApp } from './app.ts';
 import { answerCommandLine } from './command-line.ts';
+import { LogOutput } from './observability/log-output.ts';
 import { loadSettings, SettingsError } from './settings/load-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { endOnSignals } from './shutdown.ts';
+
+/** How long log lines may take to be written once the service has ended, in milliseconds. */
+const lastLinesMs = 1000;
 
 try {
   const text = answerCommandLine(process.argv.slice(2), process.env);
@@ -16,7 +20,15 @@ try {
 
 async function serve(settings: Settings): Promise<void> {
   const shutdown = new AbortController();
-  const app = buildApp({ settings, shutdownSignal: shutdown.signal });
+  const output = new LogOutput(process.stdout);
+  const app = buildApp({ settings, shutdownSignal: shutdown.signal, logDestination: output });
+  output.onDropped((lines) =>
+    app.log.warn({ lines }, 'log lines were dropped: standard output was not read'),
+  );
+  app.addHook('onClose', async () => {
+    // Lines that nobody reads would keep the process from ending.
+    setTimeout(() => process.exit(), lastLinesMs).unref();
+  });
   endOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => shutdown.abort());
   try {
     // For localhost Fastify would make a second server where that name has a second address.

@@ -2,9 +2,10 @@ import type { Server } from 'node:http';
 import { type FastifyHttpOptions, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { handleError } from './errors.ts';
+import { describeError } from './observability/describe-error.ts';
 import { prettyLines } from './observability/pretty-log.ts';
-import { followTls, secureOptions, type Tls } from './security/tls.ts';
-import type { WatchedFiles } from './security/watched-files.ts';
+import type { ReloadableFiles } from './security/reloadable-files.ts';
+import { applyReloadedTls, secureOptions, type Tls } from './security/tls.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** How long the server waits for whom, in milliseconds (Node.js: http.createServer). */
@@ -45,6 +46,7 @@ export function createServer(
     return503OnClosing: false,
     logger: {
       level: settings.LOG_LEVEL,
+      serializers: { err: describeError },
       stream: settings.LOG_FORMAT === 'pretty' ? prettyLines(output) : output,
     },
     logController: new LogController({ disableRequestLogging: true }),
@@ -57,18 +59,18 @@ export function createServer(
 }
 
 /** Reads the files again and again while the app is open, and serves new connections by what they hold. */
-export function scheduleReloads(
+export function reloadFilesPeriodically(
   app: FastifyInstance,
-  files: WatchedFiles,
+  files: ReloadableFiles,
   tls: Tls | undefined,
   everyMs: number,
 ): void {
-  const renew = tls && followTls(tls, app.server);
+  const apply = tls && applyReloadedTls(tls, app.server);
   let timer: NodeJS.Timeout | undefined;
   app.addHook('onReady', async () => {
     timer = setInterval(() => {
-      files.poll(app.log);
-      renew?.();
+      files.reload(app.log);
+      apply?.();
     }, everyMs).unref();
   });
   app.addHook('onClose', async () => clearInterval(timer));

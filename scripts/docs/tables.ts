@@ -36,6 +36,8 @@ function metricsTable(): string {
   const described = new Metrics({
     requestsInFlight: () => 0,
     certificateExpiries: () => ({}),
+    fileReloadFailures: () => ({}),
+    droppedLogLines: () => 0,
     registryNames: true,
   }).describe();
   const rows = described.map(({ name, type, labels, help }) => [code(name), type, labels.join(', '), help]);

@@ -1,17 +1,22 @@
 import type { TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 import type { FastifySchemaCompiler } from 'fastify';
+import { shorten } from '../observability/shorten.ts';
 
 /** A body of the wrong shape. */
 export class WrongField extends Error {
   override readonly name = 'WrongField';
   readonly statusCode = 400;
-  /** A JSON pointer (RFC 6901) to the first wrong field: `/parent/metadata/name`; empty for the body itself. */
+  /**
+   * A JSON pointer (RFC 6901) to the first wrong field: `/parent/metadata/name`; empty for the body itself. Of one with
+   * more than 200 characters, the middle is left out.
+   */
   readonly field: string;
 
   constructor(error: ValueError) {
-    super(`${error.path || 'The body'}: ${expectation(error)}`);
-    this.field = error.path;
+    const field = shorten(error.path);
+    super(`${field || 'The body'}: ${expectation(error)}`);
+    this.field = field;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallSummary } from '../call/call-summary.ts';
 import { version } from '../version.ts';
-import { RegistriesSeen } from './registries-seen.ts';
+import { RegistryTracker } from './registry-tracker.ts';
 
 /** What a metric is, for the documentation. */
 export interface MetricDescription {
@@ -11,16 +11,18 @@ export interface MetricDescription {
   readonly help: string;
 }
 
-/** What is told of the service when it is asked for its metrics. */
+/** Where the gauges that are read at a scrape get their values. */
 export interface MetricsSources {
   readonly requestsInFlight: () => number;
   /** When the first certificate of each file expires, in milliseconds since 1970, by the setting that names it. */
   readonly certificateExpiries: () => Readonly<Record<string, number>>;
-  /** Whether registries are told by name. */
+  /** Whether a file could not be used when it was last read, by the setting that names it. */
+  readonly fileReloadFailures: () => Readonly<Record<string, boolean>>;
+  /** Log lines that were dropped since the start, because they could not be written. */
+  readonly droppedLogLines: () => number;
+  /** Whether registries are reported by name. */
   readonly registryNames: boolean;
 }
-
-const phases = ['Pending', 'Running', 'Ready', 'Failed', 'Terminating'] as const;
 
 /** Seconds: a call takes less than a millisecond on a core of its own, and Metacontroller waits 10 s. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -28,7 +30,7 @@ const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** All numbers that one app counts, and how Prometheus reads them. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #registries = new RegistriesSeen();
+  readonly #registries = new RegistryTracker();
   readonly #calls = this.#counter('calls_total', 'Calls by hook, outcome and status code.', [
     'hook',
     'outcome',
@@ -54,7 +56,7 @@ export class Metrics {
     'Children taken back from another hand (adopted) or deleted to be made anew (replaced).',
     ['kind', 'how'],
   );
-  readonly #shed = this.#counter('shed_calls_total', 'Calls turned away with 429 because of load, by hook.', [
+  readonly #shed = this.#counter('shed_calls_total', 'Calls answered with 429 because of load, by hook.', [
     'hook',
   ]);
   /** Looking labels up takes longer than counting. */
@@ -63,17 +65,21 @@ export class Metrics {
   constructor(sources: MetricsSources) {
     const registries = this.#registries;
     this.#gauge('registries', 'Registries by phase, as last seen by this instance.', ['phase'], (gauge) => {
-      const counts = new Map<string, number>(phases.map((phase) => [phase, 0]));
-      for (const { phase } of registries.current()) counts.set(phase, (counts.get(phase) ?? 0) + 1);
-      for (const [phase, count] of counts) gauge.set({ phase }, count);
+      for (const [phase, count] of Object.entries(registries.countByPhase())) gauge.set({ phase }, count);
     });
     if (sources.registryNames) {
       const labels = ['namespace', 'name', 'phase'];
-      this.#gauge('registry_phase', '1 for the phase of each registry, as last seen.', labels, (gauge) => {
+      const help = '1 for the phase of each registry, as last seen; of 1,000 registries at most.';
+      let omitted = 0;
+      this.#gauge('registry_phase', help, labels, (gauge) => {
+        const named = registries.named();
+        omitted = named.omitted;
         gauge.reset();
-        for (const { namespace, name, phase } of registries.current())
-          gauge.set({ namespace, name, phase }, 1);
+        for (const { namespace, name, phase } of named.registries) gauge.set({ namespace, name, phase }, 1);
       });
+      const omittedHelp = 'Registries that registry_phase leaves out, because there are more than 1,000.';
+      // Metrics are collected in the order in which they were made: registry_phase has counted them.
+      this.#gauge('registry_phase_omitted', omittedHelp, [], (gauge) => gauge.set(omitted));
     }
     this.#gauge('requests_in_flight', 'Calls that are being received or answered.', [], (gauge) =>
       gauge.set(sources.requestsInFlight()),
@@ -83,6 +89,21 @@ export class Metrics {
       for (const [setting, expiry] of Object.entries(sources.certificateExpiries())) {
         gauge.set({ setting }, expiry / 1000);
       }
+    });
+    const reloadHelp = '1 while a file can not be used, so that what was read of it before stays in use.';
+    this.#gauge('file_reload_failed', reloadHelp, ['setting'], (gauge) => {
+      for (const [setting, failed] of Object.entries(sources.fileReloadFailures())) {
+        gauge.set({ setting }, failed ? 1 : 0);
+      }
+    });
+    new Counter({
+      name: 'mcpregistry_hook_log_lines_dropped_total',
+      help: 'Log lines that were dropped because they could not be written.',
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(sources.droppedLogLines());
+      },
     });
     this.#gauge('build_info', 'Always 1.', ['version', 'node_version'], (gauge) =>
       gauge.set({ version, node_version: process.version }, 1),
@@ -102,8 +123,8 @@ export class Metrics {
 
   /** Counts what a call came to. */
   countSummary({ namespace, name, phase, outcome, invalid, frozen, healed }: CallSummary): void {
-    if (outcome === 'finalized') this.#registries.left(namespace, name);
-    else this.#registries.saw({ namespace, name, phase });
+    if (outcome === 'finalized') this.#registries.forget(namespace, name);
+    else this.#registries.track({ namespace, name, phase });
     if (frozen) this.#frozen.inc();
     if (invalid !== undefined) this.#invalid.inc({ reason: invalid });
     for (const { kind, how } of healed) this.#healed.inc({ kind, how });

@@ -1,12 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox';
-import type { Defaults } from '../../hooks/context.ts';
 import { Child, FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 import { KubernetesObject, ObservedCondition } from '../../hooks/contract/kubernetes.ts';
 import { HookRequest } from '../../hooks/contract/request.ts';
 import { Condition, MCPRegistryStatus } from '../../hooks/contract/status.ts';
 import { ErrorAnswer } from '../errors.ts';
 import { version } from '../version.ts';
-import { workExamples } from './example.ts';
+import { exampleCalls } from './example.ts';
 
 /** What is handed back as it came, is as it came: conditions of others, and children that are left as they are. */
 const handedBack = {
@@ -65,8 +64,8 @@ const health = (description: string) => ({
 });
 
 /** The OpenAPI description of the service, from the schemas by which it checks requests. */
-export function describeApi(defaults: Defaults) {
-  const examples = workExamples(defaults);
+export function describeApi() {
+  const examples = exampleCalls();
   const hook = (name: keyof typeof examples, summary: string) => ({
     post: {
       operationId: name,

@@ -1,7 +1,9 @@
-import type { Context, Defaults } from '../../hooks/context.ts';
+import type { Context } from '../../hooks/context.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { finalize } from '../../hooks/finalize.ts';
 import { sync } from '../../hooks/sync.ts';
+import { loadSettings } from '../settings/load-settings.ts';
+import { registryDefaults } from '../settings/registry-defaults.ts';
 
 /**
  * What Metacontroller posts for a registry that was just made, but for its own `controller` and the managed fields:
@@ -52,9 +54,15 @@ const deleted: HookRequest = {
   ...{ related: {}, finalizing: true },
 };
 
-/** A request of each hook with the answer that it gets, worked out by the hook itself. */
-export function workExamples(defaults: Defaults) {
-  const context: Context = { now: new Date('2026-01-01T00:00:00Z'), defaults };
+/**
+ * A request of each hook with the answer that the hook gives with the default settings. Those of this process are not
+ * used: the document is public, and the name of a private image is not.
+ */
+export function exampleCalls() {
+  const context: Context = {
+    now: new Date('2026-01-01T00:00:00Z'),
+    defaults: registryDefaults(loadSettings({})),
+  };
   return {
     sync: { request: created, answer: sync(created, context) },
     finalize: { request: deleted, answer: finalize(deleted, context) },

@@ -1,8 +1,7 @@
-import type { FastifyBaseLogger, FastifyReply, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, onRequestHookHandler } from 'fastify';
 import type { Connections } from '../connections.ts';
 import { RequestError } from '../errors.ts';
-import type { LoadShedder, Refusal } from '../load-shedder.ts';
-import { countingLog } from '../observability/counting-log.ts';
+import type { LoadShedder } from '../load-shedder.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Authentication } from '../security/authentication.ts';
 
@@ -27,7 +26,6 @@ const tooMany = JSON.stringify({
  * strangers can't keep others from being served.
  */
 export function guardHooks({ authentication, connections, shedder, metrics }: GuardOptions): Guard {
-  let report: ((refusal: Refusal) => void) | undefined;
   return (hook) => (request, reply, done) => {
     const whyNot = authentication.refuse(request);
     if (whyNot !== undefined) {
@@ -58,8 +56,11 @@ export function guardHooks({ authentication, connections, shedder, metrics }: Gu
       return;
     }
     metrics.countShed(hook);
-    report ??= shedReport(request.log);
-    report(refusal);
+    request.server.refusals.report({
+      kind: `429 ${refusal.limit}`,
+      fields: { id: request.id, hook, statusCode: 429 },
+      message: `The call was shed: ${refusal.limit} was reached.`,
+    });
     shed(reply, refusal.retryAfter);
   };
 }
@@ -71,17 +72,4 @@ function shed(reply: FastifyReply, retryAfter: number): void {
     .header('retry-after', String(retryAfter))
     .type('application/json; charset=utf-8')
     .send(tooMany);
-}
-
-/** Logs the calls that were shed, with the limits that were reached. There is one logger for all requests (server.ts). */
-function shedReport(log: FastifyBaseLogger): (refusal: Refusal) => void {
-  const limits = new Set<string>();
-  const count = countingLog((calls) => {
-    log.warn({ calls }, `answered calls with 429: ${[...limits].join(' and ')} was reached`);
-    limits.clear();
-  });
-  return ({ limit }) => {
-    limits.add(limit);
-    count();
-  };
 }

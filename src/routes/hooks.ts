@@ -14,6 +14,7 @@ import { type CallSummary, summarize } from '../call/call-summary.ts';
 import { keyOf, Memo, type MemoBounds } from '../call/memo.ts';
 import { RequestError } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { shorten } from '../observability/shorten.ts';
 import type { Guard } from './guard.ts';
 
 declare module 'fastify' {
@@ -127,7 +128,7 @@ function logCall(
   const line = {
     id,
     hook,
-    registry: `${namespace}/${name}`,
+    registry: shorten(`${namespace}/${name}`),
     generation,
     phase,
     ...(changed && { transition: `${phaseBefore ?? 'none'}→${phase}` }),

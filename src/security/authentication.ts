@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/settings.ts';
 import { ClientCertificates } from './client-certificates.ts';
 import { readTokens, readUsers, type Secrets } from './credentials.ts';
+import type { Reloadable, ReloadableFiles } from './reloadable-files.ts';
 import type { Tls } from './tls.ts';
-import type { Loaded, WatchedFiles } from './watched-files.ts';
 
 /** The ways in which a caller can show who it is: the credentials of one of them are enough. */
 export class Authentication {
-  readonly #tokens: Loaded<Secrets> | undefined;
-  readonly #users: Loaded<Secrets> | undefined;
+  readonly #tokens: Reloadable<Secrets> | undefined;
+  readonly #users: Reloadable<Secrets> | undefined;
   readonly #certificates: ClientCertificates | undefined;
   readonly #now: () => Date;
 
@@ -20,7 +20,7 @@ export class Authentication {
   readonly challenges: readonly string[];
 
   /** @throws {SettingsError} if a file of credentials can't be used */
-  constructor(settings: Settings, files: WatchedFiles, tls: Tls | undefined, now: () => Date) {
+  constructor(settings: Settings, files: ReloadableFiles, tls: Tls | undefined, now: () => Date) {
     const { AUTH_BEARER_FILE, AUTH_BASIC_FILE, TLS_CLIENT_NAMES } = settings;
     const load = <T>(setting: string, path: string | undefined, parse: (content: Buffer) => T) =>
       path === undefined

@@ -26,7 +26,10 @@ export const firstExpiry = (certificates: readonly X509Certificate[]) =>
  * The names that a certificate is for: the common names of its subject and its alternative names of all kinds.
  * A certificate with a name that has to be quoted (CVE-2021-44531) is taken to have no alternative names.
  */
-export function namesOf({ subject, subjectAltName = '' }: X509Certificate): string[] {
+export function namesOf(certificate: X509Certificate): string[] {
+  // Node.js gives undefined for a subject without names, which is legal beside alternative names (RFC 5280, section
+  // 4.1.2.6) and usual for SPIFFE; its types say that there is always one.
+  const { subject = '', subjectAltName = '' } = certificate as Partial<X509Certificate>;
   const common = subject.split('\n').flatMap((part) => (part.startsWith('CN=') ? [part.slice(3)] : []));
   const alternatives = subjectAltName.includes('"')
     ? []

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { expiryOf, namesOf } from './certificates.ts';
+import type { Reloadable } from './reloadable-files.ts';
 import type { Authorities } from './tls.ts';
-import type { Loaded } from './watched-files.ts';
 
 /** What was found out of the certificate of a connection. */
 interface Known {
@@ -15,12 +15,12 @@ interface Known {
 
 /** Decides whether the other end of a connection has a client certificate that is a valid credential. */
 export class ClientCertificates {
-  readonly #authorities: Loaded<Authorities>;
+  readonly #authorities: Reloadable<Authorities>;
   readonly #names: ReadonlySet<string> | undefined;
   readonly #known = new WeakMap<object, Known>();
 
   /** @param names of which a certificate must have one; any certificate will do if undefined */
-  constructor(authorities: Loaded<Authorities>, names: readonly string[] | undefined) {
+  constructor(authorities: Reloadable<Authorities>, names: readonly string[] | undefined) {
     this.#authorities = authorities;
     this.#names = names && new Set(names);
   }

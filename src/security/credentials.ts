@@ -24,7 +24,7 @@ export class Secrets {
 const digest = (secret: string) => hash('sha256', secret, 'buffer');
 
 /**
- * Reads bearer tokens, one a line; empty lines and blanks around a token are not looked at.
+ * Reads bearer tokens, one a line. Empty lines, blanks around a token and a byte order mark are ignored.
  *
  * @throws Error that says which line is wrong, and never what it holds
  */
@@ -36,7 +36,7 @@ export function readTokens(content: Buffer): Secrets {
 }
 
 /**
- * Reads `user:password` lines; a password may hold colons. A blank at the end of a user or at the beginning of a
+ * Reads `user:password` lines. A password may hold colons; a byte order mark is ignored. A blank at the end of a user or at the beginning of a
  * password is an error: Metacontroller sends none (pkg/hooks/auth.go: ResolveBasicAuth), so the line would never match.
  *
  * @throws Error that says which line is wrong, and never what it holds
@@ -49,9 +49,14 @@ export function readUsers(content: Buffer): Secrets {
   );
 }
 
+/** Byte order marks as latin1: editors write them, and no credential begins with one. */
+const utf8Mark = '\xef\xbb\xbf';
+const utf16Mark = /^(\xff\xfe|\xfe\xff)/;
+
 function readLines(content: Buffer, what: string, wrong: (line: string) => string | undefined): Secrets {
-  const lines = content
-    .toString('latin1')
+  const text = content.toString('latin1');
+  if (utf16Mark.test(text)) throw new Error('it is UTF-16: save it as UTF-8');
+  const lines = (text.startsWith(utf8Mark) ? text.slice(utf8Mark.length) : text)
     .split('\n')
     .map((line) => line.replace(/^[ \t\r]+|[ \t\r]+$/g, ''));
   for (const [index, line] of lines.entries()) {

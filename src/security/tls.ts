@@ -4,7 +4,7 @@ import { Server as TlsServer } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { Settings } from '../settings/settings.ts';
 import { firstExpiry, readCertificates } from './certificates.ts';
-import type { Loaded, WatchedFiles } from './watched-files.ts';
+import type { Reloadable, ReloadableFiles } from './reloadable-files.ts';
 
 /** A certificate chain, the service's first, with the key of the service. */
 export interface KeyPair {
@@ -21,9 +21,9 @@ export interface Authorities {
 
 /** What TLS needs of files. */
 export interface Tls {
-  readonly pair: Loaded<KeyPair>;
+  readonly pair: Reloadable<KeyPair>;
   /** Those of client certificates; undefined if these are no credentials. */
-  readonly authorities: Loaded<Authorities> | undefined;
+  readonly authorities: Reloadable<Authorities> | undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Tls {
  * @returns undefined if none is set: the service speaks plain HTTP
  * @throws {SettingsError} if one can't be read, or the key is that of another certificate
  */
-export function loadTls(settings: Settings, files: WatchedFiles): Tls | undefined {
+export function loadTls(settings: Settings, files: ReloadableFiles): Tls | undefined {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = settings;
   if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
   return {
@@ -51,6 +51,22 @@ export function loadTls(settings: Settings, files: WatchedFiles): Tls | undefine
 }
 
 /**
+ * The cipher suites of TLS 1.3, and those of TLS 1.2 that are authenticated encryption (AEAD) with forward secrecy (RFC
+ * 9325, section 4.2). Go's client, which Metacontroller calls with, offers all of them.
+ */
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/**
  * What a TLS server is started with, and takes again when files have changed. A client certificate is asked for and
  * not insisted on: the probes of a kubelet have none.
  */
@@ -60,22 +76,23 @@ export function secureOptions({ pair, authorities }: Tls): SecureContextOptions 
     cert,
     key,
     minVersion: 'TLSv1.2',
+    ciphers,
     // A resumed session would bring the verdict on a client certificate from before the authorities changed.
     ...(authorities && { ca: authorities.value.ca, secureOptions: constants.SSL_OP_NO_TICKET }),
   };
 }
 
 /**
- * Makes a server follow the files of TLS, for the connections that are made from now on.
+ * Makes a server use the files of TLS as they were last read, for the connections that are made from then on.
  *
  * @returns what has to be called after the files were read again
  */
-export function followTls(tls: Tls, server: Server): () => void {
+export function applyReloadedTls(tls: Tls, server: Server): () => void {
   const versions = () => `${tls.pair.version} ${tls.authorities?.version}`;
-  let followed = versions();
+  let applied = versions();
   return () => {
-    if (followed === versions() || !(server instanceof TlsServer)) return;
-    followed = versions();
+    if (applied === versions() || !(server instanceof TlsServer)) return;
+    applied = versions();
     server.setSecureContext(secureOptions(tls));
   };
 }

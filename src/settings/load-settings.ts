@@ -23,7 +23,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
     if (Value.Check(schema, value)) settings[name] = value;
     else wrong.push(`${name} is ${JSON.stringify(text)}: it may hold ${describeValues(schema)}`);
   }
-  for (const [name, needed] of together) {
+  for (const [name, needed] of requires) {
     if (
       settings[name] !== undefined &&
       settings[needed] === undefined &&
@@ -37,7 +37,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 }
 
 /** Settings, each with another one that it needs. */
-const together: readonly (readonly [keyof Settings, keyof Settings])[] = [
+const requires: readonly (readonly [keyof Settings, keyof Settings])[] = [
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['TLS_KEY_FILE', 'TLS_CERT_FILE'],
   ['TLS_CLIENT_CA_FILE', 'TLS_CERT_FILE'],

@@ -44,7 +44,7 @@ export const Settings = Type.Object({
   ),
   AUTH_BASIC_FILE: file('A file of `user:password` lines for basic authentication.'),
   TLS_CERT_FILE: file(
-    'The certificate chain of the service in PEM. With it and TLS_KEY_FILE the service speaks TLS, 1.2 at least.',
+    'The certificate chain of the service in PEM. With it and TLS_KEY_FILE the service speaks TLS: 1.3, or 1.2 with AEAD cipher suites.',
   ),
   TLS_KEY_FILE: file('The private key of TLS_CERT_FILE in PEM.'),
   TLS_CLIENT_CA_FILE: file(
@@ -99,7 +99,7 @@ export const Settings = Type.Object({
   }),
   METRICS_REGISTRY_NAMES: Type.Boolean({
     description:
-      'Whether /metrics, which needs no credentials, tells the phase of each registry by its name.',
+      'Whether /metrics, which needs no credentials, has the phase of each registry by its name; of 1,000 registries at most, those first that are not running.',
     default: false,
   }),
   REGISTRY_API_IMAGE: Type.String({

@@ -74,6 +74,35 @@ test('what needs no credentials, and what is refused before it is read', async (
   }
 });
 
+test('a file that can not be used any more is in the metrics while it lasts', async (t) => {
+  const folder = new SecretFolder({ tokens: 'token\n', users: '\ufeffmeta:pass\n' });
+  t.teardown(() => folder.remove());
+  const { url } = await listening(t, {
+    AUTH_BEARER_FILE: folder.path('tokens'),
+    AUTH_BASIC_FILE: folder.path('users'),
+    FILE_RELOAD_SECONDS: '1',
+    LOG_LEVEL: 'silent',
+  });
+  const marked = await call(`${url}/sync`, { headers: basic('meta:pass'), body });
+  t.equal(marked.statusCode, 200, 'a byte order mark is no part of a name');
+  const failed = async () =>
+    [...(await call(`${url}/metrics`)).body.matchAll(/^mcpregistry_hook_file_reload_failed(.*)$/gm)].map(
+      ([, value]) => value,
+    );
+  const lines = (tokens: number) => [
+    `{setting="AUTH_BEARER_FILE"} ${tokens}`,
+    '{setting="AUTH_BASIC_FILE"} 0',
+  ];
+  t.strictSame(await failed(), lines(0));
+  folder.update({ tokens: '', users: 'meta:pass\n' });
+  await until('the empty file is seen', async () => (await failed())[0] === lines(1)[0]);
+  t.strictSame(await failed(), lines(1));
+  const kept = await call(`${url}/sync`, { headers: bearer('token'), body });
+  t.equal(kept.statusCode, 200, 'what was read before stays in use');
+  folder.update({ tokens: 'other\n', users: 'meta:pass\n' });
+  await until('it is well again', async () => (await failed())[0] === lines(0)[0]);
+});
+
 test('tokens are rotated while calls are under way, and none of the valid ones fails', async (t) => {
   const folder = new SecretFolder({ tokens: 'old\n' });
   t.teardown(() => folder.remove());
@@ -119,6 +148,8 @@ test('client certificates', async (t) => {
   const client = (authority: Authority, leaf: object = {}) =>
     authority.issue({ name: 'metacontroller', usage: 'client', ...leaf });
   const viaBetween = await client(between);
+  const nameless = (uri: string) =>
+    trusted.issue({ alternatives: [{ type: 'url', value: uri }], critical: true, usage: 'client' });
   const noNames = 'the client certificate has none of the names in TLS_CLIENT_NAMES';
   const invalid = (why: string) => `the client certificate is not valid (${why})`;
   const cases: { reason: string; pair?: Pair; headers?: Record<string, string>; refusal?: string }[] = [
@@ -129,6 +160,20 @@ test('client certificates', async (t) => {
         name: 'other',
         alternatives: [{ type: 'url', value: 'spiffe://cluster/metacontroller' }],
       }),
+    },
+    {
+      reason: 'the subject is empty, and an alternative name is',
+      pair: await nameless('spiffe://cluster/metacontroller'),
+    },
+    {
+      reason: 'the subject is empty, and the alternative name is another one',
+      pair: await nameless('spiffe://cluster/other'),
+      refusal: noNames,
+    },
+    {
+      reason: 'neither a subject nor an alternative name',
+      pair: await trusted.issue({ usage: 'client' }),
+      refusal: noNames,
     },
     {
       reason: 'issued by an authority that the trusted one vouches for',

@@ -62,6 +62,55 @@ test('TLS 1.2 and 1.3, and nothing older', async (t) => {
   );
 });
 
+test('with TLS 1.2, only cipher suites of authenticated encryption, before and after files have changed', async (t) => {
+  const authority = await makeAuthority('authority');
+  const issue = () => issueServer(authority, { algorithm: 'RSA' });
+  const pair = await issue();
+  const folder = new SecretFolder({ ...pair });
+  t.teardown(() => folder.remove());
+  const { url } = await listening(t, {
+    TLS_CERT_FILE: folder.path('cert'),
+    TLS_KEY_FILE: folder.path('key'),
+    FILE_RELOAD_SECONDS: '1',
+  });
+  const port = Number(new URL(url).port);
+  /** The suite on which a client of TLS 1.2, or of TLS 1.3 without any given, agrees with the service. */
+  const agree = async (ciphers?: string) => {
+    const version = ciphers === undefined ? 'TLSv1.3' : 'TLSv1.2';
+    const own = ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0` };
+    const options = { minVersion: version, maxVersion: version, ...own } as const;
+    const socket = connect({ host: '127.0.0.1', port, ca: authority.cert, ...options });
+    try {
+      await once(socket, 'secureConnect');
+      return socket.getCipher().name;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code;
+    } finally {
+      socket.destroy();
+    }
+  };
+  const cases = [
+    { reason: 'CBC with SHA-1', suite: 'ECDHE-RSA-AES128-SHA', isTaken: false },
+    { reason: 'CBC with SHA-256', suite: 'ECDHE-RSA-AES128-SHA256', isTaken: false },
+    { reason: 'GCM without forward secrecy', suite: 'AES128-GCM-SHA256', isTaken: false },
+    { reason: 'GCM', suite: 'ECDHE-RSA-AES128-GCM-SHA256', isTaken: true },
+    { reason: 'GCM with AES-256', suite: 'ECDHE-RSA-AES256-GCM-SHA384', isTaken: true },
+    { reason: 'ChaCha20-Poly1305', suite: 'ECDHE-RSA-CHACHA20-POLY1305', isTaken: true },
+  ];
+  const check = async (when: string) => {
+    for (const { reason, suite, isTaken } of cases) {
+      const agreed = isTaken ? suite : 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
+      t.equal(await agree(suite), agreed, `${reason}, ${when}`);
+    }
+    t.match(await agree(), /^TLS_/, `TLS 1.3, ${when}`);
+  };
+  await check('at the start');
+  const renewed = await issue();
+  folder.update({ ...renewed });
+  await until('the new certificate is served', async () => (await served(port)) === serialOf(renewed.cert));
+  await check('after a change');
+});
+
 test('a renewed certificate is in use without a restart, and no call fails meanwhile', async (t) => {
   const { url, port, authority, pair, folder, log } = await tlsService(t);
   const agent = new Agent({ keepAlive: true, ca: authority.cert, maxSockets: 1 });

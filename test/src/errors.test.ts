@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { test } from 'tap';
+import type { Desire } from '../../hooks/desired.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { type LogLine, testApp } from '../support/app.ts';
+import { SecretFolder } from '../support/secret-folder.ts';
 
 const json = { 'content-type': 'application/json' };
 const request = JSON.stringify(recording('create', 1).request);
@@ -242,8 +244,9 @@ const cases: Case[] = [
 ];
 
 test("a caller's mistake is explained to the caller, and logged in one line", async (t) => {
-  const { app, log } = testApp({ environment: { BODY_LIMIT_BYTES: '100000' } });
   for (const { reason, call, statusCode, error, message, field } of cases) {
+    // One app would gather those that follow within a second.
+    const { app, log } = testApp({ environment: { BODY_LIMIT_BYTES: '100000' } });
     const response = await app.inject(call);
     t.equal(response.statusCode, statusCode, reason);
     t.equal(response.headers['content-type'], 'application/json; charset=utf-8', reason);
@@ -257,7 +260,8 @@ test("a caller's mistake is explained to the caller, and logged in one line", as
       ...(field !== undefined && { field }),
       msg: message,
     };
-    t.strictSame(log.splice(0).map(withoutId), [line], reason);
+    t.strictSame(log.map(withoutId), [line], reason);
+    await app.close();
   }
 });
 
@@ -269,7 +273,7 @@ test('a method that is not allowed is answered with those that are', async (t) =
 
 test('the line of a failed call has the id of its request', async (t) => {
   const { app, log } = testApp();
-  for (const body of ['{}', '[]']) await app.inject(post(body));
+  for (const body of ['{}', '{']) await app.inject(post(body));
   t.match(log, [{ id: /^req-\w+$/ }, { id: /^req-\w+$/ }]);
   t.not(log[0]?.['id'], log[1]?.['id']);
 });
@@ -280,6 +284,7 @@ test('a wrong body is not logged', async (t) => {
     const response = await app.inject(post(body));
     t.equal(response.statusCode, 400);
   }
+  await app.close();
   t.equal(log.length, 3);
   t.notMatch(JSON.stringify(log), /hunter2/);
 });
@@ -328,4 +333,87 @@ test('what a path holds beside the path is not logged', async (t) => {
   await app.inject({ method: 'POST', url: '/%zz?token=secret' });
   t.match(log.at(-1), { path: '/%zz', msg: 'The path is not a valid one.' });
   t.notMatch(JSON.stringify(log), /secret/);
+});
+
+test('of what a caller chooses, 200 characters are logged', async (t) => {
+  const long = 'x'.repeat(15_000);
+  const deep = `${'x'.repeat(5000)}\n${'    at x\n'.repeat(5000)}`;
+  const cut = /^.{100}….{99}$/su;
+  const noName = changed(['parent', 'metadata', 'name'], long);
+  const cases: { reason: string; call: InjectOptions; desire?: Desire; line: LogLine }[] = [
+    {
+      reason: 'a path',
+      call: { method: 'GET', url: `/${long}` },
+      line: { path: /^\/x{99}…x{99}$/u, msg: /^There is nothing at \/x{99}…x{99}\.$/u },
+    },
+    {
+      reason: 'a path that is not valid',
+      call: { method: 'GET', url: `/%zz${long}` },
+      line: { path: cut, msg: 'The path is not a valid one.' },
+    },
+    {
+      reason: 'a key',
+      call: post(changed(['children', 'Service.v1', long], 5)),
+      line: { field: /^\/children\/Service\.v1\/x{79}…x{99}$/u, msg: /x{79}…x{99}: Expected object$/u },
+    },
+    {
+      reason: 'the name of a registry',
+      call: post(noName),
+      line: { registry: /^mcp-system\/x{89}…x{99}$/u },
+    },
+    {
+      reason: 'the name of a registry, and the message of a bug',
+      call: post(noName),
+      desire: () => {
+        throw new TypeError(deep);
+      },
+      line: { registry: cut, err: { type: 'TypeError', message: cut, stack: /\n {4}at .*errors\.test\.ts/ } },
+    },
+  ];
+  for (const { reason, call, desire, line } of cases) {
+    const { app, log } = testApp(desire ? { desire } : {});
+    await app.inject(call);
+    t.match(log, [line], reason);
+    t.equal(log.length, 1, reason);
+    t.ok(JSON.stringify(log).length < 5000, `${reason}: ${JSON.stringify(log).length} characters`);
+    await app.close();
+  }
+});
+
+test('refusals that are repeated are logged in one line a second', async (t) => {
+  const folder = new SecretFolder({ tokens: 'token' });
+  t.teardown(() => folder.remove());
+  const bad: {
+    reason: string;
+    call: (index: number) => InjectOptions;
+    environment?: Record<string, string>;
+  }[] = [
+    { reason: 'paths that there are not', call: (index) => ({ method: 'GET', url: `/${index}` }) },
+    { reason: 'another method', call: () => ({ method: 'PUT', url: '/sync' }) },
+    { reason: 'paths that can not be read', call: (index) => ({ method: 'GET', url: `/%zz${index}` }) },
+    { reason: 'no JSON', call: (index) => post(`{${index}`) },
+    { reason: 'wrong fields', call: (index) => post(changed(['children', `${index}`], 5)) },
+    { reason: 'another type', call: (index) => post('', { 'content-type': `text/x${index}` }) },
+    {
+      reason: 'wrong credentials',
+      call: (index) => post('', { authorization: `Bearer ${index}` }),
+      environment: { AUTH_BEARER_FILE: folder.path('tokens') },
+    },
+  ];
+  for (const { reason, call, environment = {} } of bad) {
+    const { app, log } = testApp({ environment });
+    for (let index = 0; index < 200; index += 1) await app.inject(call(index));
+    await app.close();
+    t.ok(log.length >= 2 && log.length < 20, `${reason}: ${log.length} lines`);
+    const calls = log.reduce((sum, line) => sum + Number(line['calls'] ?? 1), 0);
+    t.equal(calls, 200, `${reason}: each call is counted once`);
+  }
+});
+
+test('a refusal of one kind is not kept back by those of another one', async (t) => {
+  const { app, log } = testApp();
+  for (let index = 0; index < 100; index += 1) await app.inject({ method: 'GET', url: `/${index}` });
+  log.splice(0);
+  await app.inject(post('{}'));
+  t.match(log, [{ statusCode: 400, field: '/parent', msg: '/parent: Expected required property' }]);
 });

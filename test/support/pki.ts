@@ -12,6 +12,12 @@ import {
 } from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: 'SHA-256',
+};
 const crypto = webcrypto;
 const day = 24 * 60 * 60 * 1000;
 
@@ -22,13 +28,17 @@ export interface Pair {
 }
 
 export interface Leaf {
-  /** The common name. */
-  readonly name: string;
+  /** The common name; the subject is empty without one. */
+  readonly name?: string;
   readonly alternatives?: readonly {
     readonly type: 'dns' | 'ip' | 'url' | 'email';
     readonly value: string;
   }[];
+  /** Whether the alternative names are critical, as they have to be beside an empty subject. */
+  readonly critical?: boolean;
   readonly usage?: 'server' | 'client';
+  /** Of the key; ECDSA by default. */
+  readonly algorithm?: 'RSA';
   /** Days from now. */
   readonly from?: number;
   readonly until?: number;
@@ -48,7 +58,10 @@ const dates = (from = -1, until = 30) => ({
   notAfter: new Date(Date.now() + until * day),
 });
 
-const makeKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+const makeKeys = (kind?: 'RSA') =>
+  kind === 'RSA'
+    ? crypto.subtle.generateKey(rsa, true, ['sign', 'verify'])
+    : crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
 async function pem(keys: webcrypto.CryptoKeyPair): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
@@ -78,18 +91,20 @@ function authority(keys: webcrypto.CryptoKeyPair, issuer: X509Certificate): Auth
   const sign = { issuer: issuer.subject, signingKey: keys.privateKey, signingAlgorithm: algorithm };
   return {
     cert: issuer.toString('pem'),
-    issue: async ({ name, alternatives = [], usage = 'server', from, until }) => {
-      const own = await makeKeys();
+    issue: async ({ name, alternatives = [], critical, usage = 'server', algorithm: kind, from, until }) => {
+      const own = await makeKeys(kind);
       const certificate = await X509CertificateGenerator.create(
         {
           ...sign,
-          subject: `CN=${name}`,
+          subject: name === undefined ? '' : `CN=${name}`,
           publicKey: own.publicKey,
           extensions: [
             new ExtendedKeyUsageExtension([
               usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
             ]),
-            ...(alternatives.length > 0 ? [new SubjectAlternativeNameExtension([...alternatives])] : []),
+            ...(alternatives.length > 0
+              ? [new SubjectAlternativeNameExtension([...alternatives], critical)]
+              : []),
           ],
           ...dates(from, until),
         },

@@ -1,34 +1,87 @@
+import { once } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
 import { test } from 'tap';
-import { gatherLines } from '../../../src/observability/log-output.ts';
+import { LogOutput } from '../../../src/observability/log-output.ts';
 
-function collector(): { written: string[]; write: (text: string) => void } {
+/** A stream that keeps what was written, each write apart. */
+function collector(): { written: string[]; stream: Writable } {
   const written: string[] = [];
-  return { written, write: (text) => written.push(text) };
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  return { written, stream };
 }
 
 const turnsEnd = () => new Promise((resolve) => setImmediate(resolve));
 
 test('the lines of a turn of the event loop are written at once, in order, and each once', async (t) => {
-  const output = collector();
-  const log = gatherLines(output);
-  log.write('a\n');
-  log.write('b\n');
-  t.strictSame(output.written, [], 'nothing in the middle of a turn');
+  const { written, stream } = collector();
+  const output = new LogOutput(stream);
+  output.write('a\n');
+  output.write('b\n');
+  t.strictSame(written, [], 'nothing in the middle of a turn');
   await turnsEnd();
-  t.strictSame(output.written, ['a\nb\n']);
+  t.strictSame(written, ['a\nb\n']);
   await turnsEnd();
-  log.write('c\n');
+  output.write('c\n');
   await turnsEnd();
-  t.strictSame(output.written, ['a\nb\n', 'c\n']);
+  t.strictSame(written, ['a\nb\n', 'c\n']);
 });
 
-test('what is gathered when the process ends is not lost', async (t) => {
-  const output = collector();
-  const log = gatherLines(output);
+test('what waits for the end of the turn when the process ends is not lost', async (t) => {
+  const { written, stream } = collector();
+  const output = new LogOutput(stream);
   const atExit = process.listeners('exit').at(-1);
-  log.write('a bug\n');
+  output.write('a bug\n');
   atExit?.(1);
-  t.strictSame(output.written, ['a bug\n']);
+  t.strictSame(written, ['a bug\n']);
   await turnsEnd();
-  t.strictSame(output.written, ['a bug\n']);
+  t.strictSame(written, ['a bug\n']);
+});
+
+test('lines that nobody reads wait up to a bound, and beyond it are dropped whole and counted', async (t) => {
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const output = new LogOutput(stream);
+  const reports: number[] = [];
+  output.onDropped((lines) => {
+    reports.push(lines);
+    output.write(`dropped ${lines}\n`);
+  });
+  const line = (index: number) => `${String(index).padStart(9, '0')}\n`;
+  const count = 200_000;
+  for (let index = 0; index < count; index += 1) {
+    output.write(line(index));
+    if (index % 1000 === 0) await turnsEnd();
+  }
+  t.ok(stream.writableLength <= 1024 * 1024, `${stream.writableLength} bytes wait`);
+  t.ok(output.dropped > 0);
+  t.strictSame(reports, [], 'there is no room to report it yet');
+
+  const drained = once(stream, 'drain');
+  let text = '';
+  stream.on('data', (chunk) => {
+    text += chunk;
+  });
+  await drained;
+  await turnsEnd();
+  output.write('after\n');
+  await turnsEnd();
+  const kept = Array.from({ length: count - output.dropped }, (_, index) => line(index)).join('');
+  t.equal(text, `${kept}dropped ${output.dropped}\nafter\n`);
+  t.strictSame(reports, [output.dropped], 'once');
+});
+
+test('a reader that has gone away is survived, and its lines are counted as dropped', async (t) => {
+  const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
+  const output = new LogOutput(stream);
+  for (let times = 1; times <= 3; times += 1) {
+    output.write('a\n');
+    output.write('b\n');
+    await turnsEnd();
+    await turnsEnd();
+    t.equal(output.dropped, 2 * times);
+  }
 });

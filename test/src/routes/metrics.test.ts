@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { test } from 'tap';
+import { buildApp } from '../../../src/app.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { testApp } from '../../support/app.ts';
 import { recorded, withOurChildren } from '../../support/requests.ts';
@@ -164,6 +166,44 @@ test('names of registries are told only where that is set', async (t) => {
     const line = 'registry_phase{namespace="mcp-system",name="production",phase="Pending"} 1';
     t.equal((await counted(app)).includes(line), told, set);
   }
+});
+
+test('of very many registries a thousand are named, and the others are counted', async (t) => {
+  const { app } = testApp({ environment: { METRICS_REGISTRY_NAMES: 'true', LOG_LEVEL: 'silent' } });
+  const request = JSON.parse(JSON.stringify(recording('create', 1).request));
+  const sync = async (name: string, spec: unknown) => {
+    const parent = { ...request.parent, metadata: { ...request.parent.metadata, name }, spec };
+    await post(app, 'sync', { ...request, parent });
+  };
+  const scrape = async () => {
+    const lines = await counted(app);
+    const named = lines.filter((line) => line.startsWith('registry_phase{'));
+    const others = lines.filter((line) => /^registr(ies|y_phase_omitted)/.test(line));
+    return { named, others };
+  };
+  for (let index = 0; index < 1000; index += 1) await sync(`r${index}`, request.parent.spec);
+  const all = await scrape();
+  t.equal(all.named.length, 1000);
+  t.strictSame(all.others, ['registries{phase="Pending"} 1000']);
+  for (let index = 1000; index < 1200; index += 1) await sync(`r${index}`, request.parent.spec);
+  await sync('broken', { sources: [] });
+  const { named, others } = await scrape();
+  t.equal(named.length, 1000);
+  t.ok(named.includes('registry_phase{namespace="mcp-system",name="broken",phase="Failed"} 1'));
+  t.strictSame(others, [
+    'registries{phase="Failed"} 1',
+    'registries{phase="Pending"} 1200',
+    'registry_phase_omitted 201',
+  ]);
+});
+
+test('log lines that were dropped are counted', async (t) => {
+  const logDestination = { write: () => undefined, dropped: 5 };
+  const app = buildApp({ settings: loadSettings({}), logDestination });
+  t.teardown(() => app.close());
+  t.ok((await counted(app)).includes('log_lines_dropped_total 5'));
+  logDestination.dropped = 7;
+  t.ok((await counted(app)).includes('log_lines_dropped_total 7'));
 });
 
 test('the process tells of itself, and twice no more than once', async (t) => {

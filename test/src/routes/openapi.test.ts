@@ -7,7 +7,7 @@ import { testApp } from '../../support/app.ts';
 const now = () => new Date('2026-01-01T00:00:00Z');
 
 test('the examples are what the service answers', async (t) => {
-  const { app } = testApp({ now, environment: { REGISTRY_API_IMAGE: 'example.com/api:v9' } });
+  const { app } = testApp({ now });
   const document = (await app.inject('/openapi.json')).json();
   for (const [path, hook] of Object.entries<Record<string, Record<string, unknown>>>(document.paths)) {
     if (hook['post'] === undefined) continue;
@@ -17,6 +17,17 @@ test('the examples are what the service answers', async (t) => {
     t.equal(response.statusCode, 200, path);
     t.strictSame(response.json(), responses['200'].content['application/json'].example, path);
   }
+});
+
+test('the document, which needs no credentials, does not depend on the settings', async (t) => {
+  const read = async (environment: Record<string, string>) =>
+    (await testApp({ now, environment }).app.inject('/openapi.json')).payload;
+  const environment = {
+    REGISTRY_API_IMAGE: 'private.example.com/api:v9',
+    PGPASS_IMAGE: 'private.example.com/pgpass:v9',
+    REGISTRY_API_HEALTH_PORT: '9999',
+  };
+  t.equal(await read(environment), await read({}));
 });
 
 test('the schemas are those of the hooks, and every route is there with no other one', async (t) => {

@@ -45,6 +45,15 @@ test('the names of a certificate', async (t) => {
   ]);
 });
 
+test('a certificate whose subject is empty has its alternative names', async (t) => {
+  const authority = await makeAuthority('ca');
+  const spiffe = { type: 'url', value: 'spiffe://cluster/ns/metacontroller' } as const;
+  const { cert } = await authority.issue({ alternatives: [spiffe], critical: true });
+  t.strictSame(namesOf(new X509Certificate(cert)), [spiffe.value]);
+  const nameless = await authority.issue({});
+  t.strictSame(namesOf(new X509Certificate(nameless.cert)), []);
+});
+
 test('a name that holds another one does not stand for it', async (t) => {
   const authority = await makeAuthority('ca');
   const { cert } = await authority.issue({

@@ -28,6 +28,12 @@ test('the users of a file', async (t) => {
   }
 });
 
+test('a byte order mark is no part of the first line', async (t) => {
+  const marked = (text: string) => file(`\ufeff${text}`);
+  t.equal(readTokens(marked('token\nother\n')).has('token'), true);
+  t.equal(readUsers(marked('meta:pass\nother:pass\n')).has('meta:pass'), true);
+});
+
 test('files of credentials that are refused, without a word of what they hold', async (t) => {
   const cases = [
     { reason: 'an empty file', read: readTokens, text: '', message: 'it holds no token' },
@@ -37,6 +43,12 @@ test('files of credentials that are refused, without a word of what they hold', 
       read: readTokens,
       text: 'good\nhunter 2\n',
       message: 'line 2 has a character that no bearer token has',
+    },
+    {
+      reason: 'nothing but a byte order mark',
+      read: readTokens,
+      text: '\ufeff\n',
+      message: 'it holds no token',
     },
     { reason: 'an empty file of users', read: readUsers, text: '\n', message: 'it holds no user' },
     {
@@ -82,4 +94,13 @@ test('a password may be of any bytes, and is not any other one', async (t) => {
   t.equal(has(bytes('fffe81')), false);
   t.equal(has(Buffer.from('\ufffd\ufffd\ufffd')), false);
   t.equal(readUsers(Buffer.from('meta:voilà\n')).has(Buffer.from('meta:voilà').toString('latin1')), true);
+});
+
+test('UTF-16, in which no user would ever match, is refused', async (t) => {
+  const littleEndian = Buffer.from('\ufeffmeta:pass\n', 'utf16le');
+  for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+    for (const read of [readTokens, readUsers]) {
+      t.throws(() => read(bytes), { message: 'it is UTF-16: save it as UTF-8' });
+    }
+  }
 });

@@ -1,7 +1,9 @@
 import { type Test, test } from 'tap';
-import { WatchedFiles } from '../../../src/security/watched-files.ts';
+import { ReloadableFiles } from '../../../src/security/reloadable-files.ts';
 import { SettingsError } from '../../../src/settings/load-settings.ts';
 import { SecretFolder } from '../../support/secret-folder.ts';
+
+const well = 'info files can be used again, and are as they were before';
 
 function parse(contents: readonly Buffer[]): string {
   const text = contents.join('|');
@@ -10,10 +12,11 @@ function parse(contents: readonly Buffer[]): string {
 }
 
 /** Two files of a folder that changes, and what is logged of it. */
-function watched(t: Test) {
+function reloadable(t: Test) {
   const folder = new SecretFolder({ a: '1', b: '2' });
   t.teardown(() => folder.remove());
-  const files = new WatchedFiles();
+  let now = 0;
+  const files = new ReloadableFiles(() => now);
   const loaded = files.load(
     [
       { setting: 'A_FILE', path: folder.path('a') },
@@ -22,56 +25,93 @@ function watched(t: Test) {
     parse,
   );
   const log: string[] = [];
-  const line = (level: string) => (_fields: object, message?: string) => void log.push(`${level} ${message}`);
+  const line = (level: string) => (fields: object, message?: string) => {
+    const { failedForSeconds } = fields as { failedForSeconds?: number };
+    log.push(`${level} ${message}${failedForSeconds ? `, for ${failedForSeconds} s` : ''}`);
+  };
   const names = `A_FILE ${folder.path('a')}, B_FILE ${folder.path('b')}`;
-  return { folder, loaded, log, names, poll: () => files.poll({ info: line('info'), error: line('error') }) };
+  const reload = () => files.reload({ info: line('info'), error: line('error') });
+  const wait = (seconds: number) => {
+    now += seconds * 1000;
+  };
+  return { folder, files, loaded, log, names, reload, wait };
 }
 
 test('what has changed is in use when it looks the same at two readings', async (t) => {
-  const { folder, loaded, log, poll } = watched(t);
-  poll();
+  const { folder, loaded, log, reload } = reloadable(t);
+  reload();
   t.strictSame([loaded.value, loaded.version, log], ['1|2', 1, []], 'nothing has changed');
   folder.update({ a: '3', b: '2' });
-  poll();
+  reload();
   t.strictSame([loaded.value, loaded.version, log], ['1|2', 1, []], 'it may be half of a change');
   folder.update({ a: '3', b: '4' });
-  poll();
+  reload();
   t.strictSame([loaded.value, loaded.version, log], ['1|2', 1, []], 'it was');
-  poll();
+  reload();
   t.strictSame([loaded.value, loaded.version, log], ['3|4', 2, ['info files reloaded']]);
-  poll();
+  reload();
   t.strictSame([loaded.value, loaded.version, log.length], ['3|4', 2, 1]);
 });
 
-test('what can not be used is told once, and what was read before stays in use', async (t) => {
-  const { folder, loaded, log, names, poll } = watched(t);
+test('what can not be used is logged once a minute, and what was read before stays in use', async (t) => {
+  const { folder, loaded, log, names, reload } = reloadable(t);
   folder.update({ a: 'broken', b: '2' });
-  for (let times = 0; times < 4; times += 1) poll();
+  for (let times = 0; times < 4; times += 1) reload();
   const complaint = `error ${names} can't be used: it is broken; what was read before stays in use`;
   t.strictSame([loaded.value, loaded.version, log.splice(0)], ['1|2', 1, [complaint]]);
 
   folder.update({ a: '1' });
-  for (let times = 0; times < 4; times += 1) poll();
+  for (let times = 0; times < 4; times += 1) reload();
   const missing = `error B_FILE ${folder.path('b')} can't be read: there is no such file; what was read before stays in use`;
   t.strictSame([loaded.value, loaded.version, log.splice(0)], ['1|2', 1, [missing]]);
 
   folder.update({ a: '5', b: '6' });
-  for (let times = 0; times < 4; times += 1) poll();
+  for (let times = 0; times < 4; times += 1) reload();
   t.strictSame([loaded.value, loaded.version, log.splice(0)], ['5|6', 2, ['info files reloaded']]);
 
   folder.update({ a: 'broken', b: '2' });
-  for (let times = 0; times < 4; times += 1) poll();
+  for (let times = 0; times < 4; times += 1) reload();
   t.strictSame(log.splice(0), [complaint], 'the same complaint after a change is a new one');
 
   folder.update({ a: '5', b: '6' });
-  poll();
+  reload();
   folder.update({ a: 'broken', b: '2' });
-  for (let times = 0; times < 4; times += 1) poll();
-  t.strictSame(log, [complaint], 'and so it is when all was well again in between');
+  for (let times = 0; times < 4; times += 1) reload();
+  t.strictSame(log, [well, complaint], 'and so it is when all was well again in between');
+});
+
+test('a failure that lasts is logged every minute, and is in the metrics all the time', async (t) => {
+  const { folder, files, loaded, log, names, reload, wait } = reloadable(t);
+  const failed = (yes: boolean) => ({ A_FILE: yes, B_FILE: yes });
+  const complaint = `error ${names} can't be used: it is broken; what was read before stays in use`;
+  reload();
+  t.strictSame(files.failures(), failed(false));
+  folder.update({ a: 'broken', b: '2' });
+  for (let seconds = 0; seconds < 150; seconds += 5) {
+    reload();
+    t.strictSame(files.failures(), failed(seconds >= 5), `after ${seconds} s`);
+    wait(5);
+  }
+  t.strictSame(log.splice(0), [complaint, `${complaint}, for 60 s`, `${complaint}, for 120 s`]);
+
+  folder.update({ a: '1', b: '2' });
+  reload();
+  t.strictSame(files.failures(), failed(false));
+  t.strictSame(log.splice(0), [well]);
+  t.strictSame([loaded.value, loaded.version], ['1|2', 1]);
+
+  folder.update({ a: 'broken', b: '2' });
+  for (let times = 0; times < 2; times += 1) reload();
+  folder.update({ a: '3', b: '2' });
+  reload();
+  t.strictSame(files.failures(), failed(true), 'it may be half of a change');
+  reload();
+  t.strictSame(files.failures(), failed(false));
+  t.strictSame(log, [complaint, 'info files reloaded']);
 });
 
 test('a first reading that fails names the setting and the path', async (t) => {
-  const files = new WatchedFiles();
+  const files = new ReloadableFiles();
   const folder = new SecretFolder({ a: 'broken' });
   t.teardown(() => folder.remove());
   const load = (path: string) => () => files.load([{ setting: 'A_FILE', path }], parse);

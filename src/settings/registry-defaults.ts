@@ -1,0 +1,9 @@
+import type { Defaults } from '../../hooks/context.ts';
+import type { Settings } from './settings.ts';
+
+/** The settings that a registry takes where it sets nothing of its own. */
+export const registryDefaults = (settings: Settings): Defaults => ({
+  image: settings.REGISTRY_API_IMAGE,
+  healthPort: settings.REGISTRY_API_HEALTH_PORT,
+  pgpassImage: settings.PGPASS_IMAGE,
+});
