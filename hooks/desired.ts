@@ -1,7 +1,6 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
 import { finishTemplate } from './children/finish-template.ts';
-import { selectorOf } from './children/metadata.ts';
-import { apiName, nameProblems } from './children/names.ts';
+import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
 import { templateProblems } from './children/template-problems.ts';
@@ -10,7 +9,7 @@ import type { Identity } from './identity.ts';
 import type { Problem } from './problem.ts';
 import { combineNeeds } from './registry/pod-needs.ts';
 import { inSpecOrder } from './registry/problem-order.ts';
-import { emptyRegistry, type Registry, readRegistry } from './registry/registry.ts';
+import { nothingUnknown, type Registry, readRegistry, type Unknown } from './registry/registry.ts';
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
 export type Desired =
@@ -26,11 +25,14 @@ export type Desire = (identity: Identity, spec: unknown, defaults: Defaults) => 
 export const desireRegistry: Desire = (identity, spec, defaults) => {
   const read = readRegistry(spec);
   const wrong = [...nameProblems(identity), ...(read.problems ?? [])];
-  const registry = read.registry ?? { ...emptyRegistry, podTemplate: read.podTemplate };
+  // Of a spec that has problems elsewhere, the user's pod template is judged by what could be read.
+  const { registry, unknown } = read.registry
+    ? { registry: read.registry, unknown: nothingUnknown }
+    : { registry: read.readable, unknown: read.unknown };
 
   const ours = buildPodTemplate(identity, registry, defaults);
-  const { template, problems: unfit = [] } = finishTemplate(ours, registry.podTemplate);
-  const broken = template ? userProblems(identity, registry, template, defaults) : unfit;
+  const { template, problems: unfit = [] } = finishTemplate(ours, registry.podTemplate, unknown);
+  const broken = template ? userProblems(identity, registry, unknown, template, defaults) : unfit;
   if (!template || wrong.length + broken.length > 0) return { problems: inSpecOrder([...wrong, ...broken]) };
 
   const children = buildChildren(identity, registry, template);
@@ -45,6 +47,7 @@ export const desireRegistry: Desire = (identity, spec, defaults) => {
 function userProblems(
   identity: Identity,
   registry: Registry,
+  unknown: Unknown,
   template: PodTemplate,
   defaults: Defaults,
 ): readonly Problem[] {
@@ -52,5 +55,5 @@ function userProblems(
   if ([podTemplate, user.volumes, user.volumeMounts].every((part) => Object.keys(part).length === 0))
     return [];
   const own = buildPodTemplate(identity, { ...registry, user: combineNeeds([]) }, defaults);
-  return templateProblems(own, template, selectorOf(apiName(identity)), { ...user, podTemplate });
+  return templateProblems(own, template, { ...user, podTemplate }, unknown);
 }

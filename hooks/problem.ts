@@ -29,10 +29,12 @@ export function tellProblems(problems: readonly Problem[]): string {
 /**
  * The name of a field as `kubectl explain` writes it.
  *
- * @param pointer JSON pointer (RFC 6901) below the spec, such as `/sources/0/git/branch`
+ * @param pointer JSON pointer (RFC 6901) below the spec, such as `/sources/0/git/branch`; no more of it is read than
+ *   any field that Kubernetes knows has
  */
 export function fieldName(pointer: string): string {
   const tokens = pointer
+    .slice(0, 2000)
     .split('/')
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
@@ -42,12 +44,16 @@ export function fieldName(pointer: string): string {
   );
 }
 
+/** The pointer of a field of what a pointer leads to. */
+export const pointerBelow = (pointer: string, name: string): string =>
+  `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** What was found, in a few words that fit a message: values of objects and lists are never told. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 61) : value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? '"' : ''}` : text;
 }

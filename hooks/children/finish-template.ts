@@ -1,8 +1,10 @@
+import type { JsonObject } from '../json.ts';
 import { canonicalPod } from '../pod/canonical-pod.ts';
 import { mergePodTemplate } from '../pod/pod-merge.ts';
 import { schemaProblems } from '../pod/schema-problems.ts';
-import { type JsonObject, PatchError } from '../pod/strategic-merge.ts';
+import { PatchError } from '../pod/strategic-merge.ts';
 import { fieldName, type Problem } from '../problem.ts';
+import { nothingUnknown, type Unknown } from '../registry/registry.ts';
 import { CONTAINER, type PodTemplate } from './pod-template.ts';
 import { podSpecOf } from './template-parts.ts';
 
@@ -15,11 +17,13 @@ const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
  *
  * @param ours the template without the user's patch
  * @param patch a strategic merge patch, `{}` for none
+ * @param unknown what `ours` lacks: what the patch leaves out may be in it
  * @returns problems instead of a template if the patch can't be applied, or gives no pod template
  */
 export function finishTemplate(
   ours: PodTemplate,
   patch: JsonObject,
+  unknown: Unknown = nothingUnknown,
 ):
   | { readonly template: PodTemplate; readonly problems?: never }
   | { readonly template?: never; readonly problems: readonly Problem[] } {
@@ -27,7 +31,7 @@ export function finishTemplate(
   if (Object.keys(patch).length === 0) return { template: withDefaultContainer(canonicalPod(ours)) };
   try {
     const merged = canonicalPod(mergePodTemplate(ours as unknown as JsonObject, patch));
-    const problems = schemaProblems('podTemplate', merged, ROOT);
+    const problems = schemaProblems('podTemplate', merged, ROOT, unknown.parts || unknown.pgpass);
     return problems.length > 0
       ? { problems }
       : { template: withDefaultContainer(merged as unknown as PodTemplate) };

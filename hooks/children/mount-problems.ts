@@ -1,7 +1,16 @@
 import { posix } from 'node:path';
 import { describe, type Problem } from '../problem.ts';
+import type { Unknown } from '../registry/registry.ts';
 import { CONTAINER } from './pod-template.ts';
-import { type Container, type Mount, nameIndex, type PodSpec, type UserFields } from './template-parts.ts';
+import {
+  type Container,
+  firstBy,
+  type Mount,
+  type Named,
+  type PodSpec,
+  repeated,
+  type UserPlaces,
+} from './template-parts.ts';
 
 /** A mount of a merged template, with the field that it comes from. */
 interface Placed {
@@ -16,48 +25,64 @@ interface Placed {
  *
  * @param before the pod without anything of the user's
  * @param after the pod with everything of the user's
+ * @param unknown what both lack: a volume may be in it
  */
-export function mountProblems(before: PodSpec, after: PodSpec, user: UserFields): Problem[] {
+export function mountProblems(
+  before: PodSpec,
+  after: PodSpec,
+  places: UserPlaces,
+  unknown: Unknown,
+): Problem[] {
   const known = new Set((after.volumes ?? []).map(({ name }) => name));
   const all = [
-    ...listOf('initContainers', after.initContainers, user),
-    ...listOf('containers', after.containers, user),
+    ...listOf('initContainers', after.initContainers, places),
+    ...listOf('containers', after.containers, places),
   ];
   return all.flatMap(({ container, mounts }) => [
     ...duplicateProblems(mounts),
-    ...danglingProblems(mounts, known),
+    ...(unknown.parts || unknown.pgpass ? [] : danglingProblems(mounts, known)),
     ...(container.name === CONTAINER ? hiddenProblems(before, mounts) : []),
   ]);
 }
 
-function listOf(list: string, containers: readonly Container[] = [], user: UserFields) {
+function listOf(
+  list: 'containers' | 'initContainers',
+  containers: readonly Container[] = [],
+  places: UserPlaces,
+) {
   return containers.map((container) => ({
     container,
     mounts: (container.volumeMounts ?? []).map((mount) => ({
       mount,
-      field: fieldOf(list, container, mount, user),
+      field: fieldOf(list, container, mount, places),
       path: plain(mount.mountPath),
     })),
   }));
 }
 
-const plain = (path: string) => posix.normalize(path).replace(/(.)\/+$/, '$1');
+/** @param path no longer than a path can be (`pod/length-problems.ts`) */
+const plain = (path: string) => {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
+};
 
-function fieldOf(list: string, { name }: Container, mount: Mount, user: UserFields): string {
-  const raw = user.volumeMounts.findIndex(
-    (item) => (item as Partial<Mount> | null)?.mountPath === mount.mountPath,
-  );
-  if (name === CONTAINER && raw >= 0) return `spec.volumeMounts[${raw}]`;
-  return `spec.podTemplateSpec.spec.${list}${nameIndex(user.podTemplate, list, name)}.volumeMounts`;
+function fieldOf(
+  list: 'containers' | 'initContainers',
+  { name }: Container,
+  mount: Mount,
+  places: UserPlaces,
+): string {
+  const raw = name === CONTAINER ? places.volumeMount(mount.mountPath) : undefined;
+  return raw === undefined
+    ? `spec.podTemplateSpec.spec.${list}${places.nameIndex(list, name)}.volumeMounts`
+    : `spec.volumeMounts[${raw}]`;
 }
 
 function duplicateProblems(mounts: readonly Placed[]): Problem[] {
-  return mounts
-    .filter(({ path }, index) => mounts.findIndex((other) => other.path === path) !== index)
-    .map(({ field, path }) => ({
-      field,
-      message: `mounts at ${path}, where something is mounted already: choose another path`,
-    }));
+  return repeated(mounts, ({ path }) => path).map(({ field, path }) => ({
+    field,
+    message: `mounts at ${path}, where something is mounted already: choose another path`,
+  }));
 }
 
 function danglingProblems(mounts: readonly Placed[], known: ReadonlySet<string>): Problem[] {
@@ -73,26 +98,26 @@ function danglingProblems(mounts: readonly Placed[], known: ReadonlySet<string>)
 function hiddenProblems(before: PodSpec, mounts: readonly Placed[]): Problem[] {
   const own = before.containers?.find(({ name }) => name === CONTAINER)?.volumeMounts ?? [];
   const kept = own.filter(({ readOnly }) => readOnly === true);
-  const files = new Map(kept.flatMap((mount) => filesOf(mount, before).map((file) => [file, mount])));
-  const isOwn = (mount: Mount) =>
-    kept.some(
-      (other) =>
-        other.name === mount.name && other.mountPath === mount.mountPath && other.subPath === mount.subPath,
-    );
+  const keptAt = firstBy(kept, ({ mountPath }) => mountPath);
+  const volumes = firstBy(before.volumes ?? [], ({ name }) => name);
+  const files = new Set(kept.flatMap((mount) => filesOf(mount, volumes.get(mount.name))));
+  const isOwn = ({ name, mountPath, subPath }: Mount) => {
+    const other = keptAt.get(mountPath);
+    return other !== undefined && other.name === name && other.subPath === subPath;
+  };
   const hiding = mounts.filter(
-    ({ mount, path }) =>
-      !isOwn(mount) && (path === '/' || files.has(path) || kept.some(({ mountPath }) => mountPath === path)),
+    ({ mount, path }) => !isOwn(mount) && (path === '/' || files.has(path) || keptAt.has(path)),
   );
-  const gone = kept.filter(
-    (mount) => !mounts.some((other) => isOwn(other.mount) && other.mount.mountPath === mount.mountPath),
-  );
+  const there = new Set(mounts.filter(({ mount }) => isOwn(mount)).map(({ mount }) => mount.mountPath));
+  const hidden = new Set(hiding.map(({ path }) => path));
+  const gone = kept.filter(({ mountPath }) => !there.has(mountPath));
   return [
     ...hiding.map(({ field, path }) => ({
       field,
       message: `mounts at ${path}, where the registry server finds its configuration: choose another path`,
     })),
     ...gone
-      .filter(({ mountPath }) => !hiding.some(({ path }) => path === mountPath))
+      .filter(({ mountPath }) => !hidden.has(mountPath))
       .map(({ mountPath, name }) => ({
         field: 'spec.podTemplateSpec.spec.containers',
         message: `must keep the mount of ${name} at ${mountPath}, where the registry server finds its configuration`,
@@ -101,10 +126,9 @@ function hiddenProblems(before: PodSpec, mounts: readonly Placed[]): Problem[] {
 }
 
 /** The files that a mount of ours shows. */
-function filesOf(mount: Mount, { volumes = [] }: PodSpec): string[] {
+function filesOf(mount: Mount, volume: Named | undefined): string[] {
   if (mount.subPath) return [mount.mountPath];
-  const volume = volumes.find(({ name }) => name === mount.name) ?? {};
-  return Object.values(volume).flatMap((source) => {
+  return Object.values(volume ?? {}).flatMap((source) => {
     const { items, name } = source as { items?: readonly { path: string }[]; name?: string };
     if (items) return items.map(({ path }) => posix.join(mount.mountPath, path));
     return name ? [posix.join(mount.mountPath, 'config.yaml')] : [];

@@ -15,7 +15,7 @@ export const API_PORT = { name: 'http', number: 8080, protocol: 'TCP' } as const
 export const apiUrl = (identity: Identity) =>
   `http://${apiName(identity)}.${identity.namespace}:${API_PORT.number}`;
 
-/** A Service's name is a DNS label (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+/** A Service's name is a label of RFC 1035 (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
 const SERVICE_NAME_LIMIT = 63;
 
 /**
@@ -29,7 +29,15 @@ export function nameProblems(identity: Identity): Problem[] {
     return [
       {
         field,
-        message: `must hold no ".", since it begins the name of a Service, found ${describe(identity.name)}: make the registry anew under another name`,
+        message: `must hold no ".", since it begins the name of a Service, found ${describe(identity.name)}: create the registry under another name`,
+      },
+    ];
+  }
+  if (!/^[a-z]/.test(identity.name)) {
+    return [
+      {
+        field,
+        message: `must begin with a letter, since it begins the name of a Service, which Kubernetes before 1.36 refuses otherwise (RFC 1035), found ${describe(identity.name)}: create the registry under another name`,
       },
     ];
   }
@@ -37,7 +45,7 @@ export function nameProblems(identity: Identity): Problem[] {
     return [
       {
         field,
-        message: `may have at most ${longest} characters, since the Service ${describe(apiName(identity))} may have ${SERVICE_NAME_LIMIT}, found ${identity.name.length}: make the registry anew under a shorter name`,
+        message: `may have at most ${longest} characters, since the Service ${describe(apiName(identity))} may have ${SERVICE_NAME_LIMIT}, found ${identity.name.length}: create the registry under a shorter name`,
       },
     ];
   }

@@ -3,6 +3,7 @@ import type { PodNeeds } from '../registry/pod-needs.ts';
 import type { KeyRef } from '../registry/secret-files.ts';
 import { restricted } from './security.ts';
 
+export const PGPASS_CONTAINER = 'setup-pgpass';
 const FILE = '.pgpass';
 const HOME_FILE = '/home/appuser/.pgpass';
 
@@ -24,7 +25,7 @@ export function pgpassNeeds({ name, key, optional }: KeyRef, { pgpassImage }: De
     env: [{ name: 'PGPASSFILE', value: HOME_FILE }],
     initContainers: [
       {
-        name: 'setup-pgpass',
+        name: PGPASS_CONTAINER,
         image: pgpassImage,
         command: ['sh', '-c', `cp /secret/${FILE} /pgpass/${FILE} && chmod 0600 /pgpass/${FILE}`],
         resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '50m', memory: '32Mi' } },

@@ -1,15 +1,20 @@
 import { describe, type Problem } from '../problem.ts';
+import type { Unknown } from '../registry/registry.ts';
 import { canonicalJson } from '../text/canonical-json.ts';
+import { selectorOf } from './metadata.ts';
 import { mountProblems } from './mount-problems.ts';
 import { API_PORT } from './names.ts';
+import { PGPASS_CONTAINER } from './pgpass.ts';
 import { CONFIG_HASH_ANNOTATION, CONTAINER, type PodTemplate } from './pod-template.ts';
 import {
   type Container,
+  firstBy,
   type Named,
-  nameIndex,
   type PodSpec,
   podSpecOf,
+  repeated,
   type UserFields,
+  UserPlaces,
 } from './template-parts.ts';
 
 const ROOT = 'spec.podTemplateSpec';
@@ -19,30 +24,31 @@ const ROOT = 'spec.podTemplateSpec';
  *
  * @param own the template without anything of the user's
  * @param merged the template with everything of the user's
- * @param selector the labels that pods are selected by
  * @param user where the user's parts are, for the names of fields
+ * @param unknown what the templates lack, since the spec has problems there: what may depend on it is not judged
  */
 export function templateProblems(
   own: PodTemplate,
   merged: PodTemplate,
-  selector: Readonly<Record<string, string>>,
   user: UserFields,
+  unknown: Unknown,
 ): Problem[] {
   const before = podSpecOf(own);
   const after = podSpecOf(merged);
+  const places = new UserPlaces(user);
   return [
-    ...selectorProblems(merged, selector),
-    ...hashProblems(own, merged),
-    ...alternativeProblems(after, user),
-    ...containerProblems(before, after, user),
+    ...selectorProblems(own, merged),
+    ...(unknown.config ? [] : hashProblems(own, merged)),
+    ...alternativeProblems(after, places),
+    ...containerProblems(before, after, places, unknown),
     ...deploymentProblems(after),
-    ...volumeProblems(before, after, user),
-    ...mountProblems(before, after, user),
+    ...volumeProblems(before, after, places),
+    ...mountProblems(before, after, places, unknown),
   ];
 }
 
-function selectorProblems({ metadata }: PodTemplate, selector: Readonly<Record<string, string>>): Problem[] {
-  return Object.entries(selector)
+function selectorProblems(own: PodTemplate, { metadata }: PodTemplate): Problem[] {
+  return Object.entries(selectorOf(own.metadata.labels['app.kubernetes.io/name'] ?? ''))
     .filter(([label, value]) => metadata?.labels?.[label] !== value)
     .map(([label, value]) => ({
       field: `${ROOT}.metadata.labels.${label}`,
@@ -66,7 +72,7 @@ function hashProblems(own: PodTemplate, { metadata }: PodTemplate): Problem[] {
 /** Fields of which an object may have one: what is set beside ours does not take its place. */
 function alternativeProblems(
   { containers = [], initContainers = [], volumes = [] }: PodSpec,
-  user: UserFields,
+  places: UserPlaces,
 ) {
   const told = (object: unknown, allowed: readonly string[] | '*', field: string): Problem[] => {
     const set = Object.keys(object ?? {}).filter((name) =>
@@ -78,7 +84,7 @@ function alternativeProblems(
   };
   const inContainers = (list: 'containers' | 'initContainers', items: readonly Container[]) =>
     items.flatMap((container) => {
-      const at = `${ROOT}.spec.${list}${nameIndex(user.podTemplate, list, container.name)}`;
+      const at = `${ROOT}.spec.${list}${places.nameIndex(list, container.name)}`;
       const env = (container['env'] ?? []) as readonly Named[];
       return [
         ...probes.flatMap((probe) => told(container[probe], handlers, `${at}.${probe}`)),
@@ -90,24 +96,31 @@ function alternativeProblems(
   return [
     ...inContainers('initContainers', initContainers),
     ...inContainers('containers', containers),
-    ...volumes.flatMap((volume) => told(volume, '*', volumeField(volume.name, user))),
+    ...volumes.flatMap((volume) => told(volume, '*', volumeField(volume.name, places))),
   ];
 }
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 
-function volumeField(name: string, user: UserFields): string {
-  const raw = nameIndexOf(user.volumes, name);
-  return raw === '[-1]'
-    ? `${ROOT}.spec.volumes${nameIndex(user.podTemplate, 'volumes', name)}`
-    : `spec.volumes${raw}`;
+function volumeField(name: string, places: UserPlaces): string {
+  const raw = places.volume(name);
+  return raw === undefined
+    ? `${ROOT}.spec.volumes${places.nameIndex('volumes', name)}`
+    : `spec.volumes[${raw}]`;
 }
 
-function containerProblems(before: PodSpec, after: PodSpec, user: UserFields): Problem[] {
+function containerProblems(
+  before: PodSpec,
+  after: PodSpec,
+  places: UserPlaces,
+  { pgpass }: Unknown,
+): Problem[] {
   const { containers = [], initContainers = [] } = after;
+  const names = [...initContainers, ...containers].map(({ name }) => name);
+  const there = new Set(names);
   const missing = [...(before.initContainers ?? []), ...(before.containers ?? [])].filter(
-    ({ name }) => ![...initContainers, ...containers].some((other) => other.name === name),
+    ({ name }) => !there.has(name),
   );
   if (missing.length > 0) {
     return missing.map(({ name }) => ({
@@ -115,34 +128,34 @@ function containerProblems(before: PodSpec, after: PodSpec, user: UserFields): P
       message: `must keep the container ${name}: the registry server does not run without it`,
     }));
   }
-  const names = [...initContainers, ...containers].map(({ name }) => name);
   return [
-    ...listOf('containers', containers, user),
-    ...listOf('initContainers', initContainers, user),
-    ...names
-      .filter((name, index) => names.indexOf(name) !== index)
-      .map((name) => ({
-        field: `${ROOT}.spec.containers`,
-        message: `must have different names, found ${name} twice`,
-      })),
-    ...portNameProblems(containers, user),
+    ...listOf('containers', containers, places),
+    ...listOf('initContainers', initContainers, places, pgpass),
+    ...repeated(names, (name) => name).map((name) => ({
+      field: `${ROOT}.spec.containers`,
+      message: `must have different names, found ${name} twice`,
+    })),
+    ...portNameProblems(containers, places),
   ];
 }
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** What the API server asks of containers beside their schema. */
+/**
+ * What the API server asks of containers beside their schema.
+ *
+ * @param pgpass whether there may be more to the container that prepares a pgpass file
+ */
 function listOf(
   list: 'containers' | 'initContainers',
   containers: readonly Container[],
-  user: UserFields,
+  places: UserPlaces,
+  pgpass = false,
 ): Problem[] {
   return containers.flatMap((container) => {
-    const field = `${ROOT}.spec.${list}${nameIndex(user.podTemplate, list, container.name)}`;
+    const field = `${ROOT}.spec.${list}${places.nameIndex(list, container.name)}`;
     const ports = container.ports ?? [];
-    const twice = ports.find(
-      (port, index) => ports.findIndex((other) => other['containerPort'] === port['containerPort']) !== index,
-    );
+    const [twice] = repeated(ports, (port) => port['containerPort']);
     return [
       ...(dnsLabel.test(container.name)
         ? []
@@ -152,7 +165,7 @@ function listOf(
               message: `must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends, found ${describe(container.name)}`,
             },
           ]),
-      ...(container['image']
+      ...(container['image'] || (pgpass && container.name === PGPASS_CONTAINER)
         ? []
         : [{ field: `${field}.image`, message: 'is required: name the image of the container' }]),
       ...(twice
@@ -168,12 +181,12 @@ function listOf(
 }
 
 /** The Service leads to a port by its name. */
-function portNameProblems(containers: readonly Container[], user: UserFields): Problem[] {
+function portNameProblems(containers: readonly Container[], places: UserPlaces): Problem[] {
   const server = containers.find(({ name }) => name === CONTAINER);
   const ports = server?.ports ?? [];
   const port = ports.find(({ name }) => name === API_PORT.name);
-  const field = `${ROOT}.spec.containers${nameIndex(user.podTemplate, 'containers', CONTAINER)}.ports`;
-  if (port && port['containerPort'] !== API_PORT.number && !listensElsewhere(user)) {
+  const field = `${ROOT}.spec.containers${places.nameIndex('containers', CONTAINER)}.ports`;
+  if (port && port['containerPort'] !== API_PORT.number && !listensElsewhere(places.user)) {
     return [
       {
         field,
@@ -222,29 +235,22 @@ function deploymentProblems(after: PodSpec): Problem[] {
 }
 
 /** The volumes that hold the configuration and its files stay as they are; scratch space stays scratch space. */
-function volumeProblems(before: PodSpec, { volumes = [] }: PodSpec, user: UserFields): Problem[] {
-  const own = new Map((before.volumes ?? []).map((volume) => [volume.name, volume]));
-  const twice = volumes.filter(
-    ({ name }, index) => volumes.findIndex((other) => other.name === name) !== index,
-  );
+function volumeProblems(before: PodSpec, { volumes = [] }: PodSpec, places: UserPlaces): Problem[] {
+  const own = firstBy(before.volumes ?? [], ({ name }) => name);
+  const found = firstBy(volumes, ({ name }) => name);
+  const twice = repeated(volumes, ({ name }) => name);
+  const namesTwice = new Set(twice.map(({ name }) => name));
   return [
     ...twice.map(({ name }) => ({
-      field: `spec.volumes${nameIndexOf(user.volumes, name)}.name`,
+      field: `spec.volumes[${places.volume(name) ?? -1}].name`,
       message: own.has(name)
         ? `is taken by a volume of the registry's own, ${describe(name)}: give yours another name`
         : `is taken: ${describe(name)} must be unique`,
     })),
     ...[...own.values()]
-      .filter((volume) => !twice.some(({ name }) => name === volume.name))
-      .filter(
-        (volume) =>
-          !isKept(
-            volume,
-            volumes.find(({ name }) => name === volume.name),
-          ),
-      )
+      .filter((volume) => !namesTwice.has(volume.name) && !isKept(volume, found.get(volume.name)))
       .map(({ name }) => ({
-        field: `${ROOT}.spec.volumes${nameIndex(user.podTemplate, 'volumes', name)}`,
+        field: `${ROOT}.spec.volumes${places.nameIndex('volumes', name)}`,
         message: `must leave the volume ${name} as it is, which holds what the registry server reads: give yours another name`,
       })),
   ];
@@ -256,6 +262,3 @@ function isKept(own: Named, found: Named | undefined): boolean {
   const kinds = (volume: Named) => Object.keys(volume).sort().join();
   return 'emptyDir' in own ? kinds(own) === kinds(found) : canonicalJson(own) === canonicalJson(found);
 }
-
-const nameIndexOf = (items: readonly unknown[], name: string) =>
-  `[${items.findIndex((item) => (item as Named | undefined)?.name === name)}]`;

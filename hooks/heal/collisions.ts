@@ -1,11 +1,12 @@
+import { isObject, type JsonObject, objectsOf } from '../json.ts';
+import { describe, shorten } from '../problem.ts';
+
 /**
  * What a merge can't heal. Whoever applies our children only removes what it applied itself, so something that
  * another hand put beside ours stays; where there may be one of the two, the API server refuses the child
  * forever (docs/design.md, "Apply"). This finds such things, and says what a child has to be answered as for one
  * call, so that the next one can drop them.
  */
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Where things of another hand can collide with ours below a field. */
 export interface CollisionRule {
@@ -34,12 +35,14 @@ export interface Adoption {
  */
 export function mayCollide(desired: unknown, observed: unknown, rule: CollisionRule): boolean {
   if (Array.isArray(desired)) {
-    return listOf(observed).some((item) => {
-      const ours = desired.find((other) => isObject(other) && other[rule.key ?? ''] === item[rule.key ?? '']);
-      return ours
-        ? rule.item !== undefined && mayCollide(ours, item, rule.item)
-        : rule.unique !== undefined &&
-            desired.some((other) => isObject(other) && shares(other, item, rule.unique));
+    const ours = objectsOf(desired);
+    const byKey = firstBy(ours, rule.key);
+    const taken = firstBy(ours, rule.unique);
+    return objectsOf(observed).some((item) => {
+      const same = byKey.get(item[rule.key ?? '']);
+      return same
+        ? rule.item !== undefined && mayCollide(same, item, rule.item)
+        : taken.has(item[rule.unique ?? '']);
     });
   }
   if (!isObject(desired) || !isObject(observed)) return false;
@@ -55,15 +58,22 @@ export function mayCollide(desired: unknown, observed: unknown, rule: CollisionR
   return false;
 }
 
-const shares = (a: JsonObject, b: JsonObject, unique = '') =>
-  a[unique] !== undefined && a[unique] === b[unique];
+/** The first item with each value of a field; those without it are left out. */
+function firstBy(items: readonly JsonObject[], field = ''): ReadonlyMap<unknown, JsonObject> {
+  const firsts = new Map<unknown, JsonObject>();
+  for (const item of items) {
+    const value = item[field];
+    if (value !== undefined && !firsts.has(value)) firsts.set(value, item);
+  }
+  return firsts;
+}
 
 /**
  * @param desired what we want, @param observed what is there, @param applied what we applied last: of one field
  * @returns the desired value where nothing collides; otherwise with our side of each collision replaced by theirs
  */
 export function adopt(desired: unknown, observed: unknown, applied: unknown, rule: CollisionRule): Adoption {
-  if (Array.isArray(desired)) return adoptItems(desired, listOf(observed), listOf(applied), rule);
+  if (Array.isArray(desired)) return adoptItems(desired, objectsOf(observed), objectsOf(applied), rule);
   if (!isObject(desired) || !isObject(observed)) return { value: desired, foreign: [] };
   const before = isObject(applied) ? applied : {};
   const added = Object.keys(observed).filter((name) => !(name in desired) && !(name in before));
@@ -85,29 +95,34 @@ function adoptItems(
   applied: readonly JsonObject[],
   rule: CollisionRule,
 ): Adoption {
-  const { key = '', unique } = rule;
-  const find = (items: readonly JsonObject[], item: JsonObject) =>
-    items.find((other) => other[key] === item[key]);
-  const ours = desired.filter(isObject);
-  const foreign = observed.filter((item) => !find(ours, item) && !find(applied, item));
-  const colliding = foreign.filter((item) => ours.some((other) => shares(item, other, unique)));
+  const { key = '', unique = '' } = rule;
+  const ours = objectsOf(desired);
+  const keys = firstBy(ours, key);
+  const taken = firstBy(ours, unique);
+  const there = firstBy(observed, key);
+  const before = firstBy(applied, key);
+  const foreign = observed.filter((item) => !keys.has(item[key]) && !before.has(item[key]));
+  const colliding = foreign.filter((item) => taken.has(item[unique]));
+  const theirs = firstBy(colliding, unique);
   const kept = ours
-    .filter((item) => !colliding.some((other) => shares(item, other, unique)))
-    .map((item) => ({ item, ...adopt(item, find(observed, item), find(applied, item), rule.item ?? {}) }));
+    .filter((item) => !theirs.has(item[unique]))
+    .map((item) => ({
+      item,
+      ...adopt(item, there.get(item[key]), before.get(item[key]), rule.item ?? {}),
+    }));
   return {
     value: [...kept.map(({ value }) => value), ...colliding],
     foreign: [
-      ...colliding.map((item) => `${item[key]} (${unique} ${item[unique ?? '']})`),
-      ...kept.flatMap(({ item, foreign: inner }) => inner.map((what) => `${item[key]} ${what}`)),
+      ...colliding.map((item) => `${wordOf(item[key])} (${unique} ${wordOf(item[unique])})`),
+      ...kept.flatMap(({ item, foreign: inner }) => inner.map((what) => `${wordOf(item[key])} ${what}`)),
     ],
   };
 }
 
+/** What somebody else set may be of any type. */
+export const wordOf = (value: unknown): string =>
+  shorten(typeof value === 'string' || typeof value === 'number' ? `${value}` : describe(value), 63);
+
 function isAlternative(name: string, { oneOf }: CollisionRule): boolean {
   return oneOf === '*' || (oneOf?.includes(name) ?? false);
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const listOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);

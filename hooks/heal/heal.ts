@@ -1,7 +1,8 @@
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
+import { type JsonObject, objectOf, objectsOf } from '../json.ts';
 import { appliedBy, appliedParts } from '../observed/freeze.ts';
-import { adopt, type CollisionRule, mayCollide } from './collisions.ts';
+import { adopt, type CollisionRule, mayCollide, wordOf } from './collisions.ts';
 
 /** A child that needs more than a merge to become what is desired. */
 export interface Healing {
@@ -84,7 +85,7 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
   if (foreign.length + doubled.length === 0) return { children: [child], healing: [] };
 
   const places = foreign.map((place) => place.replace(/^spec (template spec )?/, ''));
-  const why = `somebody else set ${[...places, ...doubled].join(', ')}`;
+  const why = `somebody else set ${listed([...places, ...doubled])}`;
   // Under server-side apply the other hand still owns what we would drop.
   if (doubled.length === 0 && !serverSide) {
     return { children: [value as Child], healing: told('adopted', why) };
@@ -97,17 +98,11 @@ function healChild(child: Child, observed: KubernetesObject): Healed {
 /** Fields that the API server lets nobody change. */
 function whyUnchangeable(child: Child, observed: KubernetesObject): string | undefined {
   if (child.kind === 'ConfigMap') {
-    const { data, binaryData, immutable } = observed as {
-      data?: unknown;
-      binaryData?: object;
-      immutable?: boolean;
-    };
-    const wanted = child['data'] as object;
-    const differs = Object.entries(wanted).some(
-      ([key, text]) => (data as Record<string, unknown>)?.[key] !== text,
-    );
-    if (immutable && differs) return 'it was made immutable and holds something else';
-    const doubled = Object.keys(wanted).find((key) => key in (binaryData ?? {}));
+    const [data, binaryData] = [objectOf(observed['data']), objectOf(observed['binaryData'])];
+    const wanted = objectOf(child['data']);
+    const differs = Object.entries(wanted).some(([key, text]) => data[key] !== text);
+    if (observed['immutable'] && differs) return 'it was made immutable and holds something else';
+    const doubled = Object.keys(wanted).find((key) => Object.hasOwn(binaryData, key));
     return doubled && `somebody else set binaryData ${doubled}`;
   }
   if (child.kind === 'RoleBinding' && !isSame(child['roleRef'], observed['roleRef'])) {
@@ -120,34 +115,34 @@ function whyUnchangeable(child: Child, observed: KubernetesObject): string | und
  * Ports of one number and two protocols. Dynamic apply tells them apart by the number alone, makes two equal
  * ones of them, and can't take either away.
  */
-function doubledPorts({ spec }: KubernetesObject, child: Child): string[] {
-  const { ports = [], template } = (spec ?? {}) as {
-    ports?: Port[];
-    template?: { spec?: { containers?: { name: string; ports?: Port[] }[] } };
-  };
+function doubledPorts(observed: KubernetesObject, child: Child): string[] {
+  const spec = objectOf(observed['spec']);
   // A container that is none of ours is left as it is by a merge.
-  const containers = (template?.spec?.containers ?? []).filter(({ name }) =>
-    containerNames(child).includes(name),
-  );
-  const lists = [ports, ...containers.map((container) => container.ports ?? [])];
-  return lists.flatMap((list) =>
-    list
-      .filter((port, index) => list.findIndex((other) => numberOf(other) === numberOf(port)) !== index)
-      .map((port) => `the port ${numberOf(port)}/${port.protocol ?? 'TCP'}`),
-  );
+  const ours = new Set(containersOf(child).map(({ name }) => name));
+  const containers = containersOf(observed).filter(({ name }) => ours.has(name));
+  const lists = [spec['ports'], ...containers.map(({ ports }) => ports)];
+  return lists.flatMap((list) => {
+    const numbers = new Set<unknown>();
+    return objectsOf(list)
+      .filter((port) => numbers.has(numberOf(port)) || !numbers.add(numberOf(port)))
+      .map((port) => `the port ${wordOf(numberOf(port))}/${wordOf(port['protocol'] ?? 'TCP')}`);
+  });
 }
 
-function containerNames(child: Child): readonly string[] {
-  const { template } = (child['spec'] ?? {}) as { template?: { spec: { containers: { name: string }[] } } };
-  return (template?.spec.containers ?? []).map(({ name }) => name);
-}
+const containersOf = (deployment: JsonObject) => {
+  const template = objectOf(objectOf(deployment['spec'])['template']);
+  return objectsOf(objectOf(template['spec'])['containers']);
+};
 
-interface Port {
-  readonly port?: number;
-  readonly containerPort?: number;
-  readonly protocol?: string;
-}
-const numberOf = ({ port, containerPort }: Port) => port ?? containerPort;
+const numberOf = (port: JsonObject) => port['port'] ?? port['containerPort'];
+
+/** As many places as a message names. */
+const SHOWN = 10;
+
+const listed = (places: readonly string[]) =>
+  [...places.slice(0, SHOWN), ...(places.length > SHOWN ? [`and ${places.length - SHOWN} more`] : [])].join(
+    ', ',
+  );
 
 function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;

@@ -1,3 +1,4 @@
+import { isFreeMap, isQuantity, isQuantityMap } from './field-kinds.ts';
 import { canonicalQuantity } from './quantity.ts';
 
 /**
@@ -10,24 +11,6 @@ export function canonicalPod<T>(template: T): T {
   return canonical(template, '') as T;
 }
 
-/** Fields that hold names of the user's own: an empty value in them says something. */
-const maps: ReadonlySet<string> = new Set([
-  ...[
-    'labels',
-    'annotations',
-    'nodeSelector',
-    'matchLabels',
-    'limits',
-    'requests',
-    'overhead',
-    'volumeAttributes',
-    'options',
-    'userAnnotations',
-  ],
-]);
-/** Maps that hold quantities. */
-const quantityMaps: ReadonlySet<string> = new Set(['limits', 'requests', 'overhead']);
-const quantities: ReadonlySet<string> = new Set(['sizeLimit', 'divisor']);
 /** Fields that the API stores when false, 0 or "", because that differs from their absence, are not in these. */
 const falseIsAbsent: ReadonlySet<string> = new Set([
   ...['hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly'],
@@ -53,13 +36,13 @@ const emptyIsPresent: ReadonlySet<string> = new Set([
 function canonical(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => canonical(item, field === 'volumes' ? 'volume' : ''));
   if (typeof value !== 'object' || value === null) return value;
-  if (quantityMaps.has(field)) {
+  if (isQuantityMap(field)) {
     return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
   }
-  if (maps.has(field)) return value;
+  if (isFreeMap(field)) return value;
   const entries = fromEntries(value, (name, item) => {
     if (isAbsent(name, item)) return [];
-    if (quantities.has(name)) return [[name, canonicalQuantity(item as string)]];
+    if (isQuantity(name)) return [[name, canonicalQuantity(item as string)]];
     return [[name, canonical(item, name)]];
   });
   return withDefaults(field, entries);
@@ -83,7 +66,7 @@ function isAbsent(name: string, value: unknown): boolean {
   if (value === 0) return zeroIsAbsent.has(name);
   if (value === '') return !emptyIsPresent.has(name);
   if (Array.isArray(value)) return value.length === 0;
-  return maps.has(name) && Object.keys(value as object).length === 0;
+  return (isFreeMap(name) || isQuantityMap(name)) && Object.keys(value as object).length === 0;
 }
 
 type Entry = readonly [string, unknown];

@@ -1,4 +1,5 @@
-import { type JsonObject, type MergeRule, mergeObjects } from './strategic-merge.ts';
+import type { JsonObject } from '../json.ts';
+import { type MergeRule, mergeObjects } from './strategic-merge.ts';
 
 /**
  * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`);
@@ -8,7 +9,7 @@ const container: MergeRule = {
   key: 'name',
   fields: {
     env: { key: 'name' },
-    ports: { key: 'containerPort', same: samePort },
+    ports: { key: 'containerPort', keysOf: portKeys },
     volumeMounts: { key: 'mountPath' },
     volumeDevices: { key: 'devicePath' },
   },
@@ -34,10 +35,8 @@ const podTemplate: MergeRule = {
 };
 
 /** The declared key is the number alone; two protocols of one number, or a renumbered name, are what it gets wrong. */
-function samePort(a: JsonObject, b: JsonObject): boolean {
-  if (a['name'] !== undefined && a['name'] === b['name']) return true;
-  const protocol = (port: JsonObject) => port['protocol'] ?? 'TCP';
-  return a['containerPort'] === b['containerPort'] && protocol(a) === protocol(b);
+function portKeys({ name, containerPort, protocol = 'TCP' }: JsonObject): readonly unknown[] {
+  return [`${containerPort}/${protocol}`, ...(typeof name === 'string' ? [`name ${name}`] : [])];
 }
 
 /**

@@ -10,13 +10,17 @@ const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:(n|u|m|k|M|G|T|P|E|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
 
+/** Far more characters than any quantity needs; to read one takes time with the square of them. */
+export const QUANTITY_LIMIT = 64;
+
 /**
  * The canonical form of a quantity.
  *
  * @param quantity `1000m`, `0.5`, `1024Mi`, `1e3`, or a number
- * @returns `1`, `500m`, `1Gi`, `1e3`; what is no quantity as it is
+ * @returns `1`, `500m`, `1Gi`, `1e3`; what is no quantity, or is longer than `QUANTITY_LIMIT`, as it is
  */
 export function canonicalQuantity(quantity: string | number): string {
+  if (typeof quantity === 'string' && quantity.length > QUANTITY_LIMIT) return quantity;
   const match = pattern.exec(String(quantity));
   const [text, sign = '', whole = '', fraction = '', suffix = '', exponent] = match ?? [];
   if (text === undefined || whole + fraction === '') return String(quantity);

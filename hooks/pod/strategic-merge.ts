@@ -5,17 +5,18 @@
  * `$retainKeys` and `$deleteFromPrimitiveList`; `$setElementOrder`, which only kubectl writes, is passed over.
  */
 
+import { isObject, type JsonObject } from '../json.ts';
+
 /** How the lists below a field are merged; a list that is not told of is replaced whole. */
 export interface MergeRule {
-  /** The field that tells items apart; `same` where that is not the whole story. */
+  /** The field that tells items apart. */
   readonly key?: string;
-  readonly same?: (a: JsonObject, b: JsonObject) => boolean;
+  /** Where that is not the whole story: items that share any of these are the same one. */
+  readonly keysOf?: (item: JsonObject) => readonly unknown[];
   /** A list of scalars that is joined. */
   readonly set?: true;
   readonly fields?: Readonly<Record<string, MergeRule>>;
 }
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A patch that can't be applied. */
 export class PatchError extends Error {
@@ -28,9 +29,6 @@ export class PatchError extends Error {
     this.pointer = pointer;
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Applies a patch to an object; neither is changed.
@@ -78,9 +76,9 @@ function mergeValues(original: unknown, patch: unknown, rule: MergeRule, pointer
   }
   const before: unknown[] = Array.isArray(original) ? original : [];
   if (rule.set) {
-    const items = [...new Set(patch)];
-    const patched = items.map((item) => ({ before: before.includes(item) ? item : undefined, item }));
-    return inOrder([...new Set(before)], patched);
+    const there = new Set(before);
+    const patched = [...new Set(patch)].map((item) => ({ before: there.has(item) ? item : undefined, item }));
+    return inOrder([...there], patched);
   }
   return patch.map((item, index) =>
     isObject(item) ? mergeObjects({}, item, {}, `${pointer}/${index}`) : item,
@@ -92,16 +90,18 @@ function retained(original: JsonObject, patch: JsonObject, pointer: string): Jso
   const keys = patch['$retainKeys'];
   if (keys === undefined) return original;
   if (!Array.isArray(keys)) throw new PatchError(`${pointer}/$retainKeys`, 'must be a list of field names');
+  const listed = new Set<unknown>(keys);
   const stray = Object.entries(patch).find(
-    ([name, value]) => !name.startsWith('$') && value !== null && !keys.includes(name),
+    ([name, value]) => !name.startsWith('$') && value !== null && !listed.has(name),
   );
   if (stray) throw new PatchError(`${pointer}/${stray[0]}`, 'is set, but not listed in $retainKeys');
-  return Object.fromEntries(Object.entries(original).filter(([name]) => keys.includes(name)));
+  return Object.fromEntries(Object.entries(original).filter(([name]) => listed.has(name)));
 }
 
 function deleteScalars(list: unknown, values: unknown, pointer: string): unknown[] {
   if (!Array.isArray(values)) throw new PatchError(pointer, 'must be a list of values');
-  return Array.isArray(list) ? list.filter((item) => !values.includes(item)) : [];
+  const deleted = new Set<unknown>(values);
+  return Array.isArray(list) ? list.filter((item) => !deleted.has(item)) : [];
 }
 
 function mergeItems(
@@ -111,26 +111,62 @@ function mergeItems(
   pointer: string,
 ) {
   const items = patch.map((item, index) => checkedItem(item, rule, `${pointer}/${index}`));
-  const same = sameBy(rule);
   const replaces = items.some((item) => item['$patch'] === 'replace');
-  const plain = items.filter((item) => item['$patch'] !== 'replace' && item['$patch'] !== 'delete');
-  const deleted = items.filter((item) => item['$patch'] === 'delete');
+  const deleted = new ItemIndex(rule);
+  for (const item of items) if (item['$patch'] === 'delete') deleted.add(item, item);
   const there = original !== undefined && !replaces;
-  const kept = !there ? [] : original.filter((item) => !deleted.some((other) => same(item, other)));
+  const kept = !there ? [] : original.filter((item) => !deleted.find(item));
 
+  const originals = new ItemIndex<JsonObject>(rule);
+  for (const item of kept) originals.add(item, item);
   const patched: { before: JsonObject | undefined; item: JsonObject }[] = [];
-  for (const item of plain) {
-    const at = `${pointer}/${items.indexOf(item)}`;
+  const patchedBefore = new ItemIndex<(typeof patched)[number]>(rule);
+  for (const [index, item] of items.entries()) {
+    if (item['$patch'] === 'replace' || item['$patch'] === 'delete') continue;
+    const at = `${pointer}/${index}`;
     // Where there was no list, what is given is the list, and may hold a key twice.
-    const again = there && patched.find((other) => same(other.item, item));
+    const again = there ? patchedBefore.find(item) : undefined;
     if (again) {
+      patchedBefore.remove(again.item, again);
       again.item = mergeObjects(again.item, item, rule, at);
+      patchedBefore.add(again.item, again);
     } else {
-      const before = kept.find((other) => same(other, item));
-      patched.push({ before, item: mergeObjects(before ?? {}, item, rule, at) });
+      const before = originals.find(item);
+      const entry = { before, item: mergeObjects(before ?? {}, item, rule, at) };
+      patched.push(entry);
+      patchedBefore.add(entry.item, entry);
     }
   }
   return inOrder(kept, patched);
+}
+
+/** Finds by the keys of an item what was first added under one of them, without going through all. */
+class ItemIndex<V> {
+  readonly #keysOf: (item: JsonObject) => readonly unknown[];
+  readonly #byKey = new Map<unknown, { readonly value: V; readonly place: number }>();
+  #places = 0;
+
+  constructor({ key = '', keysOf = (item) => [item[key]] }: MergeRule) {
+    this.#keysOf = keysOf;
+  }
+
+  add(item: JsonObject, value: V): void {
+    this.#places += 1;
+    for (const key of this.#keysOf(item)) {
+      if (!this.#byKey.has(key)) this.#byKey.set(key, { value, place: this.#places });
+    }
+  }
+
+  remove(item: JsonObject, value: V): void {
+    for (const key of this.#keysOf(item)) {
+      if (this.#byKey.get(key)?.value === value) this.#byKey.delete(key);
+    }
+  }
+
+  find(item: JsonObject): V | undefined {
+    const found = this.#keysOf(item).flatMap((key) => this.#byKey.get(key) ?? []);
+    return found.sort((a, b) => a.place - b.place)[0]?.value;
+  }
 }
 
 /**
@@ -141,33 +177,30 @@ function inOrder<T>(
   original: readonly T[],
   patched: readonly { readonly before: T | undefined; readonly item: T }[],
 ): T[] {
-  const rest = original.filter((item) => !patched.some(({ before }) => before === item));
+  const taken = new Set<T | undefined>(patched.map(({ before }) => before));
+  const places = new Map<T, number>();
+  for (const [place, item] of original.entries()) if (!places.has(item)) places.set(item, place);
+  const placeOf = (item: T | undefined) => (item === undefined ? -1 : (places.get(item) ?? -1));
+
+  const rest = original.filter((item) => !taken.has(item));
   const result: T[] = [];
+  let next = 0;
   for (const { before, item } of patched) {
-    while (
-      before !== undefined &&
-      rest[0] !== undefined &&
-      original.indexOf(rest[0]) < original.indexOf(before)
-    ) {
-      result.push(...rest.splice(0, 1));
+    for (; next < rest.length && placeOf(rest[next]) < placeOf(before); next += 1) {
+      result.push(rest[next] as T);
     }
     result.push(item);
   }
-  return [...result, ...rest];
+  return [...result, ...rest.slice(next)];
 }
 
-function checkedItem(item: unknown, { key = '', same }: MergeRule, pointer: string): JsonObject {
+function checkedItem(item: unknown, { key = '', keysOf }: MergeRule, pointer: string): JsonObject {
   if (!isObject(item)) throw new PatchError(pointer, 'must be an object');
-  if (item['$patch'] !== 'replace' && item[key] === undefined && !same) {
+  if (item['$patch'] !== 'replace' && item[key] === undefined && !keysOf) {
     throw new PatchError(`${pointer}/${key}`, 'is required: it tells which item is meant');
   }
   return item;
 }
-
-const sameBy =
-  ({ key = '', same }: MergeRule) =>
-  (a: JsonObject, b: JsonObject) =>
-    same ? same(a, b) : a[key] === b[key];
 
 const without = (object: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));

@@ -1,17 +1,16 @@
-import type { JsonObject } from '../pod/strategic-merge.ts';
+import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import { exceeds } from '../text/extent.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
 import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
-import { objectOf } from './rules/parts.ts';
 import { ruleProblems } from './rules.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
 import { type ServerConfig, writeServerConfig } from './server-config.ts';
 import { planSource } from './sources.ts';
 import type { RegistryEntry, Source } from './spec/source.ts';
-import type { MCPRegistrySpec } from './spec.ts';
+import { MCPRegistrySpec } from './spec.ts';
 import { planTelemetry } from './telemetry.ts';
 
 /** A registry as every path of the spec describes it: a configuration, and a pod that it can be served from. */
@@ -31,20 +30,39 @@ export interface Registry {
   readonly podTemplate: JsonObject;
 }
 
-/** Far more than any registry has, and far less than the stack and the patience of a caller bear. */
-const LIMIT = { levels: 100, values: 10_000 };
+/**
+ * Far more than any registry has, and far less than the stack and the patience of a caller bear. The ConfigMap and
+ * the Deployment have room for 262,144 bytes each (`children/size-problems.ts`): a text that is longer than both
+ * together fits in neither.
+ */
+const LIMIT = { levels: 100, values: 10_000, characters: 524_288 };
+/** `configYAML` is refused by its length before it is parsed. */
+const { maxLength: CONFIG_LIMIT = 0 } = MCPRegistrySpec.properties.configYAML;
 
 export type ReadRegistry =
   | { readonly registry: Registry; readonly problems?: never }
   | {
       readonly registry?: never;
       readonly problems: readonly Problem[];
-      /** The user's pod template, where it is one: what it would break is told along with the rest. */
-      readonly podTemplate: JsonObject;
+      /** The parts that are as they should be: the user's pod template is judged by them along with the rest. */
+      readonly readable: Registry;
+      /** What of the pod is not known, since the parts of the spec that decide it are wrong. */
+      readonly unknown: Unknown;
     };
 
+/** What of the pod that a spec asks for can't be known. */
+export interface Unknown {
+  /** The configuration, whose hash the pod carries. */
+  readonly config: boolean;
+  /** Some of its volumes, mounts or variables. */
+  readonly parts: boolean;
+  /** Whether it has an init container for a pgpass file. */
+  readonly pgpass: boolean;
+}
+export const nothingUnknown: Unknown = { config: false, parts: false, pgpass: false };
+
 /** A registry that serves nothing and asks nothing of its pod. */
-export const emptyRegistry: Registry = {
+const emptyRegistry: Registry = {
   config: '',
   raw: false,
   pod: combineNeeds([]),
@@ -60,20 +78,65 @@ export const emptyRegistry: Registry = {
  * @returns the registry, or all problems that keep it from being honoured, at least one
  */
 export function readRegistry(spec: unknown): ReadRegistry {
-  const beyond = exceeds(spec, LIMIT);
-  if (beyond) {
+  const beyond = boundProblems(spec);
+  if (beyond.length > 0) {
     return {
-      problems: [
-        { field: 'spec', message: `has more than ${LIMIT[beyond]} ${beyond}: take out what is not needed` },
-      ],
-      podTemplate: {},
+      problems: beyond,
+      readable: emptyRegistry,
+      unknown: { config: true, parts: true, pgpass: true },
     };
   }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
   if (problems.length === 0) return { registry: planRegistry(spec as MCPRegistrySpec) };
-  const { podTemplateSpec } = objectOf(spec);
-  const readable = !problems.some(({ field }) => field.startsWith('spec.podTemplateSpec'));
-  return { problems, podTemplate: readable ? objectOf(podTemplateSpec) : {} };
+  return { problems, ...readParts(objectOf(spec), problems) };
+}
+
+/** Bounds that are looked at before anything else walks a spec, or reads the texts in it. */
+function boundProblems(spec: unknown): Problem[] {
+  const { configYAML } = objectOf(spec);
+  if (typeof configYAML === 'string' && configYAML.length > CONFIG_LIMIT) {
+    const message = `may have at most ${CONFIG_LIMIT} characters, found ${configYAML.length}: shorten it`;
+    return [{ field: 'spec.configYAML', message }];
+  }
+  const beyond = exceeds(spec, LIMIT);
+  const what = { levels: 'levels', values: 'values', characters: 'characters of text' };
+  return beyond
+    ? [
+        {
+          field: 'spec',
+          message: `has more than ${LIMIT[beyond]} ${what[beyond]}: take out what is not needed`,
+        },
+      ]
+    : [];
+}
+
+/** The fields of the typed path that decide about volumes, mounts and variables of the pod. */
+const typedParts = ['sources', 'registries', 'databaseConfig', 'authConfig'] as const;
+
+/** Reads the parts of a spec that has problems somewhere. */
+function readParts(
+  spec: Readonly<Record<string, unknown>>,
+  problems: readonly Problem[],
+): { readonly readable: Registry; readonly unknown: Unknown } {
+  const wrong = new Set(problems.map(({ field }) => /^spec(\.\w+)?/.exec(field)?.[0]));
+  const isRight = (name: string) => !wrong.has('spec') && !wrong.has(`spec.${name}`);
+  const right = Object.fromEntries(Object.entries(spec).filter(([name]) => isRight(name))) as MCPRegistrySpec;
+  const typed = typedParts.some((name) => spec[name] !== undefined);
+  const known = spec['configYAML'] ? !typed : typedParts.every(isRight);
+  return {
+    readable: {
+      ...emptyRegistry,
+      pod: combineNeeds(typed && known ? typedPath(right).needs : []),
+      user: combineNeeds([userVolumes(right)]),
+      pgpass: right.pgpassSecretRef,
+      podTemplate: right.podTemplateSpec ?? {},
+    },
+    unknown: {
+      config: true,
+      parts: !known || !isRight('volumes') || !isRight('volumeMounts'),
+      pgpass: !isRight('pgpassSecretRef'),
+    },
+  };
 }
 
 function planRegistry(spec: MCPRegistrySpec): Registry {

@@ -1,7 +1,7 @@
+import { objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import { authProblems } from './rules/auth.ts';
 import { databaseProblems } from './rules/database.ts';
-import { objectOf } from './rules/parts.ts';
 import { pathProblems } from './rules/path.ts';
 import { podProblems } from './rules/pod.ts';
 import { entryProblems, sourceProblems } from './rules/source.ts';

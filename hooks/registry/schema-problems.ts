@@ -1,10 +1,10 @@
 import { Kind, type TSchema } from '@sinclair/typebox';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
+import { compile } from '../contract/compile.ts';
 import { describe, fieldName, type Problem } from '../problem.ts';
 import { MCPRegistrySpec } from './spec.ts';
 
-const compiled = TypeCompiler.Compile(MCPRegistrySpec);
+const compiled = compile(MCPRegistrySpec);
 
 /**
  * Where a spec breaks its schema: one problem for a field, in spec order.
@@ -34,6 +34,8 @@ function tell(error: ValueError): string {
       return `may have at most ${error.schema['maxLength']} characters, found ${String(error.value).length}`;
     case ValueErrorType.ArrayMaxItems:
       return `may have at most ${error.schema['maxItems']} items, found ${(error.value as unknown[]).length}`;
+    case ValueErrorType.ObjectMaxProperties:
+      return `may have at most ${error.schema['maxProperties']} keys, found ${Object.keys(error.value as object).length}`;
     default:
       return `must be ${expected(error.schema)}, ${found}`;
   }

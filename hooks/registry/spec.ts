@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { AuthConfig } from './spec/auth.ts';
-import { FreeForm, LocalObjectReference, SecretKeyRef, SpecObject } from './spec/common.ts';
+import { FreeForm, List, LocalObjectReference, SecretKeyRef, SpecObject, TEXT_LIMIT } from './spec/common.ts';
 import { DatabaseConfig } from './spec/database.ts';
 import { RegistryEntry, Source } from './spec/source.ts';
 import { TelemetryConfig } from './spec/telemetry.ts';
@@ -26,16 +26,21 @@ export const MCPRegistrySpec = SpecObject(
       }),
     ),
     volumes: Type.Optional(
-      Type.Array(
-        FreeForm('A volume, as in a pod.', { name: Type.String({ description: 'Name of the volume.' }) }),
+      List(
+        FreeForm('A volume, as in a pod.', {
+          name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
+        }),
         { description: 'Volumes added to the pod, each with a name of its own.', ...byKeys('name') },
       ),
     ),
     volumeMounts: Type.Optional(
-      Type.Array(
+      List(
         FreeForm('A volume mount, as in a container.', {
-          name: Type.String({ description: 'Name of the volume.' }),
-          mountPath: Type.String({ description: 'Where the volume is in the container.' }),
+          name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
+          mountPath: Type.String({
+            description: 'Where the volume is in the container.',
+            maxLength: TEXT_LIMIT,
+          }),
         }),
         {
           description:
@@ -50,12 +55,12 @@ export const MCPRegistrySpec = SpecObject(
       ),
     ),
     imagePullSecrets: Type.Optional(
-      Type.Array(LocalObjectReference, {
+      List(LocalObjectReference, {
         description: 'Secrets for pulling images, set on the pod and on its ServiceAccount.',
       }),
     ),
     displayName: Type.Optional(
-      Type.String({ description: 'Name to display; the server does not receive it.' }),
+      Type.String({ description: 'Name to display; the server does not receive it.', maxLength: TEXT_LIMIT }),
     ),
     enforceServers: Type.Optional(
       Type.Boolean({

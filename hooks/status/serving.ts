@@ -5,6 +5,7 @@ import { API_PORT } from '../children/names.ts';
 import { CONTAINER } from '../children/pod-template.ts';
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject, ObservedConfigMap, ObservedDeployment } from '../contract/kubernetes.ts';
+import { type JsonObject, objectOf, objectsOf } from '../json.ts';
 import type { Observed } from '../observed/observed.ts';
 
 /**
@@ -45,8 +46,7 @@ export function awaitedChildren(observed: Observed, desired: DesiredChildren): A
 }
 
 function holdsConfig(observed: ObservedConfigMap | undefined, desired: Child): boolean {
-  const wanted = (desired['data'] as Record<string, string>)[CONFIG_KEY];
-  return observed?.data?.[CONFIG_KEY] === wanted;
+  return objectOf(observed?.data)[CONFIG_KEY] === objectOf(desired['data'])[CONFIG_KEY];
 }
 
 /** Whether the Service has our port and our selector, and its port is the one that our pods listen on. */
@@ -55,7 +55,7 @@ export function routesToPods({ service, deployment }: Observed, desired: Desired
   const wanted = (desired.service['spec'] as { selector: Record<string, string> }).selector;
   if (!selector || !isSameMap(selector, wanted)) return false;
   const listens = apiPort(desired.deployment);
-  return ports.some(({ port, protocol = 'TCP', targetPort = port }) => {
+  return objectsOf(ports).some(({ port, protocol = 'TCP', targetPort = port }) => {
     if (port !== API_PORT.number || protocol !== API_PORT.protocol) return false;
     if (targetPort !== API_PORT.name) return targetPort === listens;
     // A name stands for each pod's own port: while another template rolls out, old pods may have another number.
@@ -64,20 +64,17 @@ export function routesToPods({ service, deployment }: Observed, desired: Desired
   });
 }
 
-const isSameMap = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>) =>
+const isSameMap = (a: JsonObject, b: JsonObject) =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(b).every(([key, value]) => a[key] === value);
 
 /** The number of the port that bears the name of the API, in the container of the registry server. */
-function apiPort(deployment: KubernetesObject | Child | undefined): number | undefined {
-  const { template } = (deployment?.['spec'] ?? {}) as {
-    template?: {
-      spec?: { containers?: { name: string; ports?: { name?: string; containerPort: number }[] }[] };
-    };
-  };
-  return template?.spec?.containers
-    ?.find(({ name }) => name === CONTAINER)
-    ?.ports?.find(({ name }) => name === API_PORT.name)?.containerPort;
+function apiPort(deployment: KubernetesObject | Child | undefined): unknown {
+  const template = objectOf(objectOf(deployment?.['spec'])['template']);
+  const container = objectsOf(objectOf(template['spec'])['containers']).find(
+    ({ name }) => name === CONTAINER,
+  );
+  return objectsOf(container?.['ports']).find(({ name }) => name === API_PORT.name)?.['containerPort'];
 }
 
 /** Whether a Deployment carries the hash of the template that we desire: pods of it are what the spec asks for. */

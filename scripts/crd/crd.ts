@@ -38,8 +38,10 @@ export const openAPIV3Schema: StructuralSchema = {
     metadata: {
       type: 'object',
       properties: {
-        // It begins the name of a Service, which is a DNS label: 63 characters, less "-api" (hooks/children/names.ts).
-        name: { type: 'string', maxLength: 59, pattern: '^[^.]*$' },
+        // It begins the name of a Service (hooks/children/names.ts): a label of RFC 1035 with 63 characters, less "-api".
+        // Rules in CEL may stand at the root alone, and would be asked at each update of an object that has such a name
+        // already: it could not be deleted. What a schema says of a name that does not change is passed over.
+        name: { type: 'string', maxLength: 59, pattern: '^[a-z][^.]*$' },
       },
     },
     spec: structuralSchema(MCPRegistrySpec, 'spec'),

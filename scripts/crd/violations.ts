@@ -61,10 +61,12 @@ function duplicates(mapKeys: unknown, items: readonly unknown[]): string[] {
 }
 
 function ofObject(schema: StructuralSchema, value: JsonObject, path: string): string[] {
-  const { properties = {}, required = [], additionalProperties } = schema;
+  const { properties = {}, required = [], additionalProperties, maxProperties } = schema;
   // Metadata is declared as a bare object: the API server has a schema of its own for it.
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true || path === 'metadata';
+  const fits = Object.keys(value).length <= Number(maxProperties ?? Number.POSITIVE_INFINITY);
   return [
+    ...(fits ? [] : [`${path}: has too many keys`]),
     ...required.filter((name) => !(name in value)).map((name) => `${path}.${name}: is required`),
     ...Object.entries(value).flatMap(([name, inner]) => {
       const below = properties[name] ?? additionalProperties;

@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
-import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
+import type { ValueError } from '@sinclair/typebox/compiler';
 import type { FastifySchemaCompiler } from 'fastify';
+import { compile } from '../../hooks/contract/compile.ts';
 import { shorten } from '../observability/shorten.ts';
 
 /** A body of the wrong shape. */
@@ -25,7 +26,7 @@ export class WrongField extends Error {
  * of megabytes can hold a wrong field for each of its bytes.
  */
 export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
-  const check = TypeCompiler.Compile(withEveryKey(schema));
+  const check = compile(schema);
   return (value: unknown) => {
     if (check.Check(value)) return { value };
     const first = check.Errors(value).First();
@@ -34,24 +35,6 @@ export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
     };
   };
 };
-
-/**
- * A schema whose maps look at the values of all keys. TypeBox gives a map of any keys the pattern `^(.*)$`, which a
- * key with a line break does not match: its value would not be looked at, and be of any type.
- */
-function withEveryKey<T extends TSchema>(schema: T): T {
-  const copy = (value: unknown, key: PropertyKey): unknown => {
-    if (Array.isArray(value)) return value.map(copy);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Reflect.ownKeys(value).map((name) => [
-        key === 'patternProperties' && name === '^(.*)$' ? '^' : name,
-        copy(value[name as keyof typeof value], name),
-      ]),
-    );
-  };
-  return copy(schema, '') as T;
-}
 
 function expectation({ schema, message }: ValueError): string {
   const alternatives: TSchema[] = schema['anyOf'] ?? [];

@@ -1,10 +1,10 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { compile } from '../../contract/compile.ts';
 import { describe, type Problem } from '../../problem.ts';
 import { AuthConfig, type Provider } from '../spec/auth.ts';
 import { hostOf, urlProblems } from './go.ts';
 import { containerVariables, duplicates, type Fields } from './parts.ts';
 
-const isAuth = TypeCompiler.Compile(AuthConfig);
+const isAuth = compile(AuthConfig);
 
 /** Providers where the mode asks for them, roles only there. */
 export function authProblems({ authConfig: auth, podTemplateSpec }: Fields): Problem[] {

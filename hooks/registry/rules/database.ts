@@ -1,10 +1,10 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { compile } from '../../contract/compile.ts';
 import type { Problem } from '../../problem.ts';
 import { DatabaseConfig } from '../spec/database.ts';
 import { durationProblems } from './go.ts';
 import { containerVariables, type Fields } from './parts.ts';
 
-const isDatabase = TypeCompiler.Compile(DatabaseConfig);
+const isDatabase = compile(DatabaseConfig);
 const passwords = ['THV_REGISTRY_DATABASE_PASSWORD', 'THV_REGISTRY_DATABASE_MIGRATIONPASSWORD'];
 
 /** The server refuses a password beside dynamicAuth, wherever it comes from. */

@@ -1,14 +1,8 @@
+import { type JsonObject, objectOf, objectsOf } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
 
-/** An object of which nothing else is known. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** A list as it is, and anything else as an empty one. */
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** An object as it is, and anything else as an empty one. */
-export const objectOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+/** A spec of which nothing else is known. */
+export type Fields = JsonObject;
 
 /** The name of an item, if it has one. */
 export const nameOf = (item: unknown): string[] => {
@@ -19,10 +13,9 @@ export const nameOf = (item: unknown): string[] => {
 /** The environment variables that a pod template sets in the container of the registry server. */
 export function containerVariables(podTemplateSpec: unknown): readonly Fields[] {
   const { containers } = objectOf(objectOf(podTemplateSpec)['spec']);
-  return listOf(containers)
-    .map(objectOf)
+  return objectsOf(containers)
     .filter(({ name }) => name === 'registry-api')
-    .flatMap(({ env }) => listOf(env).map(objectOf));
+    .flatMap(({ env }) => objectsOf(env));
 }
 
 /** Items of a list that bear the key of an earlier one. */

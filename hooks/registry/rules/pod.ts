@@ -1,18 +1,26 @@
+import { listOf } from '../../json.ts';
+import { lengthProblems } from '../../pod/length-problems.ts';
 import { schemaProblems } from '../../pod/schema-problems.ts';
 import type { Problem } from '../../problem.ts';
-import { duplicates, type Fields, listOf } from './parts.ts';
+import { duplicates, type Fields } from './parts.ts';
 
 /** What goes into the pod as it is has to be what a pod may hold. */
 export function podProblems({ volumes, volumeMounts, podTemplateSpec }: Fields): Problem[] {
   return [
-    ...listOf(volumes).flatMap((volume, index) => schemaProblems('volume', volume, `/volumes/${index}`)),
+    ...listOf(volumes).flatMap((volume, index) => partProblems('volume', volume, `/volumes/${index}`)),
     ...duplicates(listOf(volumes), 'name', 'spec.volumes'),
     ...listOf(volumeMounts).flatMap((mount, index) =>
-      schemaProblems('volumeMount', mount, `/volumeMounts/${index}`),
+      partProblems('volumeMount', mount, `/volumeMounts/${index}`),
     ),
     ...duplicates(listOf(volumeMounts), 'mountPath', 'spec.volumeMounts'),
     ...(podTemplateSpec === undefined
       ? []
-      : schemaProblems('podTemplate', podTemplateSpec, '/podTemplateSpec', true)),
+      : partProblems('podTemplate', podTemplateSpec, '/podTemplateSpec', true)),
   ];
+}
+
+/** What is too long is not read any further. */
+function partProblems(...[schema, value, pointer, partial]: Parameters<typeof schemaProblems>): Problem[] {
+  const tooLong = lengthProblems(value, pointer);
+  return tooLong.length > 0 ? tooLong : schemaProblems(schema, value, pointer, partial);
 }

@@ -1,11 +1,12 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { describe, type Problem } from '../../problem.ts';
+import { compile } from '../../contract/compile.ts';
+import { listOf } from '../../json.ts';
+import { describe, type Problem, shorten } from '../../problem.ts';
 import { type Git, InlineSourceKind, RegistryEntry, Source, SourceKind } from '../spec/source.ts';
 import { durationProblems, urlProblems } from './go.ts';
-import { duplicates, type Fields, listOf, nameOf } from './parts.ts';
+import { duplicates, type Fields, nameOf } from './parts.ts';
 
-const isSource = TypeCompiler.Compile(Source);
-const isEntry = TypeCompiler.Compile(RegistryEntry);
+const isSource = compile(Source);
+const isEntry = compile(RegistryEntry);
 
 /** Each source has one kind and a name of its own. */
 export function sourceProblems({ sources }: Fields): Problem[] {
@@ -29,7 +30,17 @@ export function sourceProblems({ sources }: Fields): Problem[] {
 /** Each entry is a view of known sources or, in the oldest form, holds its own. */
 export function entryProblems({ sources, registries }: Fields): Problem[] {
   const entries = listOf(registries);
-  const known = new Set(listOf(sources).flatMap(nameOf));
+  const names = listOf(sources).flatMap(nameOf);
+  const known = {
+    names: new Set(names),
+    told: shorten(
+      names
+        .slice(0, 20)
+        .map((name) => shorten(name, 63))
+        .join(', '),
+      300,
+    ),
+  };
   return [
     ...entries.flatMap((entry, index) => {
       if (!isEntry.Check(entry)) return [];
@@ -40,7 +51,13 @@ export function entryProblems({ sources, registries }: Fields): Problem[] {
   ];
 }
 
-function viewProblems(entry: RegistryEntry, field: string, known: ReadonlySet<string>): Problem[] {
+/** The names of `spec.sources`, and how a message tells them. */
+interface Known {
+  readonly names: ReadonlySet<string>;
+  readonly told: string;
+}
+
+function viewProblems(entry: RegistryEntry, field: string, known: Known): Problem[] {
   const inline = InlineSourceKind.find((kind) => entry[kind]);
   if (inline) {
     return [
@@ -54,12 +71,12 @@ function viewProblems(entry: RegistryEntry, field: string, known: ReadonlySet<st
     return [{ field: `${field}.sources`, message: 'is required: name at least one of spec.sources' }];
   }
   return entry.sources.flatMap((name, index) =>
-    known.has(name)
+    known.names.has(name)
       ? []
       : [
           {
             field: `${field}.sources[${index}]`,
-            message: `names ${describe(name)}, which is not in spec.sources (${[...known].join(', ')})`,
+            message: `names ${describe(name)}, which is not in spec.sources (${known.told})`,
           },
         ],
   );

@@ -4,15 +4,17 @@ import {
   ConfigMapKeyRef,
   HttpUrl,
   isAbsoluteUrl,
+  List,
   OneOf,
   SecretKeyRef,
   SpecObject,
+  Strings,
   Text,
   type ValidationRule,
 } from './common.ts';
 
 const Role = (description: string) =>
-  Type.Optional(Type.Array(Claims('Claims that a token must carry, all of them.'), { description }));
+  Type.Optional(List(Claims('Claims that a token must carry, all of them.'), { description }));
 
 const Provider = SpecObject(
   {
@@ -92,7 +94,7 @@ export const AuthConfig = SpecObject(
       }),
     ),
     publicPaths: Type.Optional(
-      Type.Array(Type.String({ pattern: '^/', maxLength: 1024, expects: 'a path that starts with /' }), {
+      List(Type.String({ pattern: '^/', maxLength: 1024, expects: 'a path that starts with /' }), {
         description: 'Paths that need no token, beside health, documentation and well-known ones.',
       }),
     ),
@@ -106,10 +108,9 @@ export const AuthConfig = SpecObject(
             Text('Realm of the WWW-Authenticate header; the server has mcp-registry by default.'),
           ),
           scopesSupported: Type.Optional(
-            Type.Array(Type.String(), {
-              description:
-                'Scopes to publish (RFC 9728). Servers from v1.4.4 on do not read it; the default image is one of them.',
-            }),
+            Strings(
+              'Scopes to publish (RFC 9728). Servers from v1.4.4 on do not read it; the default image is one of them.',
+            ),
           ),
           providers: Type.Optional(
             Type.Array(Provider, { description: 'Providers whose tokens are accepted.', maxItems: 100 }),

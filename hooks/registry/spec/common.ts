@@ -1,4 +1,11 @@
-import { type ObjectOptions, type StringOptions, type TProperties, Type } from '@sinclair/typebox';
+import {
+  type ArrayOptions,
+  type ObjectOptions,
+  type StringOptions,
+  type TProperties,
+  type TSchema,
+  Type,
+} from '@sinclair/typebox';
 
 declare module '@sinclair/typebox' {
   interface SchemaOptions {
@@ -52,9 +59,21 @@ export const OneOf = <const W extends readonly string[]>(words: W, options: Stri
 
 const wordList = (words: readonly string[]) => `one of ${words.join(', ')}`;
 
+/** As many characters as a text has at most that nothing else bounds; a path of Linux has no more (limits.h: PATH_MAX). */
+export const TEXT_LIMIT = 4096;
+/** As many items as a list has at most, and keys a map, that nothing else bounds. */
+const ITEM_LIMIT = 1000;
+
 /** Text that must not be empty. */
 export const Text = (description: string, options: StringOptions = {}) =>
-  Type.String({ description, minLength: 1, ...options });
+  Type.String({ description, minLength: 1, maxLength: TEXT_LIMIT, ...options });
+
+/** A list of no more items than anybody needs. */
+export const List = <T extends TSchema>(items: T, options: ArrayOptions = {}) =>
+  Type.Array(items, { maxItems: ITEM_LIMIT, ...options });
+
+/** Any texts. */
+export const Strings = (description: string) => List(Type.String({ maxLength: TEXT_LIMIT }), { description });
 
 /** The server's rule for names of sources and of namespaces (toolhive-registry-server: internal/config/config.go). */
 export const DnsLabel = (description: string) =>
@@ -143,5 +162,5 @@ export const Claims = (description: string) =>
   Type.Record(
     Type.String(),
     Type.Union([Type.String(), Type.Array(Type.String())], { expects: 'a string or a list of strings' }),
-    { description, 'x-kubernetes-preserve-unknown-fields': true },
+    { description, maxProperties: ITEM_LIMIT, 'x-kubernetes-preserve-unknown-fields': true },
   );

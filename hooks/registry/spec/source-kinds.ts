@@ -6,6 +6,7 @@ import {
   GoDuration,
   HttpUrl,
   isAbsoluteUrl,
+  List,
   ObjectName,
   SecretKeyRef,
   SpecObject,
@@ -117,7 +118,7 @@ export const kinds = {
     SpecObject(
       {
         namespaces: Type.Optional(
-          Type.Array(DnsLabel('Name of a namespace.'), {
+          List(DnsLabel('Name of a namespace.'), {
             description:
               "Namespaces to discover MCP servers in; the registry's own when empty. Rights in others have to be given there.",
           }),

@@ -1,5 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Claims, DnsLabel, exactlyOneOf, GoDuration, OneOf, SpecObject, Text } from './common.ts';
+import {
+  Claims,
+  DnsLabel,
+  exactlyOneOf,
+  GoDuration,
+  List,
+  OneOf,
+  SpecObject,
+  Strings,
+  TEXT_LIMIT,
+  Text,
+} from './common.ts';
 import { InlineSourceKind, inlineKinds, kinds, SourceKind } from './source-kinds.ts';
 
 export type { Git } from './source-kinds.ts';
@@ -14,13 +25,12 @@ const longerThanNothing = {
   ],
 };
 
-const Strings = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
-
 /** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
 const Globs = (description: string) =>
   Type.Optional(
-    Type.Array(
+    List(
       Type.String({
+        maxLength: TEXT_LIMIT,
         pattern: '^([^\\[{\\\\]|\\\\.|\\[[^\\]]+\\]|\\{[^}]*\\})*$',
         expects: 'a glob pattern with each "[" and "{" closed and no "\\" at its end',
       }),
@@ -56,7 +66,10 @@ const settings = {
         ),
         tags: Type.Optional(
           SpecObject(
-            { include: Strings('Tags to take.'), exclude: Strings('Tags to leave out.') },
+            {
+              include: Type.Optional(Strings('Tags to take.')),
+              exclude: Type.Optional(Strings('Tags to leave out.')),
+            },
             { description: 'Filter by tag.' },
           ),
         ),

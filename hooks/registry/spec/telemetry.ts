@@ -20,7 +20,7 @@ export const TelemetryConfig = SpecObject(
           sampling: Type.Optional(
             Type.String({
               description: 'Share of traces to keep, a number over 0 and up to 1 written as a string.',
-              pattern: '^(0?\\.[0-9]*[1-9][0-9]*|1(\\.0*)?)$',
+              pattern: '^(0?\\.0*[1-9][0-9]*|1(\\.0*)?)$',
               maxLength: 32,
               expects: 'a string that holds a number over 0 and up to 1, such as "0.05"',
             }),

@@ -78,14 +78,14 @@ test('a name that is too long for a child, or no DNS label, is refused', async (
   t.strictSame(problems('a'.repeat(60)), [
     {
       field: 'metadata.name',
-      message: `may have at most 59 characters, since the Service "${'a'.repeat(56)}…" may have 63, found 60: make the registry anew under a shorter name`,
+      message: `may have at most 59 characters, since the Service "${'a'.repeat(56)}…" may have 63, found 60: create the registry under a shorter name`,
     },
   ]);
   t.strictSame(problems('a.b'), [
     {
       field: 'metadata.name',
       message:
-        'must hold no ".", since it begins the name of a Service, found "a.b": make the registry anew under another name',
+        'must hold no ".", since it begins the name of a Service, found "a.b": create the registry under another name',
     },
   ]);
 });

@@ -1,6 +1,7 @@
 import { test } from 'tap';
+import type { JsonObject } from '../../../hooks/json.ts';
 import { mergePodTemplate } from '../../../hooks/pod/pod-merge.ts';
-import { type JsonObject, mergeObjects, PatchError } from '../../../hooks/pod/strategic-merge.ts';
+import { mergeObjects, PatchError } from '../../../hooks/pod/strategic-merge.ts';
 import { mergeCases } from '../../fixtures/merge-cases.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 

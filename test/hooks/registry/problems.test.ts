@@ -367,7 +367,10 @@ test('a message stays short enough for a condition, whatever the names of fields
 test('an unreadable configuration is told in the same words each time', async (t) => {
   const deep = readRegistry({ configYAML: `a: ${'['.repeat(2000)}${']'.repeat(2000)}` });
   t.strictSame(deep.problems, [
-    { field: 'spec.configYAML', message: 'is nested too deeply to be read: flatten it' },
+    {
+      field: 'spec.configYAML',
+      message: 'must be YAML: line 1, column 203: it is nested too deeply: flatten it',
+    },
   ]);
 });
 

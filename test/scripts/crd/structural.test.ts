@@ -22,7 +22,17 @@ test('every node has a type, but for values of any type that are preserved', asy
 test('no node has a keyword that is not known, or not allowed where it is', async (t) => {
   const known = [
     ...['description', 'type', 'properties', 'required', 'items', 'additionalProperties', 'enum', 'format'],
-    ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', preserve],
+    ...[
+      'pattern',
+      'minLength',
+      'maxLength',
+      'minimum',
+      'maximum',
+      'minItems',
+      'maxItems',
+      'maxProperties',
+      preserve,
+    ],
     ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations'],
   ];
   for (const { path, node } of nodes) {

@@ -1,0 +1,48 @@
+import { fieldName, type Problem, pointerBelow } from '../problem.ts';
+import { isFreeMap, isQuantity, isQuantityMap } from './field-kinds.ts';
+import { QUANTITY_LIMIT } from './quantity.ts';
+
+/** The longest path of Linux (limits.h: PATH_MAX). */
+const PATH_LIMIT = 4096;
+const paths: ReadonlySet<string> = new Set([
+  ...['mountPath', 'subPath', 'subPathExpr', 'devicePath', 'path', 'workingDir', 'terminationMessagePath'],
+  'localhostProfile',
+]);
+
+/**
+ * Quantities and paths of a pod or a part of it that are longer than any can be. It comes before everything that
+ * reads them: to make a quantity canonical takes time with the square of its length.
+ *
+ * @param pointer JSON pointer of the value below the spec, such as `/podTemplateSpec`
+ */
+export function lengthProblems(value: unknown, pointer: string): Problem[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => lengthProblems(item, `${pointer}/${index}`));
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => {
+    const at = pointerBelow(pointer, name);
+    if (isQuantityMap(name)) {
+      return typeof item === 'object' && item !== null
+        ? Object.entries(item).flatMap(([resource, quantity]) =>
+            tooLong(quantity, QUANTITY_LIMIT, pointerBelow(at, resource)),
+          )
+        : [];
+    }
+    if (isFreeMap(name)) return [];
+    if (isQuantity(name)) return tooLong(item, QUANTITY_LIMIT, at);
+    if (paths.has(name)) return tooLong(item, PATH_LIMIT, at);
+    return lengthProblems(item, at);
+  });
+}
+
+function tooLong(text: unknown, limit: number, pointer: string): Problem[] {
+  return typeof text === 'string' && text.length > limit
+    ? [
+        {
+          field: fieldName(pointer),
+          message: `may have at most ${limit} characters, found ${text.length}: shorten it`,
+        },
+      ]
+    : [];
+}
