@@ -1,5 +1,5 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
-import { finishTemplate } from './children/finish-template.ts';
+import { mergeUserTemplate } from './children/merge-user-template.ts';
 import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
@@ -7,8 +7,8 @@ import { templateProblems } from './children/template-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Identity } from './identity.ts';
 import type { Problem } from './problem.ts';
-import { combineNeeds } from './registry/pod-needs.ts';
-import { inSpecOrder } from './registry/problem-order.ts';
+import { mergeFragments } from './registry/pod-fragment.ts';
+import { sortBySpecOrder } from './registry/problem-order.ts';
 import { nothingUnknown, type Registry, readRegistry, type Unknown } from './registry/registry.ts';
 
 /** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
@@ -20,9 +20,9 @@ export type Desired =
  * From a spec, of any type, to what it asks for. A function of its arguments alone, so that an equal call may
  * be answered from memory.
  */
-export type Desire = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
+export type BuildDesired = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
 
-export const desireRegistry: Desire = (identity, spec, defaults) => {
+export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   const read = readRegistry(spec);
   const wrong = [...nameProblems(identity), ...(read.problems ?? [])];
   // Of a spec that has problems elsewhere, the user's pod template is judged by what could be read.
@@ -31,9 +31,10 @@ export const desireRegistry: Desire = (identity, spec, defaults) => {
     : { registry: read.readable, unknown: read.unknown };
 
   const ours = buildPodTemplate(identity, registry, defaults);
-  const { template, problems: unfit = [] } = finishTemplate(ours, registry.podTemplate, unknown);
+  const { template, problems: unfit = [] } = mergeUserTemplate(ours, registry.podTemplate, unknown);
   const broken = template ? userProblems(identity, registry, unknown, template, defaults) : unfit;
-  if (!template || wrong.length + broken.length > 0) return { problems: inSpecOrder([...wrong, ...broken]) };
+  if (!template || wrong.length + broken.length > 0)
+    return { problems: sortBySpecOrder([...wrong, ...broken]) };
 
   const children = buildChildren(identity, registry, template);
   const tooBig = sizeProblems(children.all, {
@@ -54,6 +55,6 @@ function userProblems(
   const { user, podTemplate } = registry;
   if ([podTemplate, user.volumes, user.volumeMounts].every((part) => Object.keys(part).length === 0))
     return [];
-  const own = buildPodTemplate(identity, { ...registry, user: combineNeeds([]) }, defaults);
+  const own = buildPodTemplate(identity, { ...registry, user: mergeFragments([]) }, defaults);
   return templateProblems(own, template, { ...user, podTemplate }, unknown);
 }

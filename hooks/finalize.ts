@@ -8,8 +8,8 @@ import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
 import { finalizeResyncSeconds } from './status/resync.ts';
 
-/** What serves goes first, so that no pod runs on without its configuration or its rights. */
-const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
+/** What serves is deleted first, so that no pod runs on without its configuration or its rights. */
+const deletedFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
 
 /**
  * The finalize hook: ordered teardown of a deleted registry. First the Service and the Deployment are left out
@@ -20,12 +20,12 @@ const goesFirst: ReadonlySet<string> = new Set(['Deployment', 'Service']);
 export function finalize(request: HookRequest, context: Context): FinalizeAnswer {
   const { parent } = request;
   const identity = identityOf(parent);
-  const left = allObserved(request.children);
-  const serving = left.some(({ kind }) => goesFirst.has(kind));
-  const finalized = left.length === 0;
+  const remaining = allObserved(request.children);
+  const serving = remaining.some(({ kind }) => deletedFirst.has(kind));
+  const finalized = remaining.length === 0;
   return {
     status: deriveStatus(terminating, parent, identity, readyPods(request.children, identity), [], context),
-    children: serving ? left.filter(({ kind }) => !goesFirst.has(kind)).map(freeze) : [],
+    children: serving ? remaining.filter(({ kind }) => !deletedFirst.has(kind)).map(freeze) : [],
     ...(finalized ? {} : { resyncAfterSeconds: finalizeResyncSeconds(parent, context) }),
     finalized,
   };

@@ -18,7 +18,7 @@ const SHOWN = 10;
  *
  * @returns `spec.a: …; spec.b: …; and 3 more`
  */
-export function tellProblems(problems: readonly Problem[]): string {
+export function formatProblems(problems: readonly Problem[]): string {
   const told = problems
     .slice(0, SHOWN)
     .map(({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`);

@@ -1,12 +1,12 @@
 import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
-import { type Desire, type Desired, desireRegistry } from './desired.ts';
-import { type Healing, heal } from './heal/heal.ts';
+import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
 import { freeze } from './observed/freeze.ts';
 import { allObserved, observe, observedOf, readyPods } from './observed/observed.ts';
 import type { Problem } from './problem.ts';
+import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
 import { APPLYING } from './status/progress.ts';
@@ -18,7 +18,7 @@ export interface Decision {
   /** What the spec asks for; undefined for a registry that is being deleted, whose spec is not read. */
   readonly desired?: Desired;
   /** Children that need more than a merge. */
-  readonly repairs: readonly Healing[];
+  readonly repairs: readonly Repair[];
 }
 
 /** The sync hook: which children should exist for a registry, and its status. */
@@ -31,12 +31,12 @@ export const sync = (request: HookRequest, context: Context): SyncAnswer =>
  * A spec that can't be honoured changes nothing that runs: the answer holds each observed child as it is, since a child
  * that is left out of it would be deleted.
  *
- * @param desire builds the desired children; a caller may pass one that remembers
+ * @param build builds the desired children; a caller may pass one that remembers
  */
 export function decideSync(
   request: HookRequest,
   context: Context,
-  desire: Desire = desireRegistry,
+  build: BuildDesired = buildDesired,
 ): Decision {
   const { parent } = request;
   const identity = identityOf(parent);
@@ -51,13 +51,13 @@ export function decideSync(
   if (parent.metadata.deletionTimestamp) {
     return { answer: { status: status(terminating), children: frozen() }, repairs: [] };
   }
-  const desired = desire(identity, parent.spec, context.defaults);
+  const desired = build(identity, parent.spec, context.defaults);
   const { children, problems } = desired;
   if (problems) {
     const answer = { status: status(assessInvalid(problems), problems), children: frozen() };
     return { answer, desired, repairs: [] };
   }
-  const { children: applied, healing: repairs } = heal(children.all, (child) =>
+  const { children: applied, repairs } = repairChildren(children.all, (child) =>
     observedOf(observed, child.kind),
   );
   const before = { ready: wasReady(parent), ...waitedOf(parent, context) };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Desire, desireRegistry } from '../hooks/desired.ts';
+import { type BuildDesired, buildDesired } from '../hooks/desired.ts';
 import { takeJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
 import { rememberDesire } from './call/remembered-desire.ts';
@@ -24,7 +24,7 @@ import type { Settings } from './settings/settings.ts';
 export interface AppOptions {
   readonly settings: Settings;
   readonly now?: () => Date;
-  readonly desire?: Desire;
+  readonly desire?: BuildDesired;
   /** Where log lines go. */
   readonly logDestination: LogDestination;
   /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
@@ -40,13 +40,7 @@ const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const {
-    settings,
-    now = () => new Date(),
-    desire = desireRegistry,
-    logDestination,
-    shutdownSignal,
-  } = options;
+  const { settings, now = () => new Date(), desire = buildDesired, logDestination, shutdownSignal } = options;
   const files = new ReloadableFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);

@@ -1,5 +1,5 @@
 import type { Defaults } from '../context.ts';
-import type { PodNeeds } from '../registry/pod-needs.ts';
+import type { PodFragment } from '../registry/pod-fragment.ts';
 import type { KeyRef } from '../registry/secret-files.ts';
 import { restricted } from './security.ts';
 
@@ -12,7 +12,7 @@ const HOME_FILE = '/home/appuser/.pgpass';
  * by the process, which a Secret volume can't give to a non-root user: an init container makes a copy, in
  * memory, as the user of the pod.
  */
-export function pgpassNeeds({ name, key, optional }: KeyRef, { pgpassImage }: Defaults): PodNeeds {
+export function pgpassFragment({ name, key, optional }: KeyRef, { pgpassImage }: Defaults): PodFragment {
   return {
     volumes: [
       {

@@ -1,12 +1,12 @@
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
-import { combineNeeds, type PodNeeds } from '../registry/pod-needs.ts';
+import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
 import { CONFIG_KEY } from './config-map.ts';
 import { labelsOf } from './metadata.ts';
 import { API_PORT, accountName, apiName, configMapName } from './names.ts';
-import { pgpassNeeds } from './pgpass.ts';
+import { pgpassFragment } from './pgpass.ts';
 import { restricted } from './security.ts';
 
 export const CONTAINER = 'registry-api';
@@ -30,7 +30,11 @@ export interface PodTemplate {
  */
 export function buildPodTemplate(identity: Identity, registry: Registry, defaults: Defaults): PodTemplate {
   const { imagePullSecrets, pgpass } = registry;
-  const pod = combineNeeds([...(pgpass ? [pgpassNeeds(pgpass, defaults)] : []), registry.pod, registry.user]);
+  const pod = mergeFragments([
+    ...(pgpass ? [pgpassFragment(pgpass, defaults)] : []),
+    registry.pod,
+    registry.user,
+  ]);
   const scratch = scratchSpace(pod);
   return {
     metadata: {
@@ -44,7 +48,7 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
         ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
         : {}),
       ...(pod.initContainers.length > 0 ? { initContainers: pod.initContainers } : {}),
-      containers: [buildContainer(identity, combineNeeds([scratch, pod]), defaults)],
+      containers: [buildContainer(identity, mergeFragments([scratch, pod]), defaults)],
       volumes: [
         { name: 'registry-server-config', configMap: { name: configMapName(identity) } },
         ...scratch.volumes,
@@ -55,17 +59,17 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
 }
 
 /** Where a server may write, its root file system being read-only; a user's own mount there takes its place. */
-function scratchSpace({ volumeMounts }: PodNeeds): PodNeeds {
+function scratchSpace({ volumeMounts }: PodFragment): PodFragment {
   const spaces = [
     { name: 'registry-server-data', mountPath: '/data' },
     { name: 'registry-server-tmp', mountPath: '/tmp' },
   ].filter(({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath));
-  return combineNeeds([
+  return mergeFragments([
     { volumes: spaces.map(({ name }) => ({ name, emptyDir: {} })), volumeMounts: spaces },
   ]);
 }
 
-function buildContainer(identity: Identity, pod: PodNeeds, { image, healthPort }: Defaults) {
+function buildContainer(identity: Identity, pod: PodFragment, { image, healthPort }: Defaults) {
   return {
     name: CONTAINER,
     image,

@@ -1,4 +1,4 @@
-import type { FileMount } from './pod-needs.ts';
+import type { FileMount } from './pod-fragment.ts';
 import { certificateFile, secretFile } from './secret-files.ts';
 import type { ConfigObject } from './server-config.ts';
 import type { AuthConfig, Provider } from './spec/auth.ts';

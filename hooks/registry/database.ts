@@ -1,4 +1,4 @@
-import type { EnvVar } from './pod-needs.ts';
+import type { EnvVar } from './pod-fragment.ts';
 import type { ConfigObject } from './server-config.ts';
 import type { DatabaseConfig } from './spec/database.ts';
 

@@ -6,7 +6,7 @@ import { MCPRegistrySpec } from './spec.ts';
  * Puts problems in the order of the spec as `kubectl explain` lists it, whatever the order in which it was
  * written or in which they were found; the first of a field stays.
  */
-export function inSpecOrder(problems: readonly Problem[]): Problem[] {
+export function sortBySpecOrder(problems: readonly Problem[]): Problem[] {
   const places = new Map(problems.map((problem) => [problem, placeOf(problem.field)]));
   const sorted = [...problems].sort((a, b) => comparePlaces(places.get(a) ?? [], places.get(b) ?? []));
   const seen = new Set<string>();

@@ -1,9 +1,15 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
-import { exceeds } from '../text/extent.ts';
+import { exceededLimit } from '../text/json-limits.ts';
 import { planAuth } from './auth.ts';
 import { planDatabase } from './database.ts';
-import { combineNeeds, mountFiles, type PodNeeds, type Volume, type VolumeMount } from './pod-needs.ts';
+import {
+  mergeFragments,
+  mountFiles,
+  type PodFragment,
+  type Volume,
+  type VolumeMount,
+} from './pod-fragment.ts';
 import { ruleProblems } from './rules.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
@@ -20,9 +26,9 @@ export interface Registry {
   /** Whether the text is the user's own. */
   readonly raw: boolean;
   /** What the configuration needs of the pod. */
-  readonly pod: PodNeeds;
+  readonly pod: PodFragment;
   /** What the user adds to it. */
-  readonly user: PodNeeds;
+  readonly user: PodFragment;
   readonly pgpass?: KeyRef | undefined;
   /** Names of Secrets. */
   readonly imagePullSecrets: readonly string[];
@@ -65,8 +71,8 @@ export const nothingUnknown: Unknown = { config: false, parts: false, pgpass: fa
 const emptyRegistry: Registry = {
   config: '',
   raw: false,
-  pod: combineNeeds([]),
-  user: combineNeeds([]),
+  pod: mergeFragments([]),
+  user: mergeFragments([]),
   imagePullSecrets: [],
   podTemplate: {},
 };
@@ -98,7 +104,7 @@ function boundProblems(spec: unknown): Problem[] {
     const message = `may have at most ${CONFIG_LIMIT} characters, found ${configYAML.length}: shorten it`;
     return [{ field: 'spec.configYAML', message }];
   }
-  const beyond = exceeds(spec, LIMIT);
+  const beyond = exceededLimit(spec, LIMIT);
   const what = { levels: 'levels', values: 'values', characters: 'characters of text' };
   return beyond
     ? [
@@ -126,8 +132,8 @@ function readParts(
   return {
     readable: {
       ...emptyRegistry,
-      pod: combineNeeds(typed && known ? typedPath(right).needs : []),
-      user: combineNeeds([userVolumes(right)]),
+      pod: mergeFragments(typed && known ? typedPath(right).needs : []),
+      user: mergeFragments([userVolumes(right)]),
       pgpass: right.pgpassSecretRef,
       podTemplate: right.podTemplateSpec ?? {},
     },
@@ -144,15 +150,15 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
   return {
     config,
     raw: Boolean(spec.configYAML),
-    pod: combineNeeds(needs),
-    user: combineNeeds([userVolumes(spec)]),
+    pod: mergeFragments(needs),
+    user: mergeFragments([userVolumes(spec)]),
     pgpass: spec.pgpassSecretRef,
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
   };
 }
 
-function typedPath(spec: MCPRegistrySpec): { config: string; needs: Partial<PodNeeds>[] } {
+function typedPath(spec: MCPRegistrySpec): { config: string; needs: Partial<PodFragment>[] } {
   const { sources, views } = spec.sources?.length
     ? { sources: spec.sources, views: (spec.registries ?? []).map(viewOf) }
     : inlinePath(spec.registries ?? []);
@@ -182,7 +188,7 @@ function inlinePath(entries: readonly RegistryEntry[]) {
   };
 }
 
-const userVolumes = (spec: MCPRegistrySpec): Partial<PodNeeds> => ({
+const userVolumes = (spec: MCPRegistrySpec): Partial<PodFragment> => ({
   volumes: (spec.volumes ?? []) as Volume[],
   volumeMounts: (spec.volumeMounts ?? []) as VolumeMount[],
 });

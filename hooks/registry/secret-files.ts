@@ -1,4 +1,4 @@
-import { type FileMount, volumeName } from './pod-needs.ts';
+import { type FileMount, volumeName } from './pod-fragment.ts';
 
 /** A key of a Secret or ConfigMap. */
 export interface KeyRef {

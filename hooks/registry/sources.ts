@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { FileMount } from './pod-needs.ts';
-import { volumeName } from './pod-needs.ts';
+import type { FileMount } from './pod-fragment.ts';
+import { volumeName } from './pod-fragment.ts';
 import { secretFile } from './secret-files.ts';
 import type { ConfigSource } from './server-config.ts';
 import type { Source, SourceKind } from './spec/source.ts';

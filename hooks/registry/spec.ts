@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { AuthConfig } from './spec/auth.ts';
 import { FreeForm, List, LocalObjectReference, SecretKeyRef, SpecObject, TEXT_LIMIT } from './spec/common.ts';
+import { crossFieldRules } from './spec/cross-field-rules.ts';
 import { DatabaseConfig } from './spec/database.ts';
 import { RegistryEntry, Source } from './spec/source.ts';
 import { TelemetryConfig } from './spec/telemetry.ts';
-import { togetherRules } from './spec/together.ts';
 
 const byKeys = (...keys: readonly string[]) => ({
   'x-kubernetes-list-type': 'map',
@@ -101,6 +101,6 @@ export const MCPRegistrySpec = SpecObject(
       ),
     ),
   },
-  { description: 'What the registry serves and how.', 'x-kubernetes-validations': togetherRules },
+  { description: 'What the registry serves and how.', 'x-kubernetes-validations': crossFieldRules },
 );
 export type MCPRegistrySpec = Static<typeof MCPRegistrySpec>;

@@ -1,7 +1,7 @@
 import type { DesiredChildren } from '../children/build-children.ts';
-import type { Healing } from '../heal/heal.ts';
 import type { Observed } from '../observed/observed.ts';
-import { type Problem, tellProblems } from '../problem.ts';
+import { formatProblems, type Problem } from '../problem.ts';
+import type { Repair } from '../repair/repair.ts';
 import {
   type Before,
   describeAwaited,
@@ -47,7 +47,7 @@ const UNREACHABLE = 'Registry API is not reachable yet';
 export function assess(
   observed: Observed,
   desired: DesiredChildren,
-  repairs: readonly Healing[],
+  repairs: readonly Repair[],
   before: Before,
   registry: RegistryName,
 ): Verdict {
@@ -100,7 +100,7 @@ function describeWait(progress: Progress, { lasting }: Before, podsReady: boolea
 /** The verdict on a spec that can't be honoured. */
 export function assessInvalid(problems: readonly Problem[]): Verdict {
   const reason = problems.every(isPodTemplateProblem) ? 'InvalidPodTemplateSpec' : 'InvalidSpec';
-  const message = `Spec is invalid and what runs is left as it is: ${tellProblems(problems)}`;
+  const message = `Spec is invalid and what runs is left as it is: ${formatProblems(problems)}`;
   return { phase: 'Failed', reason, message, stalled: { reason, message } };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
-import { type Problem, tellProblems } from '../problem.ts';
+import { formatProblems, type Problem } from '../problem.ts';
 import { isPodTemplateProblem, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
 
@@ -89,7 +89,7 @@ export function podTemplateCondition(
   const wrong = problems.filter(isPodTemplateProblem);
   const said =
     wrong.length > 0
-      ? { status: 'False' as const, reason: 'InvalidPodTemplateSpec', message: tellProblems(wrong) }
+      ? { status: 'False' as const, reason: 'InvalidPodTemplateSpec', message: formatProblems(wrong) }
       : { status: 'True' as const, reason: 'ValidPodTemplateSpec', message: 'PodTemplateSpec is valid' };
   return [{ type: 'PodTemplateValid', ...said, observedGeneration: metadata.generation }];
 }

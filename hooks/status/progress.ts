@@ -1,4 +1,4 @@
-import type { Healing } from '../heal/heal.ts';
+import type { Repair } from '../repair/repair.ts';
 import type { Cause, Rollout } from './rollout.ts';
 import type { AwaitedChild } from './serving.ts';
 
@@ -24,7 +24,7 @@ export interface Progress {
   readonly registry: RegistryName;
   /** Children that are missing or not as desired. */
   readonly awaited: readonly AwaitedChild[];
-  readonly repairs: readonly Healing[];
+  readonly repairs: readonly Repair[];
   readonly rollout: Rollout;
 }
 
@@ -56,18 +56,18 @@ export const describeAwaited = (awaited: readonly AwaitedChild[]) =>
 /** The counts of pods, and the command that shows more. */
 export const describePods = ({ counts, inspect }: Rollout) => `${counts}. Run: ${inspect}`;
 
-const nameOf = ({ kind, name }: AwaitedChild | Healing) => `${kind} ${name}`;
+const nameOf = ({ kind, name }: AwaitedChild | Repair) => `${kind} ${name}`;
 
 /** What is done about each child that a merge can't make as desired, and what a person has to do. */
 export const describeRepairs = ({ repairs, registry }: Progress) =>
   repairs.map((repair) => describeRepair(repair, registry)).join('; ');
 
-function describeRepair(repair: Healing, { namespace }: RegistryName): string {
+function describeRepair(repair: Repair, { namespace }: RegistryName): string {
   const { kind, name, why } = repair;
-  switch (repair.how) {
-    case 'adopted':
+  switch (repair.action) {
+    case 'takenOver':
       return `${nameOf(repair)} is being restored: ${why}`;
-    case 'replaced':
+    case 'recreated':
       return `${nameOf(repair)} is being recreated: ${why}`;
     case 'blocked':
       return `${nameOf(repair)} can't be restored without deleting it: ${why}. To remove that by hand, run: kubectl edit ${kind.toLowerCase()} ${name} -n ${namespace}`;
@@ -89,7 +89,7 @@ export function progressConditions(
   // While a change is young its steps have one reason, so that they are one write.
   const applying = before.lasting && awaited.length + repairs.length > 0;
   const reconciling = { reason: applying ? APPLYING : PROGRESSING, message };
-  const blocked = repairs.filter(({ how }) => how === 'blocked');
+  const blocked = repairs.filter(({ action }) => action === 'blocked');
   if (blocked.length > 0) {
     const cause = describeRepairs({ ...progress, repairs: blocked });
     return { reconciling, stalled: { reason: NOT_APPLIED, message: cause } };

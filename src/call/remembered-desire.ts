@@ -1,4 +1,4 @@
-import type { Desire } from '../../hooks/desired.ts';
+import type { BuildDesired } from '../../hooks/desired.ts';
 import { keyOf, Memo, type MemoBounds } from './memo.ts';
 
 /**
@@ -7,8 +7,8 @@ import { keyOf, Memo, type MemoBounds } from './memo.ts';
  *
  * A remembered answer is shared by all calls that get it, so it is frozen.
  */
-export function rememberDesire(desire: Desire, bounds: MemoBounds): Desire {
-  const memo = new Memo<ReturnType<Desire>>(bounds);
+export function rememberDesire(desire: BuildDesired, bounds: MemoBounds): BuildDesired {
+  const memo = new Memo<ReturnType<BuildDesired>>(bounds);
   return (identity, spec, defaults) => {
     const text = textOf({ name: identity.name, namespace: identity.namespace, defaults, spec });
     if (text === undefined) return desire(identity, spec, defaults);

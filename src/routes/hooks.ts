@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Defaults } from '../../hooks/context.ts';
 import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 import { HookRequest } from '../../hooks/contract/request.ts';
-import type { Desire, Desired } from '../../hooks/desired.ts';
+import type { BuildDesired, Desired } from '../../hooks/desired.ts';
 import { finalize } from '../../hooks/finalize.ts';
 import { sync } from '../../hooks/sync.ts';
 import { readJson } from '../body/json-body.ts';
@@ -29,7 +29,7 @@ declare module 'fastify' {
 export interface HookRoutesOptions {
   readonly now: () => Date;
   readonly defaults: Defaults;
-  readonly desire: Desire;
+  readonly desire: BuildDesired;
   /** Of the answers that each hook remembers. */
   readonly memoBounds: MemoBounds;
   readonly guard: Guard;
@@ -44,7 +44,7 @@ interface Answered {
   readonly summary: CallSummary;
 }
 
-type Hook = (request: HookRequest, context: Context, desire: Desire) => SyncAnswer | FinalizeAnswer;
+type Hook = (request: HookRequest, context: Context, desire: BuildDesired) => SyncAnswer | FinalizeAnswer;
 
 const hooks: Readonly<Record<string, Hook>> = { sync, finalize };
 

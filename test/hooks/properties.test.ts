@@ -6,8 +6,8 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { type Test, test } from 'tap';
-import { desireRegistry } from '../../hooks/desired.ts';
-import { tellProblems } from '../../hooks/problem.ts';
+import { buildDesired } from '../../hooks/desired.ts';
+import { formatProblems } from '../../hooks/problem.ts';
 import { sync } from '../../hooks/sync.ts';
 import { openAPIV3Schema } from '../../scripts/crd/crd.ts';
 import { violations } from '../../scripts/crd/violations.ts';
@@ -29,14 +29,14 @@ function holds(t: Test, inputs: fc.Arbitrary<unknown>, property: (spec: unknown)
 }
 
 const identity = { name: 'production', namespace: 'mcp-system' };
-const desire = (spec: unknown) => desireRegistry(identity, spec, context.defaults);
+const desire = (spec: unknown) => buildDesired(identity, spec, context.defaults);
 const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
 const first = recorded('create', 1);
 
 test('a valid spec gives six children that satisfy the schemas of Kubernetes', async (t) => {
   holds(t, validSpec, (spec) => {
     const { children, problems = [] } = desire(spec);
-    if (!children) throw new Error(tellProblems(problems));
+    if (!children) throw new Error(formatProblems(problems));
     for (const child of children.all)
       new models[child.kind as keyof typeof models](child as never).validate();
     if (children.all.length !== 6) throw new Error(`${children.all.length} children`);

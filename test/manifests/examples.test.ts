@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'tap';
 import { parse } from 'yaml';
-import { desireRegistry } from '../../hooks/desired.ts';
+import { buildDesired } from '../../hooks/desired.ts';
 import { openAPIV3Schema } from '../../scripts/crd/crd.ts';
 import { violations } from '../../scripts/crd/violations.ts';
 import { type ManifestFolder, manifestFolder, manifestText, valuesOf } from '../support/manifests.ts';
@@ -24,7 +24,7 @@ const registryOf = ({ objects }: ManifestFolder) =>
   objects.find(({ kind }) => kind === 'MCPRegistry') as unknown as Registry;
 
 const childrenOf = (registry: Registry) =>
-  desireRegistry({ name: registry.metadata.name, namespace: 'any' }, registry.spec, context.defaults);
+  buildDesired({ name: registry.metadata.name, namespace: 'any' }, registry.spec, context.defaults);
 
 test('the examples are registries that the API server and the hook accept', (t) => {
   for (const folder of folders) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
-import { desireRegistry } from '../../hooks/desired.ts';
+import { buildDesired } from '../../hooks/desired.ts';
 import { crd } from '../../scripts/crd/crd.ts';
 import { manifestFolder, valuesOf } from '../support/manifests.ts';
 import { context } from '../support/requests.ts';
@@ -68,7 +68,7 @@ test('Metacontroller reaches both hooks through the Service', (t) => {
 });
 
 test('the kinds that are watched are the kinds that are answered', (t) => {
-  const { children = { all: [] } } = desireRegistry(
+  const { children = { all: [] } } = buildDesired(
     { name: 'a', namespace: 'b' },
     { configYAML: 'sources: []' },
     context.defaults,

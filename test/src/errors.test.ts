@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { test } from 'tap';
-import type { Desire } from '../../hooks/desired.ts';
+import type { BuildDesired } from '../../hooks/desired.ts';
 import { recording } from '../fixtures/recordings.ts';
 import { type LogLine, testApp } from '../support/app.ts';
 import { SecretFolder } from '../support/secret-folder.ts';
@@ -340,7 +340,7 @@ test('of what a caller chooses, 200 characters are logged', async (t) => {
   const deep = `${'x'.repeat(5000)}\n${'    at x\n'.repeat(5000)}`;
   const cut = /^.{100}….{99}$/su;
   const noName = changed(['parent', 'metadata', 'name'], long);
-  const cases: { reason: string; call: InjectOptions; desire?: Desire; line: LogLine }[] = [
+  const cases: { reason: string; call: InjectOptions; desire?: BuildDesired; line: LogLine }[] = [
     {
       reason: 'a path',
       call: { method: 'GET', url: `/${long}` },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Child } from '../../hooks/contract/answer.ts';
-import { type Desired, desireRegistry } from '../../hooks/desired.ts';
+import { buildDesired, type Desired } from '../../hooks/desired.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { context } from './requests.ts';
 
@@ -29,7 +29,7 @@ export const goldenCases: readonly GoldenCase[] = readdirSync(root)
   .sort()
   .map((name) => {
     const registry = deepFreeze(parse(goldenText(name, 'registry.yaml'))) as RegistryManifest;
-    const desired = desireRegistry(registry.metadata, registry.spec, context.defaults);
+    const desired = buildDesired(registry.metadata, registry.spec, context.defaults);
     return { name, registry, desired };
   });
 

@@ -5,7 +5,7 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
-import { desireRegistry } from '../../../hooks/desired.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
 import { context } from '../../support/requests.ts';
 
 const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
@@ -15,7 +15,7 @@ const spec = {
   imagePullSecrets: [{ name: 'pull' }],
 };
 const desire = (given: object = {}, to = identity) =>
-  desireRegistry(to, { ...spec, ...given }, context.defaults);
+  buildDesired(to, { ...spec, ...given }, context.defaults);
 
 test('the six children satisfy the schemas of Kubernetes', async (t) => {
   for (const child of desire().children?.all ?? []) {
@@ -48,7 +48,7 @@ test('nothing empty, null or undefined is sent, but for what says something by b
 });
 
 const template = (given: object = {}, defaults = context.defaults) => {
-  const { deployment } = desireRegistry(identity, { ...spec, ...given }, defaults).children ?? {};
+  const { deployment } = buildDesired(identity, { ...spec, ...given }, defaults).children ?? {};
   return {
     hash: deployment?.metadata.annotations?.['toolhive.stacklok.dev/template-hash'],
     text: JSON.stringify(deployment),

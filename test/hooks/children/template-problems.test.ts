@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { desireRegistry } from '../../../hooks/desired.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { context } from '../../support/requests.ts';
 
@@ -189,7 +189,7 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
 
 for (const { spec, field, message, reason } of cases) {
   test(`${reason}: refused`, async (t) => {
-    const { problems } = desireRegistry(identity, deepFreeze(structuredClone(spec)), context.defaults);
+    const { problems } = buildDesired(identity, deepFreeze(structuredClone(spec)), context.defaults);
     t.strictSame(problems, [{ field, message }]);
   });
 }
@@ -217,7 +217,7 @@ const accepted = [
 
 for (const { spec, mount, reason } of accepted) {
   test(`${reason}: accepted`, async (t) => {
-    const { children } = desireRegistry(identity, deepFreeze(structuredClone(spec)), context.defaults);
+    const { children } = buildDesired(identity, deepFreeze(structuredClone(spec)), context.defaults);
     const { template } = (children?.deployment['spec'] ?? {}) as {
       template?: { spec: { containers: { volumeMounts: { mountPath: string }[] }[] } };
     };
@@ -232,7 +232,7 @@ test('what is wrong in the pod template is told along with what is wrong elsewhe
     registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
     podTemplateSpec: { metadata: { labels: { 'app.kubernetes.io/name': 'other' } } },
   };
-  const { problems = [] } = desireRegistry(identity, deepFreeze(spec), context.defaults);
+  const { problems = [] } = buildDesired(identity, deepFreeze(spec), context.defaults);
   t.strictSame(
     problems.map(({ field }) => field),
     ['spec.registries[0].name', `${ROOT}.metadata.labels.app.kubernetes.io/name`],

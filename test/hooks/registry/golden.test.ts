@@ -7,7 +7,7 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
 import { stringify } from 'yaml';
-import { desireRegistry } from '../../../hooks/desired.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
 import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import { violations } from '../../../scripts/crd/violations.ts';
 import { matchesGolden } from '../../support/golden.ts';
@@ -36,7 +36,7 @@ for (const { name, registry, desired } of goldenCases) {
       t.doesNotThrow(() => new Model(child as never).validate(), `Kubernetes accepts the ${child.kind}`);
     }
     t.strictSame(
-      desireRegistry(registry.metadata, shuffled(registry.spec), context.defaults).children?.configMap,
+      buildDesired(registry.metadata, shuffled(registry.spec), context.defaults).children?.configMap,
       desired.children?.configMap,
       'the order of keys means nothing',
     );

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { tellProblems } from '../../../hooks/problem.ts';
+import { formatProblems } from '../../../hooks/problem.ts';
 import { readRegistry } from '../../../hooks/registry/registry.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
@@ -330,14 +330,14 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
 
 for (const { spec, told, reason } of cases) {
   test(`${reason}: refused`, async (t) => {
-    t.equal(tellProblems(readRegistry(deepFreeze(structuredClone(spec))).problems ?? []), told);
+    t.equal(formatProblems(readRegistry(deepFreeze(structuredClone(spec))).problems ?? []), told);
   });
 }
 
 test('a spec that is nested beyond all measure is refused, and what it holds is not looked at', async (t) => {
   const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
   const told = (depth: number) =>
-    tellProblems(readRegistry({ configYAML: 'a: 1', unknown: nested(depth) }).problems ?? []);
+    formatProblems(readRegistry({ configYAML: 'a: 1', unknown: nested(depth) }).problems ?? []);
   t.equal(told(99), '', 'a hundred levels');
   for (const depth of [100, 20_000]) {
     t.equal(
@@ -351,7 +351,7 @@ test('a spec that is nested beyond all measure is refused, and what it holds is 
 test('a spec that holds more than any registry is refused before it costs anybody time', async (t) => {
   const many = Array.from({ length: 20_000 }, () => ({}));
   t.equal(
-    tellProblems(readRegistry({ configYAML: 'a: 1', volumes: many }).problems ?? []),
+    formatProblems(readRegistry({ configYAML: 'a: 1', volumes: many }).problems ?? []),
     'spec: has more than 10000 values: take out what is not needed',
   );
 });
@@ -361,7 +361,7 @@ test('a message stays short enough for a condition, whatever the names of fields
     configYAML: 'a: 1',
     podTemplateSpec: { ['x'.repeat(40_000)]: 1 },
   });
-  t.ok(tellProblems(problems).length < 1300);
+  t.ok(formatProblems(problems).length < 1300);
 });
 
 test('an unreadable configuration is told in the same words each time', async (t) => {
@@ -379,13 +379,13 @@ test('ten problems are shown, the rest is counted', async (t) => {
     field: `spec.f${index}`,
     message: 'is wrong',
   }));
-  const told = tellProblems(problems);
+  const told = formatProblems(problems);
   t.match(told, /^spec\.f0: is wrong; .*spec\.f9: is wrong; and 2 more$/);
 });
 
 test('a value that is long is cut short in a message', async (t) => {
   const { problems = [] } = readRegistry({ configYAML: ['x'.repeat(1000)] });
-  t.equal(tellProblems(problems), 'spec.configYAML: must be a string, found a list');
+  t.equal(formatProblems(problems), 'spec.configYAML: must be a string, found a list');
   const long = readRegistry(sourceOf({ format: 'x'.repeat(1000) })).problems ?? [];
-  t.ok(tellProblems(long).length < 200);
+  t.ok(formatProblems(long).length < 200);
 });

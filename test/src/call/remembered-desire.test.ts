@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import type { Desire, Desired } from '../../../hooks/desired.ts';
+import type { BuildDesired, Desired } from '../../../hooks/desired.ts';
 import type { Identity } from '../../../hooks/identity.ts';
 import { rememberDesire } from '../../../src/call/remembered-desire.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -9,9 +9,9 @@ const identity = deepFreeze({ name: 'production', namespace: 'mcp-system' });
 const roomy = { maxEntries: 100, maxSize: 1_000_000 };
 
 /** A desire whose answer tells all of its arguments, and the calls that it got. */
-function spy(): { desire: Desire; calls: Parameters<Desire>[] } {
-  const calls: Parameters<Desire>[] = [];
-  const desire: Desire = (...call) => {
+function spy(): { desire: BuildDesired; calls: Parameters<BuildDesired>[] } {
+  const calls: Parameters<BuildDesired>[] = [];
+  const desire: BuildDesired = (...call) => {
     calls.push(call);
     return { problems: [{ field: 'spec', message: JSON.stringify(call) }] };
   };

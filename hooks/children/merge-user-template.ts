@@ -20,7 +20,7 @@ const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
  * @param unknown what `ours` lacks: what the patch leaves out may be in it
  * @returns problems instead of a template if the patch can't be applied, or gives no pod template
  */
-export function finishTemplate(
+export function mergeUserTemplate(
   ours: PodTemplate,
   patch: JsonObject,
   unknown: Unknown = nothingUnknown,

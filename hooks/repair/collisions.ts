@@ -24,14 +24,14 @@ export interface CollisionRule {
 }
 
 /** A value to answer for one call, and what of another hand is taken over with it. */
-export interface Adoption {
+export interface TakeOver {
   readonly value: unknown;
   readonly foreign: readonly string[];
 }
 
 /**
  * Whether anything there could collide, whoever put it there: mostly nothing does, and then nothing has to be read
- * of what was applied last. Says yes wherever `adopt` might find something.
+ * of what was applied last. Says yes wherever `takeOver` might find something.
  */
 export function mayCollide(desired: unknown, observed: unknown, rule: CollisionRule): boolean {
   if (Array.isArray(desired)) {
@@ -72,8 +72,13 @@ function firstBy(items: readonly JsonObject[], field = ''): ReadonlyMap<unknown,
  * @param desired what we want, @param observed what is there, @param applied what we applied last: of one field
  * @returns the desired value where nothing collides; otherwise with our side of each collision replaced by theirs
  */
-export function adopt(desired: unknown, observed: unknown, applied: unknown, rule: CollisionRule): Adoption {
-  if (Array.isArray(desired)) return adoptItems(desired, objectsOf(observed), objectsOf(applied), rule);
+export function takeOver(
+  desired: unknown,
+  observed: unknown,
+  applied: unknown,
+  rule: CollisionRule,
+): TakeOver {
+  if (Array.isArray(desired)) return takeOverItems(desired, objectsOf(observed), objectsOf(applied), rule);
   if (!isObject(desired) || !isObject(observed)) return { value: desired, foreign: [] };
   const before = isObject(applied) ? applied : {};
   const added = Object.keys(observed).filter((name) => !(name in desired) && !(name in before));
@@ -82,19 +87,19 @@ export function adopt(desired: unknown, observed: unknown, applied: unknown, rul
 
   const results = Object.entries(rule.fields ?? {})
     .filter(([name]) => name in desired)
-    .map(([name, field]) => ({ name, ...adopt(desired[name], observed[name], before[name], field) }));
+    .map(([name, field]) => ({ name, ...takeOver(desired[name], observed[name], before[name], field) }));
   return {
     value: { ...desired, ...Object.fromEntries(results.map(({ name, value }) => [name, value])) },
     foreign: results.flatMap(({ name, foreign }) => foreign.map((what) => `${name} ${what}`)),
   };
 }
 
-function adoptItems(
+function takeOverItems(
   desired: readonly unknown[],
   observed: readonly JsonObject[],
   applied: readonly JsonObject[],
   rule: CollisionRule,
-): Adoption {
+): TakeOver {
   const { key = '', unique = '' } = rule;
   const ours = objectsOf(desired);
   const keys = firstBy(ours, key);
@@ -108,7 +113,7 @@ function adoptItems(
     .filter((item) => !theirs.has(item[unique]))
     .map((item) => ({
       item,
-      ...adopt(item, there.get(item[key]), before.get(item[key]), rule.item ?? {}),
+      ...takeOver(item, there.get(item[key]), before.get(item[key]), rule.item ?? {}),
     }));
   return {
     value: [...kept.map(({ value }) => value), ...colliding],

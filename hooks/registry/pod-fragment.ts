@@ -13,14 +13,14 @@ export type EnvVar = { readonly name: string } & Readonly<Record<string, unknown
 export type Container = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /** What a registry's configuration needs of the pod that it is served from, beside the server itself. */
-export interface PodNeeds {
+export interface PodFragment {
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
   readonly env: readonly EnvVar[];
   readonly initContainers: readonly Container[];
 }
 
-export function combineNeeds(needs: readonly Partial<PodNeeds>[]): PodNeeds {
+export function mergeFragments(needs: readonly Partial<PodFragment>[]): PodFragment {
   return {
     volumes: needs.flatMap(({ volumes = [] }) => volumes),
     volumeMounts: needs.flatMap(({ volumeMounts = [] }) => volumeMounts),
@@ -49,7 +49,7 @@ export interface FileMount {
  *
  * @param files in the order in which the configuration names them
  */
-export function mountFiles(files: readonly FileMount[]): Partial<PodNeeds> {
+export function mountFiles(files: readonly FileMount[]): Partial<PodFragment> {
   const byVolume = groupByVolume(files);
   return {
     volumes: [...byVolume].map(([name, group]) => ({ name, ...volumeSource(group) })),

@@ -1,5 +1,5 @@
 /** How deep a JSON value may be nested, how many values it may hold in all, and how long its texts and keys may be together. */
-export interface Extent {
+export interface JsonLimits {
   readonly levels: number;
   readonly values: number;
   readonly characters: number;
@@ -9,7 +9,7 @@ export interface Extent {
  * Which limit a JSON value passes first. It keeps its own stack, since what it guards against is that of the
  * functions that call themselves for each level, and stops at the limit.
  */
-export function exceeds(value: unknown, limit: Extent): keyof Extent | undefined {
+export function exceededLimit(value: unknown, limit: JsonLimits): keyof JsonLimits | undefined {
   const open: { readonly value: unknown; readonly level: number }[] = [{ value, level: 0 }];
   let values = 0;
   let characters = 0;

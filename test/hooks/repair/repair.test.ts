@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import type { Child } from '../../../hooks/contract/answer.ts';
 import type { KubernetesObject } from '../../../hooks/contract/kubernetes.ts';
-import { heal } from '../../../hooks/heal/heal.ts';
+import { repairChildren } from '../../../hooks/repair/repair.ts';
 import { sync } from '../../../hooks/sync.ts';
 import { recordings } from '../../fixtures/recordings.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -50,42 +50,42 @@ const cases = [
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), ports(http)),
     answer: child('Service', ports({ ...http, port: 9090 })),
-    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+    repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
     reason: 'once it is adopted, it is dropped',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), ports({ ...http, port: 9090 })),
     answer: child('Service', ports(http)),
-    healing: undefined,
+    repairs: undefined,
   },
   {
     reason: 'a port that collides with nothing is left alone, also while another is adopted',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }, { name: 'metrics', port: 7 }), ports(http)),
     answer: child('Service', ports({ ...http, port: 9090 })),
-    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+    repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
     reason: 'a child that was never applied is adopted in the same way',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), undefined),
     answer: child('Service', ports({ ...http, port: 9090 })),
-    healing: { how: 'adopted', why: 'somebody else set ports 9090 (name http)' },
+    repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
     reason: 'under server-side apply the other hand still owns its port, so the Service is made anew',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), undefined, 'server-side'),
     answer: undefined,
-    healing: { how: 'replaced', why: 'somebody else set ports 9090 (name http)' },
+    repairs: { action: 'recreated', why: 'somebody else set ports 9090 (name http)' },
   },
   {
     reason: 'two protocols of one number are one port to dynamic apply',
     child: child('Service', ports(http)),
     there: observed('Service', ports(http, { name: 'udp', port: 8080, protocol: 'UDP' }), ports(http)),
     answer: undefined,
-    healing: { how: 'replaced', why: 'somebody else set the port 8080/UDP' },
+    repairs: { action: 'recreated', why: 'somebody else set the port 8080/UDP' },
   },
   {
     reason: 'and two ports to server-side apply',
@@ -97,14 +97,14 @@ const cases = [
       'server-side',
     ),
     answer: child('Service', ports(http)),
-    healing: undefined,
+    repairs: undefined,
   },
   {
     reason: 'one label more in a selector selects other pods',
     child: child('Service', ports(http)),
     there: observed('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }, ports(http)),
     answer: child('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }),
-    healing: { how: 'adopted', why: 'somebody else set selector x' },
+    repairs: { action: 'takenOver', why: 'somebody else set selector x' },
   },
   {
     reason: 'a container port with the name of ours',
@@ -115,7 +115,7 @@ const cases = [
       pod({ ports: [{ name: 'http', containerPort: 8080 }] }),
     ),
     answer: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 9090 }] })),
-    healing: { how: 'adopted', why: 'somebody else set containers registry-api ports 9090 (name http)' },
+    repairs: { action: 'takenOver', why: 'somebody else set containers registry-api ports 9090 (name http)' },
   },
   {
     reason: 'a variable has a value or a source, not both',
@@ -126,7 +126,7 @@ const cases = [
       pod({ env: [{ name: 'A', value: '1' }] }),
     ),
     answer: child('Deployment', pod({ env: [{ name: 'A', valueFrom: { fieldRef: {} } }] })),
-    healing: { how: 'adopted', why: 'somebody else set containers registry-api env A valueFrom' },
+    repairs: { action: 'takenOver', why: 'somebody else set containers registry-api env A valueFrom' },
   },
   {
     reason: 'a volume is of one kind',
@@ -137,7 +137,7 @@ const cases = [
       pod({}, [{ name: 'v', configMap: { name: 'c' } }]),
     ),
     answer: child('Deployment', pod({}, [{ name: 'v', secret: { secretName: 's' } }])),
-    healing: { how: 'adopted', why: 'somebody else set volumes v secret' },
+    repairs: { action: 'takenOver', why: 'somebody else set volumes v secret' },
   },
   {
     reason: 'a probe has one handler',
@@ -148,7 +148,7 @@ const cases = [
       pod({ livenessProbe: { httpGet: { port: 1 } } }),
     ),
     answer: child('Deployment', pod({ livenessProbe: { exec: { command: ['x'] } } })),
-    healing: { how: 'adopted', why: 'somebody else set containers registry-api livenessProbe exec' },
+    repairs: { action: 'takenOver', why: 'somebody else set containers registry-api livenessProbe exec' },
   },
   {
     reason: 'a Deployment is never replaced: under server-side apply it has to be said',
@@ -160,21 +160,21 @@ const cases = [
       'server-side',
     ),
     answer: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 8080 }] })),
-    healing: { how: 'blocked', why: 'somebody else set containers registry-api ports 9090 (name http)' },
+    repairs: { action: 'blocked', why: 'somebody else set containers registry-api ports 9090 (name http)' },
   },
   {
     reason: 'an immutable ConfigMap that holds something else is made anew',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'old' }, immutable: true }, {}),
     answer: undefined,
-    healing: { how: 'replaced', why: 'it was made immutable and holds something else' },
+    repairs: { action: 'recreated', why: 'it was made immutable and holds something else' },
   },
   {
     reason: 'a key more in an immutable ConfigMap does no harm',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'new', more: 'x' }, immutable: true }, {}),
     answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
-    healing: undefined,
+    repairs: undefined,
   },
   {
     reason: 'a sidecar of another hand may name a port for two protocols',
@@ -196,45 +196,45 @@ const cases = [
       pod({}),
     ),
     answer: child('Deployment', pod({})),
-    healing: undefined,
+    repairs: undefined,
   },
   {
     reason: 'one that holds the right thing is left alone',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'new' }, immutable: true }, {}),
     answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
-    healing: undefined,
+    repairs: undefined,
   },
   {
     reason: 'a key can not be data and binaryData',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { binaryData: { 'config.yaml': 'AA==' } }, {}),
     answer: undefined,
-    healing: { how: 'replaced', why: 'somebody else set binaryData config.yaml' },
+    repairs: { action: 'recreated', why: 'somebody else set binaryData config.yaml' },
   },
   {
     reason: 'a roleRef never changes',
     child: child('RoleBinding', { roleRef: { kind: 'Role', name: 'a' } }),
     there: observed('RoleBinding', { roleRef: { kind: 'Role', name: 'b' } }, {}),
     answer: undefined,
-    healing: { how: 'replaced', why: 'its roleRef was changed, which nobody can change back' },
+    repairs: { action: 'recreated', why: 'its roleRef was changed, which nobody can change back' },
   },
   {
     reason: 'a label more heals by itself or does no harm',
     child: child('ServiceAccount', {}),
     there: observed('ServiceAccount', { secrets: [{ name: 's' }] }, {}),
     answer: child('ServiceAccount', {}),
-    healing: undefined,
+    repairs: undefined,
   },
 ];
 
-for (const { reason, child: desired, there, answer, healing } of cases) {
+for (const { reason, child: desired, there, answer, repairs } of cases) {
   test(reason, async (t) => {
     t.strictSame(
-      heal([desired], () => there),
+      repairChildren([desired], () => there),
       {
         children: answer ? [answer] : [],
-        healing: healing ? [{ kind: desired.kind, name: 'a-api', ...healing }] : [],
+        repairs: repairs ? [{ kind: desired.kind, name: 'a-api', ...repairs }] : [],
       },
     );
   });
@@ -243,8 +243,8 @@ for (const { reason, child: desired, there, answer, healing } of cases) {
 test('a child that is not there is asked for as it is', async (t) => {
   const desired = child('Service', ports(http));
   t.strictSame(
-    heal([desired], () => undefined),
-    { children: [desired], healing: [] },
+    repairChildren([desired], () => undefined),
+    { children: [desired], repairs: [] },
   );
 });
 

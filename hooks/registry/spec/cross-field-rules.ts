@@ -79,4 +79,4 @@ const issuers: readonly ValidationRule[] = [
   },
 ];
 
-export const togetherRules: readonly ValidationRule[] = [...paths, ...views, ...inline, ...issuers];
+export const crossFieldRules: readonly ValidationRule[] = [...paths, ...views, ...inline, ...issuers];

@@ -2,25 +2,25 @@ import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { type JsonObject, objectOf, objectsOf } from '../json.ts';
 import { appliedBy, appliedParts } from '../observed/freeze.ts';
-import { adopt, type CollisionRule, mayCollide, wordOf } from './collisions.ts';
+import { type CollisionRule, mayCollide, takeOver, wordOf } from './collisions.ts';
 
 /** A child that needs more than a merge to become what is desired. */
-export interface Healing {
+export interface Repair {
   readonly kind: string;
   readonly name: string;
   /**
-   * `adopted`: answered for one call with what another hand put there, so that the next call can drop it.
-   * `replaced`: left out of one answer, so that it is deleted, and made anew at the next call.
-   * `blocked`: it can't be healed without deleting it, and it is never deleted.
+   * `takenOver`: answered for one call with what somebody else added, so that the next call can remove it.
+   * `recreated`: left out of one answer, so that it is deleted, and created again at the next call.
+   * `blocked`: only deleting it would help, and it is never deleted.
    */
-  readonly how: 'adopted' | 'replaced' | 'blocked';
+  readonly action: 'takenOver' | 'recreated' | 'blocked';
   readonly why: string;
 }
 
-export interface Healed {
+export interface Repairs {
   /** What to answer for this call. */
   readonly children: readonly Child[];
-  readonly healing: readonly Healing[];
+  readonly repairs: readonly Repair[];
 }
 
 const probe: CollisionRule = { oneOf: ['exec', 'httpGet', 'tcpSocket', 'grpc'] };
@@ -54,45 +54,45 @@ const rules: Readonly<Record<string, CollisionRule>> = {
  * @param desired the children that the spec asks for
  * @param observedOf finds a child as the API server has it; undefined if it is not there or on its way out
  */
-export function heal(
+export function repairChildren(
   desired: readonly Child[],
   observedOf: (child: Child) => KubernetesObject | undefined,
-): Healed {
+): Repairs {
   const results = desired.map((child) => {
     const observed = observedOf(child);
-    return observed ? healChild(child, observed) : { children: [child], healing: [] };
+    return observed ? repairChild(child, observed) : { children: [child], repairs: [] };
   });
   return {
     children: results.flatMap(({ children }) => children),
-    healing: results.flatMap(({ healing }) => healing),
+    repairs: results.flatMap(({ repairs }) => repairs),
   };
 }
 
-function healChild(child: Child, observed: KubernetesObject): Healed {
-  const told = (how: Healing['how'], why: string): Healing[] => [
-    { kind: child.kind, name: child.metadata.name, how, why },
+function repairChild(child: Child, observed: KubernetesObject): Repairs {
+  const repairOf = (action: Repair['action'], why: string): Repair[] => [
+    { kind: child.kind, name: child.metadata.name, action, why },
   ];
   const unchangeable = whyUnchangeable(child, observed);
-  if (unchangeable) return { children: [], healing: told('replaced', unchangeable) };
+  if (unchangeable) return { children: [], repairs: repairOf('recreated', unchangeable) };
 
   const rule = rules[child.kind];
-  if (!rule) return { children: [child], healing: [] };
+  if (!rule) return { children: [child], repairs: [] };
   const serverSide = appliedBy(observed) === 'server-side';
   const doubled = serverSide ? [] : doubledPorts(observed, child);
   const { value, foreign } = mayCollide(child, observed, rule)
-    ? adopt(child, observed, appliedParts(observed, true), rule)
+    ? takeOver(child, observed, appliedParts(observed, true), rule)
     : { value: child, foreign: [] };
-  if (foreign.length + doubled.length === 0) return { children: [child], healing: [] };
+  if (foreign.length + doubled.length === 0) return { children: [child], repairs: [] };
 
   const places = foreign.map((place) => place.replace(/^spec (template spec )?/, ''));
   const why = `somebody else set ${listed([...places, ...doubled])}`;
-  // Under server-side apply the other hand still owns what we would drop.
+  // Under server-side apply the other manager still owns what we would remove.
   if (doubled.length === 0 && !serverSide) {
-    return { children: [value as Child], healing: told('adopted', why) };
+    return { children: [value as Child], repairs: repairOf('takenOver', why) };
   }
   return child.kind === 'Deployment'
-    ? { children: [child], healing: told('blocked', why) }
-    : { children: [], healing: told('replaced', why) };
+    ? { children: [child], repairs: repairOf('blocked', why) }
+    : { children: [], repairs: repairOf('recreated', why) };
 }
 
 /** Fields that the API server lets nobody change. */
