@@ -1,8 +1,8 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import { exceededLimit } from '../text/json-limits.ts';
-import { planAuth } from './auth.ts';
-import { planDatabase } from './database.ts';
+import { planAuth } from './auth/config.ts';
+import { planDatabase } from './database/config.ts';
 import {
   mergeFragments,
   mountFiles,
@@ -10,14 +10,14 @@ import {
   type Volume,
   type VolumeMount,
 } from './pod-fragment.ts';
-import { ruleProblems } from './rules.ts';
+import { ruleProblems } from './rule-problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
 import { type ServerConfig, writeServerConfig } from './server-config.ts';
-import { planSource } from './sources.ts';
-import type { RegistryEntry, Source } from './spec/source.ts';
+import { planSource } from './source/config.ts';
+import type { RegistryEntry, Source } from './source/schema.ts';
 import { MCPRegistrySpec } from './spec.ts';
-import { planTelemetry } from './telemetry.ts';
+import { planTelemetry } from './telemetry/config.ts';
 
 /** A registry as every path of the spec describes it: a configuration, and a pod that it can be served from. */
 export interface Registry {

@@ -34,7 +34,7 @@ const carried = [
 const known = new Set([
   ...carried,
   ...['description', 'type', 'properties', 'required', 'items', 'additionalProperties', 'anyOf', 'const'],
-  ...['patternProperties', 'expects'],
+  ...['patternProperties', 'expects', 'rules'],
   // Told in the description. What the API server stores stays when a later release has a better default, so it
   // is the hook alone that fills it in.
   'default',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InlineSourceKind, SourceKind } from '../../hooks/registry/spec/source.ts';
+import { InlineSourceKind, SourceKind } from '../../hooks/registry/source/kinds.ts';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
 import { arbitraryOf, type Fields, list, told } from './arbitrary-of.ts';
 

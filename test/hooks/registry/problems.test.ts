@@ -121,7 +121,7 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
       ],
       registries: [view],
     },
-    told: 'spec.sources[1].managed: is one too many: a registry may have one managed source',
+    told: 'spec.sources[1].managed: a registry can have one managed source: remove this one',
     reason: 'two managed sources',
   },
   {

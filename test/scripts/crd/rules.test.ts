@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import type { ValidationRule } from '../../../hooks/registry/spec/common.ts';
+import type { ValidationRule } from '../../../hooks/registry/rule.ts';
 import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import type { StructuralSchema } from '../../../scripts/crd/structural-schema.ts';
 import { usesIn } from '../../support/cel.ts';

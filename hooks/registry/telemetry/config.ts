@@ -1,5 +1,5 @@
-import type { ConfigObject } from './server-config.ts';
-import type { TelemetryConfig } from './spec/telemetry.ts';
+import type { ConfigObject } from '../server-config.ts';
+import type { TelemetryConfig } from './schema.ts';
 
 /** The `telemetry` section; the server wants the sampling as a number. */
 export function planTelemetry(spec: TelemetryConfig): ConfigObject {

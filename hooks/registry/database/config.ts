@@ -1,10 +1,15 @@
-import type { EnvVar } from './pod-fragment.ts';
-import type { ConfigObject } from './server-config.ts';
-import type { DatabaseConfig } from './spec/database.ts';
+import type { EnvVar } from '../pod-fragment.ts';
+import type { ConfigObject } from '../server-config.ts';
+import type { DatabaseConfig } from './schema.ts';
+
+/** The environment variables that carry the passwords (toolhive-registry-server: docs/environment-variables.md). */
+export const PASSWORD_VARIABLES = {
+  app: 'THV_REGISTRY_DATABASE_PASSWORD',
+  migration: 'THV_REGISTRY_DATABASE_MIGRATIONPASSWORD',
+} as const;
 
 /**
- * The `database` section and the environment variables that carry the passwords
- * (toolhive-registry-server: docs/environment-variables.md).
+ * The `database` section and the environment variables that carry the passwords.
  *
  * @param spec the defaults of the resource where a field, or all of it, is left out
  */
@@ -30,15 +35,15 @@ export function planDatabase(spec: DatabaseConfig = {}): { config: ConfigObject;
     env: dynamicAuth
       ? []
       : [
-          ...passwordVariable('THV_REGISTRY_DATABASE_PASSWORD', dbAppUserPasswordSecretRef),
-          ...passwordVariable('THV_REGISTRY_DATABASE_MIGRATIONPASSWORD', dbMigrationUserPasswordSecretRef),
+          ...passwordVariable(PASSWORD_VARIABLES.app, dbAppUserPasswordSecretRef),
+          ...passwordVariable(PASSWORD_VARIABLES.migration, dbMigrationUserPasswordSecretRef),
         ],
   };
 }
 
 /**
  * Migrations run on a driver (github.com/lib/pq) that refuses "allow" and "prefer", the resource's former default:
- * a server that is given one of them never starts. TLS is what both would rather have.
+ * a server with one of them never starts. TLS is what both prefer.
  */
 function sslModeOf({ sslMode }: DatabaseConfig): string {
   return sslMode === undefined || sslMode === 'allow' || sslMode === 'prefer' ? 'require' : sslMode;

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { SpecObject, Text } from './common.ts';
+import { SpecObject, Text } from '../fields/common.ts';
 
 const Enabled = (description: string) => Type.Optional(Type.Boolean({ description, default: false }));
 

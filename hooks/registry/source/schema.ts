@@ -2,28 +2,16 @@ import { type Static, Type } from '@sinclair/typebox';
 import {
   Claims,
   DnsLabel,
-  exactlyOneOf,
-  GoDuration,
   List,
   OneOf,
   SpecObject,
   Strings,
+  sentenceList,
   TEXT_LIMIT,
   Text,
-} from './common.ts';
-import { InlineSourceKind, inlineKinds, kinds, SourceKind } from './source-kinds.ts';
-
-export type { Git } from './source-kinds.ts';
-export { InlineSourceKind, SourceKind };
-
-const longerThanNothing = {
-  'x-kubernetes-validations': [
-    {
-      rule: "duration(self) > duration('0s')",
-      message: 'must be longer than nothing, and no longer than the server can count',
-    },
-  ],
-};
+} from '../fields/common.ts';
+import { PositiveGoDuration } from '../fields/go-duration.ts';
+import { inlineKindFields, kindFields, unsyncedKinds } from './kinds.ts';
 
 /** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
 const Globs = (description: string) =>
@@ -38,6 +26,9 @@ const Globs = (description: string) =>
     ),
   );
 
+const noEffect = `Has no effect for ${sentenceList(unsyncedKinds, 'and')}.`;
+
+/** What can be set for a source of any kind. */
 const settings = {
   format: Type.Optional(
     OneOf(['toolhive', 'upstream'], { description: 'Format of the registry file.', default: 'toolhive' }),
@@ -45,11 +36,8 @@ const settings = {
   claims: Type.Optional(Claims('Claims that all entries of this source carry, for authorization.')),
   syncPolicy: Type.Optional(
     SpecObject(
-      { interval: GoDuration('How often the source is read again.', longerThanNothing) },
-      {
-        description:
-          'When the source is read again; every 30m by default. Has no effect for managed and kubernetes.',
-      },
+      { interval: PositiveGoDuration('How often the source is read again.') },
+      { description: `When the source is read again; every 30m by default. ${noEffect}` },
     ),
   ),
   filter: Type.Optional(
@@ -74,23 +62,17 @@ const settings = {
           ),
         ),
       },
-      { description: 'Which entries of the source are served. Has no effect for managed and kubernetes.' },
+      { description: `Which entries of the source are served. ${noEffect}` },
     ),
   ),
 };
 
 /** Where entries come from. Exactly one of the kinds is set. */
 export const Source = SpecObject(
-  { name: DnsLabel('Name of the source, unique in this registry.'), ...settings, ...kinds },
+  { name: DnsLabel('Name of the source, unique in this registry.'), ...settings, ...kindFields },
   {
     description:
       'Where entries come from: a name, exactly one kind of source, and what is done with its entries.',
-    'x-kubernetes-validations': [
-      {
-        rule: exactlyOneOf('self', SourceKind),
-        message: `must have exactly one of ${SourceKind.join(', ')}`,
-      },
-    ],
   },
 );
 export type Source = Static<typeof Source>;
@@ -106,7 +88,7 @@ export const RegistryEntry = SpecObject(
       }),
     ),
     ...settings,
-    ...inlineKinds,
+    ...inlineKindFields,
   },
   { description: 'A view that the server serves.' },
 );

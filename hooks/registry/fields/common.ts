@@ -11,33 +11,8 @@ declare module '@sinclair/typebox' {
   interface SchemaOptions {
     /** What the value must be, as the end of the sentence "must be …": used in messages, not in the CRD. */
     expects?: string;
-    /** What the API server asks of the value beside its schema, so that `kubectl apply` says it at once. */
-    'x-kubernetes-validations'?: readonly ValidationRule[];
   }
 }
-
-/**
- * A rule in CEL
- * (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules).
- * It says what a rule of `rules/` says, in its words, and never refuses what that lets pass. The API server limits
- * what a rule may cost by its estimate: a list that is walked needs `maxItems`, a text that is matched `maxLength`.
- */
-export interface ValidationRule {
-  /** What must hold of `self`, the value. */
-  readonly rule: string;
-  /** The rest of a sentence that begins with the field. */
-  readonly message: string;
-  /** The field below the value that the message is about, such as `.authz`; else the value. */
-  readonly fieldPath?: string;
-}
-
-/** Whether exactly one of the fields of `variable` is set, in CEL. */
-export const exactlyOneOf = (variable: string, fields: readonly string[]) =>
-  `[${fields.map((field) => `has(${variable}.${field})`).join(', ')}].exists_one(set, set)`;
-
-/** Whether any of the fields of `variable` is set, in CEL. */
-export const anyOf = (variable: string, fields: readonly string[]) =>
-  fields.map((field) => `has(${variable}.${field})`).join(' || ');
 
 /**
  * An object of a spec. Unknown fields are let pass: the API server prunes what its CRD does not know, so one
@@ -53,22 +28,20 @@ export const OneOf = <const W extends readonly string[]>(words: W, options: Stri
       ...options,
       enum: [...words],
       pattern: `^(${words.join('|')})$`,
-      expects: wordList(words),
+      expects: `one of ${words.join(', ')}`,
     }),
   );
 
-const wordList = (words: readonly string[]) => `one of ${words.join(', ')}`;
-
-/** As many characters as a text has at most that nothing else bounds; a path of Linux has no more (limits.h: PATH_MAX). */
+/** The longest text, where nothing else limits it; a path of Linux has no more (limits.h: PATH_MAX). */
 export const TEXT_LIMIT = 4096;
-/** As many items as a list has at most, and keys a map, that nothing else bounds. */
+/** The most items of a list and keys of a map, where nothing else limits them. */
 const ITEM_LIMIT = 1000;
 
 /** Text that must not be empty. */
 export const Text = (description: string, options: StringOptions = {}) =>
   Type.String({ description, minLength: 1, maxLength: TEXT_LIMIT, ...options });
 
-/** A list of no more items than anybody needs. */
+/** A list with a limit that nobody reaches. */
 export const List = <T extends TSchema>(items: T, options: ArrayOptions = {}) =>
   Type.Array(items, { maxItems: ITEM_LIMIT, ...options });
 
@@ -82,36 +55,6 @@ export const DnsLabel = (description: string) =>
     pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
     maxLength: 63,
     expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-  });
-
-/** A duration as Go writes it (https://pkg.go.dev/time#ParseDuration), without a sign. */
-export const GoDuration = (description: string, options: StringOptions = {}) =>
-  Type.String({
-    description,
-    pattern: '^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$',
-    maxLength: 64,
-    expects: 'a Go duration such as 30m or 1h30m',
-    'x-kubernetes-validations': [
-      { rule: "duration(self) >= duration('0s')", message: 'is longer than the server can count' },
-    ],
-    ...options,
-  });
-
-/**
- * Whether a text is an absolute URL to Go, in CEL, as `rules/go.ts` has it; the function `isURL` would refuse a
- * fragment right behind the host.
- */
-export const isAbsoluteUrl = (variable: string) =>
-  String.raw`${variable}.matches(r'^https?://([^\s/?#@\\%]*@)?([[][0-9a-fA-F:.]+[]]|[^\s/?#@:[\]\\%<>"^{|}\x60]+)(:[0-9]*)?(/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?([?][^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$')`;
-
-/** An http or https URL. */
-export const HttpUrl = (description: string, options: StringOptions = {}) =>
-  Type.String({
-    description,
-    pattern: '^https?://.+',
-    maxLength: 2048,
-    expects: 'a URL that starts with http:// or https://',
-    ...options,
   });
 
 /** Names and keys of ConfigMaps and Secrets (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
@@ -153,7 +96,7 @@ export const ConfigMapKeyRef = (description: string) =>
 /** Reference to an object of the namespace by its name alone. */
 export const LocalObjectReference = SpecObject({ name: ObjectName('Name of the Secret.') });
 
-/** A free-form object, kept as it is by the API server, of which no more than `known` is told. */
+/** A free-form object, kept as it is by the API server, of which the schema has no more than `known`. */
 export const FreeForm = <P extends TProperties>(description: string, known: P) =>
   SpecObject(known, { description, 'x-kubernetes-preserve-unknown-fields': true });
 
@@ -164,3 +107,7 @@ export const Claims = (description: string) =>
     Type.Union([Type.String(), Type.Array(Type.String())], { expects: 'a string or a list of strings' }),
     { description, maxProperties: ITEM_LIMIT, 'x-kubernetes-preserve-unknown-fields': true },
   );
+
+/** The words as a sentence lists them: `a, b and c`. */
+export const sentenceList = (words: readonly string[], conjunction: 'and' | 'or') =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;

@@ -2,16 +2,14 @@ import { type Static, Type } from '@sinclair/typebox';
 import {
   Claims,
   ConfigMapKeyRef,
-  HttpUrl,
-  isAbsoluteUrl,
   List,
   OneOf,
   SecretKeyRef,
   SpecObject,
   Strings,
   Text,
-  type ValidationRule,
-} from './common.ts';
+} from '../fields/common.ts';
+import { HttpUrl } from '../fields/url.ts';
 
 const Role = (description: string) =>
   Type.Optional(List(Claims('Claims that a token must carry, all of them.'), { description }));
@@ -42,46 +40,6 @@ const Provider = SpecObject(
   { description: 'An OAuth or OIDC provider whose tokens are accepted.' },
 );
 export type Provider = Static<typeof Provider>;
-
-const isOAuth = "has(self.mode) && self.mode == 'oauth'";
-const hasProviders = 'has(self.oauth) && has(self.oauth.providers) && self.oauth.providers.size() > 0';
-const everyProvider = (condition: string) =>
-  `!(${isOAuth}) || !(${hasProviders}) || self.oauth.providers.all(provider, ${condition})`;
-
-/** What the mode asks for. Providers are of no consequence, and so not judged, with mode anonymous. */
-const modeRules: readonly ValidationRule[] = [
-  {
-    rule: 'has(self.mode) || !has(self.oauth)',
-    message: 'is required beside oauth: set it to oauth, or to anonymous',
-    fieldPath: '.mode',
-  },
-  {
-    rule: `!has(self.authz) || (${isOAuth})`,
-    message: 'has no effect with mode anonymous: set mode to oauth or take it out',
-    fieldPath: '.authz',
-  },
-  ...[
-    {
-      rule: `!(${isOAuth}) || (${hasProviders})`,
-      message: 'is required with mode oauth: list at least one provider',
-    },
-    {
-      rule: everyProvider(isAbsoluteUrl('provider.issuerUrl')),
-      message: 'has an issuer that is no absolute URL with a host and no spaces',
-    },
-    {
-      rule: everyProvider('self.oauth.providers.exists_one(other, other.name == provider.name)'),
-      message: 'has two providers of one name: it must be unique',
-    },
-    ...[
-      ['caCertRef', 'caCertPath'],
-      ['authTokenRef', 'authTokenFile'],
-    ].map(([reference, path]) => ({
-      rule: everyProvider(`!has(provider.${reference}) || !has(provider.${path})`),
-      message: `has ${path} and ${reference} in one provider, which can't be combined: keep one of them`,
-    })),
-  ].map((rule) => ({ ...rule, fieldPath: '.oauth.providers' })),
-];
 
 /** Who may call the registry API. */
 export const AuthConfig = SpecObject(
@@ -140,7 +98,6 @@ export const AuthConfig = SpecObject(
   },
   {
     description: 'Who may call the registry API. Everybody may if it is not set.',
-    'x-kubernetes-validations': modeRules,
   },
 );
 export type AuthConfig = Static<typeof AuthConfig>;

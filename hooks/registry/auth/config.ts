@@ -1,12 +1,12 @@
-import type { FileMount } from './pod-fragment.ts';
-import { certificateFile, secretFile } from './secret-files.ts';
-import type { ConfigObject } from './server-config.ts';
-import type { AuthConfig, Provider } from './spec/auth.ts';
+import type { FileMount } from '../pod-fragment.ts';
+import { certificateFile, secretFile } from '../secret-files.ts';
+import type { ConfigObject } from '../server-config.ts';
+import type { AuthConfig, Provider } from './schema.ts';
 
 /**
  * The `auth` section and the files that it names.
  *
- * @param spec everybody is let in where it is left out
+ * @param spec everybody may call where it is left out
  */
 export function planAuth(spec: AuthConfig = {}): { config: ConfigObject; files: readonly FileMount[] } {
   const { mode = 'anonymous', publicPaths, oauth, authz } = spec;

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { GoDuration, OneOf, SecretKeyRef, SpecObject, Text } from './common.ts';
+import { OneOf, SecretKeyRef, SpecObject, Text } from '../fields/common.ts';
+import { GoDuration } from '../fields/go-duration.ts';
 
 /** The PostgreSQL database of a registry server. It always needs one; every field has a default. */
 export const DatabaseConfig = SpecObject(

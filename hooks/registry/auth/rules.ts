@@ -1,0 +1,139 @@
+import { compile } from '../../contract/compile.ts';
+import type { JsonObject } from '../../json.ts';
+import { describe, type Problem } from '../../problem.ts';
+import { duplicateProblems } from '../common-rules.ts';
+import { containerVariables } from '../container-variables.ts';
+import { absoluteUrl, hostOf } from '../fields/url.ts';
+import type { Rule } from '../rule.ts';
+import { AuthConfig, type Provider } from './schema.ts';
+
+const isAuth = compile(AuthConfig);
+
+const isOAuth = "has(self.mode) && self.mode == 'oauth'";
+const hasProviders = 'has(self.oauth) && has(self.oauth.providers) && self.oauth.providers.size() > 0';
+
+const everyProvider = (cel: string) =>
+  `!(${isOAuth}) || !(${hasProviders}) || self.oauth.providers.all(provider, ${cel})`;
+
+/** Left out, the mode would mean anonymous: a registry that is open to everybody by mistake. */
+const lacksMode = ({ mode, oauth }: AuthConfig) => mode === undefined && oauth !== undefined;
+
+const modeRules: readonly Rule<AuthConfig>[] = [
+  {
+    field: '.mode',
+    message: 'is required beside oauth: set it to oauth, or to anonymous',
+    cel: 'has(self.mode) || !has(self.oauth)',
+    check: (auth) => !lacksMode(auth),
+  },
+  {
+    field: '.authz',
+    message: 'has no effect with mode anonymous: set mode to oauth or take it out',
+    cel: `!has(self.authz) || (${isOAuth})`,
+    check: (auth) => auth.mode === 'oauth' || !auth.authz || lacksMode(auth),
+  },
+  {
+    field: '.oauth.providers',
+    message: 'is required with mode oauth: list at least one provider',
+    cel: `!(${isOAuth}) || (${hasProviders})`,
+    check: (auth) => auth.mode !== 'oauth' || providersOf(auth).length > 0,
+  },
+];
+
+/** The providers that the server reads: none with mode anonymous, in which nothing of them matters. */
+const providersOf = ({ mode, oauth }: AuthConfig): readonly Provider[] =>
+  mode === 'oauth' ? (oauth?.providers ?? []) : [];
+
+interface ProviderRule {
+  readonly message: string;
+  /** What must hold of each `provider`. */
+  readonly cel: string;
+  readonly check: (provider: Provider, field: string) => readonly Problem[];
+}
+
+/** A rule about each provider of an `AuthConfig`. */
+const providerRule = ({ message, cel, check }: ProviderRule): Rule<AuthConfig> => ({
+  field: '.oauth.providers',
+  message,
+  cel: everyProvider(cel),
+  check: (auth, field) => checkProviders(auth, field, check),
+});
+
+const checkProviders = (auth: AuthConfig, field: string, check: ProviderRule['check']): Problem[] =>
+  providersOf(auth).flatMap((provider, index) => check(provider, `${field}.oauth.providers[${index}]`));
+
+const issuerUrl = absoluteUrl('provider.issuerUrl');
+
+const alternatives = [
+  ['caCertRef', 'caCertPath'],
+  ['authTokenRef', 'authTokenFile'],
+] as const;
+
+const providerRules: readonly Rule<AuthConfig>[] = [
+  providerRule({
+    message: 'has an issuer that is no absolute URL with a host and no spaces',
+    cel: issuerUrl.cel,
+    check: (provider, field) => issuerUrl.check(provider.issuerUrl, `${field}.issuerUrl`),
+  }),
+  {
+    field: '.oauth.providers',
+    message: 'has two providers of one name: it must be unique',
+    cel: everyProvider('self.oauth.providers.exists_one(other, other.name == provider.name)'),
+    check: (auth, field) => duplicateProblems(providersOf(auth), 'name', `${field}.oauth.providers`),
+  },
+  ...alternatives.map(([reference, path]) =>
+    providerRule({
+      message: `has ${path} and ${reference} in one provider, which can't be combined: keep one of them`,
+      cel: `!has(provider.${reference}) || !has(provider.${path})`,
+      check: (provider, field) =>
+        provider[reference] && provider[path]
+          ? [{ field: `${field}.${path}`, message: `can't be combined with ${reference}: keep one of them` }]
+          : [],
+    }),
+  ),
+];
+
+/** What the mode asks for. */
+export const authRules: readonly Rule<AuthConfig>[] = [...modeRules, ...providerRules];
+
+/** Compared as it is written: to the server, other spellings of a loopback are none. */
+const loopbacks: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+const secure = "'^(https://|http://([^/?#@]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$))'";
+
+const inTests =
+  'for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec';
+
+/**
+ * The server's own rule (toolhive-registry-server: internal/config/config.go, validateProvider). CEL does not see into
+ * a pod template, so it leaves a spec that has one to the hook.
+ */
+const secureIssuers: Rule<JsonObject> = {
+  field: '.authConfig.oauth.providers',
+  message: `must have issuers that begin with https://: ${inTests}`,
+  cel: [
+    'has(self.podTemplateSpec) || !has(self.authConfig)',
+    "!has(self.authConfig.mode) || self.authConfig.mode != 'oauth'",
+    '!has(self.authConfig.oauth) || !has(self.authConfig.oauth.providers)',
+    `self.authConfig.oauth.providers.all(provider, provider.issuerUrl.matches(${secure}))`,
+  ].join(' || '),
+  check: ({ authConfig, podTemplateSpec }, field) =>
+    !isAuth.Check(authConfig) ||
+    allowsInsecureUrls(podTemplateSpec) ||
+    checkProviders(authConfig, `${field}.authConfig`, insecureIssuerProblems),
+};
+
+function insecureIssuerProblems({ issuerUrl: issuer }: Provider, field: string): Problem[] {
+  const host = hostOf(issuer);
+  // Another rule refuses what is no URL.
+  if (host === undefined || issuer.startsWith('https:') || loopbacks.has(host)) return [];
+  const message = `must begin with https://, found ${describe(issuer)}: ${inTests}`;
+  return [{ field: `${field}.issuerUrl`, message }];
+}
+
+/** Whether a pod template sets the variable by which a server accepts issuers without TLS. */
+const allowsInsecureUrls = (podTemplateSpec: unknown): boolean =>
+  containerVariables(podTemplateSpec).some(
+    ({ name, value }) => name === 'THV_REGISTRY_INSECURE_URL' && value === 'true',
+  );
+
+/** How auth and the pod template fit together. They are about the whole spec, of which nothing is known. */
+export const authAndPodRules: readonly Rule<JsonObject>[] = [secureIssuers];

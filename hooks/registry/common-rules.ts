@@ -1,0 +1,76 @@
+import type { TArray } from '@sinclair/typebox';
+import { objectOf } from '../json.ts';
+import { describe, type Problem } from '../problem.ts';
+import { withRules } from './rule.ts';
+
+/** A rule whose problems say what was found, after the message of the CRD. */
+interface FoundRule<T> {
+  readonly message: string;
+  readonly cel: string;
+  readonly check: (value: T, field: string) => readonly Problem[];
+}
+
+/** A rule about a text. */
+export const textRule = (
+  message: string,
+  cel: string,
+  holds: (text: string) => boolean,
+): FoundRule<string> => ({
+  message,
+  cel,
+  check: (text, field) => (holds(text) ? [] : [{ field, message: `${message}, found ${describe(text)}` }]),
+});
+
+/**
+ * Exactly one of some fields is set.
+ *
+ * @param words the fields as the message lists them
+ */
+export function exactlyOneOf<F extends string>(
+  fields: readonly F[],
+  words = fields.join(', '),
+): FoundRule<{ readonly [K in F]?: unknown }> {
+  const message = `must have exactly one of ${words}`;
+  return {
+    message,
+    cel: hasExactlyOneOf('self', fields),
+    check: (value, field) => {
+      const set = fields.filter((name) => value[name] !== undefined);
+      if (set.length === 1) return [];
+      const found = set.length === 0 ? 'none' : set.join(' and ');
+      return [{ field, message: `${message}, found ${found}` }];
+    },
+  };
+}
+
+/** A list whose items have different values of a key. The CRD has it as a list of type map, which needs no CEL. */
+export const keyedBy = <S extends TArray>(key: string, list: S): S =>
+  withRules({ ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] }, [
+    { check: (items, field) => duplicateProblems(items as readonly unknown[], key, field) },
+  ]);
+
+/** Items of a list that have the key of an earlier one. */
+export function duplicateProblems(items: readonly unknown[], key: string, field: string): Problem[] {
+  const firsts = new Map<unknown, number>();
+  return items.flatMap((item, index) => {
+    const value = objectOf(item)[key];
+    const first = firsts.get(value);
+    if (first === undefined) firsts.set(value, index);
+    return first === undefined || typeof value !== 'string'
+      ? []
+      : [
+          {
+            field: `${field}[${index}].${key}`,
+            message: `is taken by ${field}[${first}]: ${describe(value)} must be unique`,
+          },
+        ];
+  });
+}
+
+/** Whether exactly one of the fields of `variable` is set, in CEL. */
+export const hasExactlyOneOf = (variable: string, fields: readonly string[]) =>
+  `[${fields.map((field) => `has(${variable}.${field})`).join(', ')}].exists_one(set, set)`;
+
+/** Whether any of the fields of `variable` is set, in CEL. */
+export const hasAnyOf = (variable: string, fields: readonly string[]) =>
+  fields.map((field) => `has(${variable}.${field})`).join(' || ');
