@@ -100,7 +100,7 @@ function* parse(text: string) {
 
 type Place = number | readonly number[] | { readonly offset: number };
 
-/** What throws the first error each time it is called: the composer catches what is thrown, and tells it once more. */
+/** What throws the first error each time it is called: the composer catches what is thrown, and reports it again. */
 function stopper() {
   let first: YamlError | undefined;
   return (place: Place, _code: string, message: string, warning?: boolean): void => {

@@ -19,12 +19,12 @@ export function schemaProblems(spec: unknown): Problem[] {
   for (const error of compiled.Errors(spec)) {
     if (seen.has(error.path)) continue;
     seen.add(error.path);
-    problems.push({ field: fieldName(error.path), message: tell(error) });
+    problems.push({ field: fieldName(error.path), message: messageOf(error) });
   }
   return problems;
 }
 
-function tell(error: ValueError): string {
+function messageOf(error: ValueError): string {
   if (error.value === undefined) return `is required: set it to ${expected(error.schema)}`;
   const found = `found ${describe(error.value)}`;
   switch (error.type) {

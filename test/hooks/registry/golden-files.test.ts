@@ -26,7 +26,7 @@ const missingFiles = (output: Output) =>
   [...filesRead(output).keys()].filter((path) => !isInPod(output, path));
 
 for (const { name, desired } of goldenCases) {
-  test(`${name}: every file that the server is told of is in its container`, async (t) => {
+  test(`${name}: every file that the configuration names is in its container`, async (t) => {
     const output = outputOf(desired);
     t.ok(filesRead(output).size > 0);
     for (const [path, field] of filesRead(output)) t.ok(isInPod(output, path), `${path} (${field})`);

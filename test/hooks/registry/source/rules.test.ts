@@ -1,0 +1,96 @@
+import { git, inlineOf, source, sourceOf, testRefusals, typed, view } from '../../../support/refusals.ts';
+
+const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
+const inlineKinds = 'configMapRef, git, api, pvcRef';
+const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
+
+testRefusals([
+  {
+    spec: { ...typed, registries: [{ name: 'all' }] },
+    expected: 'spec.registries[0].sources: is required: name at least one of spec.sources',
+    reason: 'a view of nothing',
+  },
+  {
+    spec: { ...typed, registries: [{ name: 'all', sources: ['a', 'b'] }] },
+    expected: 'spec.registries[0].sources[1]: names "b", which is not in spec.sources (a)',
+    reason: 'a view of an unknown source',
+  },
+  {
+    spec: { ...typed, registries: [{ name: 'all', git }] },
+    expected:
+      'spec.registries[0].git: is a source inside a view: move it to spec.sources and name it in sources',
+    reason: 'the two forms mixed',
+  },
+  {
+    spec: { registries: [view] },
+    expected: 'spec.registries[0].sources: names sources, but there is no spec.sources: list them there',
+    reason: 'a view without sources',
+  },
+  {
+    spec: { ...typed, registries: [view, { ...view }] },
+    expected: 'spec.registries[1].name: is taken by spec.registries[0]: "all" must be unique',
+    reason: 'two views of one name',
+  },
+  {
+    spec: { ...typed, sources: [source, source] },
+    expected: 'spec.sources[1].name: is taken by spec.sources[0]: "a" must be unique',
+    reason: 'two sources of one name',
+  },
+  {
+    spec: inlineOf({ name: 'Big_Name' }),
+    expected: `spec.registries[0].name: must be ${dnsLabel}, found "Big_Name"`,
+    reason: 'an inline entry is a source as well',
+  },
+  {
+    spec: sourceOf({ git: undefined }),
+    expected: `spec.sources[0]: must have exactly one of ${kinds}, found none`,
+    reason: 'a source of no kind',
+  },
+  {
+    spec: sourceOf({ managed: {}, api: { endpoint: 'http://x' } }),
+    expected: `spec.sources[0]: must have exactly one of ${kinds}, found git and api and managed`,
+    reason: 'a source of three kinds',
+  },
+  {
+    spec: inlineOf({ git: undefined, url: { endpoint: 'https://x' } }),
+    expected: `spec.registries[0]: must have exactly one of ${inlineKinds}, found none`,
+    reason: 'the oldest form never had url',
+  },
+  {
+    spec: {
+      sources: [
+        { name: 'a', managed: {} },
+        { name: 'b', managed: {} },
+      ],
+      registries: [view],
+    },
+    expected: 'spec.sources[1].managed: a registry can have one managed source: remove this one',
+    reason: 'two managed sources',
+  },
+  {
+    spec: sourceOf({ git: { repository: 'https://x' } }),
+    expected: 'spec.sources[0].git: must have exactly one of branch, tag and commit, found none',
+    reason: 'nothing to check out',
+  },
+  {
+    spec: inlineOf({ git: { ...git, tag: 'v1' } }),
+    expected: 'spec.registries[0].git: must have exactly one of branch, tag and commit, found branch and tag',
+    reason: 'two things to check out',
+  },
+  {
+    spec: sourceOf({ git: undefined, pvcRef: { claimName: 'data', path: '../x.json' } }),
+    expected: 'spec.sources[0].pvcRef.path: must stay inside the volume: take out "..", found "../x.json"',
+    reason: 'a path out of the volume',
+  },
+  {
+    spec: sourceOf({ git: undefined, url: { endpoint: 'https://a b/x', timeout: '9999999999h' } }),
+    expected:
+      'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: is longer than the server can count, found "9999999999h"',
+    reason: 'a URL and a duration that the server refuses',
+  },
+  {
+    spec: sourceOf({ syncPolicy: { interval: '0s' } }),
+    expected: 'spec.sources[0].syncPolicy.interval: must be longer than nothing, found "0s"',
+    reason: 'an interval of nothing',
+  },
+]);
