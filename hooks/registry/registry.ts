@@ -1,23 +1,12 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
-import { exceededLimit } from '../text/json-limits.ts';
-import { planAuth } from './auth/config.ts';
-import { planDatabase } from './database/config.ts';
-import {
-  mergeFragments,
-  mountFiles,
-  type PodFragment,
-  type Volume,
-  type VolumeMount,
-} from './pod-fragment.ts';
+import { boundProblems } from './bound-problems.ts';
+import { mergeFragments, type PodFragment, type Volume, type VolumeMount } from './pod-fragment.ts';
 import { ruleProblems } from './rule-problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
-import { type ServerConfig, writeServerConfig } from './server-config.ts';
-import { planSource } from './source/config.ts';
-import type { RegistryEntry, Source } from './source/schema.ts';
-import { MCPRegistrySpec } from './spec.ts';
-import { planTelemetry } from './telemetry/config.ts';
+import type { MCPRegistrySpec } from './spec.ts';
+import { planTypedConfig } from './typed-config.ts';
 
 /** A registry as every path of the spec describes it: a configuration, and a pod that it can be served from. */
 export interface Registry {
@@ -35,15 +24,6 @@ export interface Registry {
   /** A strategic merge patch for the pod template. */
   readonly podTemplate: JsonObject;
 }
-
-/**
- * Far more than any registry has, and far less than the stack and the patience of a caller bear. The ConfigMap and
- * the Deployment have room for 262,144 bytes each (`children/size-problems.ts`): a text that is longer than both
- * together fits in neither.
- */
-const LIMIT = { levels: 100, values: 10_000, characters: 524_288 };
-/** `configYAML` is refused by its length before it is parsed. */
-const { maxLength: CONFIG_LIMIT = 0 } = MCPRegistrySpec.properties.configYAML;
 
 export type ReadRegistry =
   | { readonly registry: Registry; readonly problems?: never }
@@ -97,25 +77,6 @@ export function readRegistry(spec: unknown): ReadRegistry {
   return { problems, ...readParts(objectOf(spec), problems) };
 }
 
-/** Bounds that are looked at before anything else walks a spec, or reads the texts in it. */
-function boundProblems(spec: unknown): Problem[] {
-  const { configYAML } = objectOf(spec);
-  if (typeof configYAML === 'string' && configYAML.length > CONFIG_LIMIT) {
-    const message = `may have at most ${CONFIG_LIMIT} characters, found ${configYAML.length}: shorten it`;
-    return [{ field: 'spec.configYAML', message }];
-  }
-  const beyond = exceededLimit(spec, LIMIT);
-  const what = { levels: 'levels', values: 'values', characters: 'characters of text' };
-  return beyond
-    ? [
-        {
-          field: 'spec',
-          message: `has more than ${LIMIT[beyond]} ${what[beyond]}: take out what is not needed`,
-        },
-      ]
-    : [];
-}
-
 /** The fields of the typed path that decide about volumes, mounts and variables of the pod. */
 const typedParts = ['sources', 'registries', 'databaseConfig', 'authConfig'] as const;
 
@@ -132,7 +93,7 @@ function readParts(
   return {
     readable: {
       ...emptyRegistry,
-      pod: mergeFragments(typed && known ? typedPath(right).needs : []),
+      pod: mergeFragments(typed && known ? planTypedConfig(right).needs : []),
       user: mergeFragments([userVolumes(right)]),
       pgpass: right.pgpassSecretRef,
       podTemplate: right.podTemplateSpec ?? {},
@@ -146,7 +107,7 @@ function readParts(
 }
 
 function planRegistry(spec: MCPRegistrySpec): Registry {
-  const { config, needs } = spec.configYAML ? { config: spec.configYAML, needs: [] } : typedPath(spec);
+  const { config, needs } = spec.configYAML ? { config: spec.configYAML, needs: [] } : planTypedConfig(spec);
   return {
     config,
     raw: Boolean(spec.configYAML),
@@ -155,36 +116,6 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
     pgpass: spec.pgpassSecretRef,
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
-  };
-}
-
-function typedPath(spec: MCPRegistrySpec): { config: string; needs: Partial<PodFragment>[] } {
-  const { sources, views } = spec.sources?.length
-    ? { sources: spec.sources, views: (spec.registries ?? []).map(viewOf) }
-    : inlinePath(spec.registries ?? []);
-  const planned = sources.map(planSource);
-  const database = planDatabase(spec.databaseConfig);
-  const auth = planAuth(spec.authConfig);
-  const config: ServerConfig = {
-    sources: planned.map((source) => source.config),
-    registries: views,
-    database: database.config,
-    auth: auth.config,
-    telemetry: spec.telemetryConfig && planTelemetry(spec.telemetryConfig),
-  };
-  return {
-    config: writeServerConfig(config),
-    needs: [mountFiles([...planned.flatMap(({ files }) => files), ...auth.files]), { env: database.env }],
-  };
-}
-
-const viewOf = ({ name, claims, sources = [] }: RegistryEntry) => ({ name, claims, sources });
-
-/** In the oldest form each entry becomes one source, and one view of the same name. */
-function inlinePath(entries: readonly RegistryEntry[]) {
-  return {
-    sources: entries.map(({ sources: _, ...source }): Source => source),
-    views: entries.map(({ name, claims }) => ({ name, claims, sources: [name] })),
   };
 }
 

@@ -21,6 +21,52 @@ import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rul
 import { RegistryEntry, Source } from './source/schema.ts';
 import { TelemetryConfig } from './telemetry/schema.ts';
 
+const Volumes = keyedBy(
+  'name',
+  List(
+    FreeForm('A volume, as in a pod.', {
+      name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
+    }),
+    { description: 'Volumes added to the pod, each with a name of its own.' },
+  ),
+);
+
+const VolumeMounts = keyedBy(
+  'mountPath',
+  List(
+    FreeForm('A volume mount, as in a container.', {
+      name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
+      mountPath: Type.String({
+        description: 'Where the volume is in the container.',
+        maxLength: TEXT_LIMIT,
+      }),
+    }),
+    {
+      description:
+        'Volume mounts added to the container of the registry server, each with a path of its own.',
+    },
+  ),
+);
+
+const Sources = withRules(
+  keyedBy(
+    'name',
+    Type.Array(withRules(Source, sourceRules), {
+      description: `Where entries come from: at most 20 sources, each with a name and exactly one of ${sentenceList(SourceKind, 'and')}.`,
+      maxItems: 20,
+    }),
+  ),
+  sourceListRules,
+);
+
+const Registries = keyedBy(
+  'name',
+  Type.Array(RegistryEntry, {
+    description: `What the server serves: at most 20 views, each with a name and the names of its sources. In the oldest form, without spec.sources, each holds its one source itself, as ${sentenceList(InlineSourceKind, 'or')}.`,
+    maxItems: 20,
+  }),
+);
+
 /**
  * The spec of an MCPRegistry: the fields of the ToolHive releases from v0.6.7 on (stacklok/toolhive:
  * cmd/thv-operator/api), in one schema for both versions. Earlier releases had `spec.source`, which is not read.
@@ -36,35 +82,8 @@ export const MCPRegistrySpec = withRules(
           maxLength: 262_144,
         }),
       ),
-      volumes: Type.Optional(
-        keyedBy(
-          'name',
-          List(
-            FreeForm('A volume, as in a pod.', {
-              name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
-            }),
-            { description: 'Volumes added to the pod, each with a name of its own.' },
-          ),
-        ),
-      ),
-      volumeMounts: Type.Optional(
-        keyedBy(
-          'mountPath',
-          List(
-            FreeForm('A volume mount, as in a container.', {
-              name: Type.String({ description: 'Name of the volume.', maxLength: TEXT_LIMIT }),
-              mountPath: Type.String({
-                description: 'Where the volume is in the container.',
-                maxLength: TEXT_LIMIT,
-              }),
-            }),
-            {
-              description:
-                'Volume mounts added to the container of the registry server, each with a path of its own.',
-            },
-          ),
-        ),
-      ),
+      volumes: Type.Optional(Volumes),
+      volumeMounts: Type.Optional(VolumeMounts),
       pgpassSecretRef: Type.Optional(
         SecretKeyRef(
           'A pgpass file in a Secret. An init container copies it to where the server may read it with mode 0600, which libpq demands and a Secret volume cannot give.',
@@ -88,27 +107,8 @@ export const MCPRegistrySpec = withRules(
           default: false,
         }),
       ),
-      sources: Type.Optional(
-        withRules(
-          keyedBy(
-            'name',
-            Type.Array(withRules(Source, sourceRules), {
-              description: `Where entries come from: at most 20 sources, each with a name and exactly one of ${sentenceList(SourceKind, 'and')}.`,
-              maxItems: 20,
-            }),
-          ),
-          sourceListRules,
-        ),
-      ),
-      registries: Type.Optional(
-        keyedBy(
-          'name',
-          Type.Array(RegistryEntry, {
-            description: `What the server serves: at most 20 views, each with a name and the names of its sources. In the oldest form, without spec.sources, each holds its one source itself, as ${sentenceList(InlineSourceKind, 'or')}.`,
-            maxItems: 20,
-          }),
-        ),
-      ),
+      sources: Type.Optional(Sources),
+      registries: Type.Optional(Registries),
       databaseConfig: Type.Optional(DatabaseConfig),
       authConfig: Type.Optional(withRules(AuthConfig, authRules)),
       telemetryConfig: Type.Optional(TelemetryConfig),

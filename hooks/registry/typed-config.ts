@@ -1,0 +1,46 @@
+import { planAuth } from './auth/config.ts';
+import { planDatabase } from './database/config.ts';
+import { mountFiles, type PodFragment } from './pod-fragment.ts';
+import { writeServerConfig } from './server-config.ts';
+import { planSource } from './source/config.ts';
+import type { RegistryEntry, Source } from './source/schema.ts';
+import type { MCPRegistrySpec } from './spec.ts';
+import { planTelemetry } from './telemetry/config.ts';
+
+/**
+ * What the typed fields of a spec become: one plan for each section.
+ *
+ * @param spec a valid spec, or the valid sections of one
+ * @returns the text of `config.yaml`, and what it needs of the pod
+ */
+export function planTypedConfig(spec: MCPRegistrySpec): {
+  readonly config: string;
+  readonly needs: readonly Partial<PodFragment>[];
+} {
+  const { sources, views } = spec.sources?.length
+    ? { sources: spec.sources, views: (spec.registries ?? []).map(viewOf) }
+    : inlinePath(spec.registries ?? []);
+  const planned = sources.map(planSource);
+  const database = planDatabase(spec.databaseConfig);
+  const auth = planAuth(spec.authConfig);
+  return {
+    config: writeServerConfig({
+      sources: planned.map((source) => source.config),
+      registries: views,
+      database: database.config,
+      auth: auth.config,
+      telemetry: spec.telemetryConfig && planTelemetry(spec.telemetryConfig),
+    }),
+    needs: [mountFiles([...planned.flatMap(({ files }) => files), ...auth.files]), { env: database.env }],
+  };
+}
+
+const viewOf = ({ name, claims, sources = [] }: RegistryEntry) => ({ name, claims, sources });
+
+/** In the oldest form each entry becomes one source, and one view of the same name. */
+function inlinePath(entries: readonly RegistryEntry[]) {
+  return {
+    sources: entries.map(({ sources: _, ...source }): Source => source),
+    views: entries.map(({ name, claims }) => ({ name, claims, sources: [name] })),
+  };
+}
