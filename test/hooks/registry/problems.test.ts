@@ -322,6 +322,58 @@ const cases: { spec: unknown; told: string; reason: string }[] = [
     reason: 'too many sources',
   },
   {
+    spec: sourceOf({ claims: { 'a\nb': 7 } }),
+    told: 'spec.sources[0].claims.a\nb: must be a string or a list of strings, found 7',
+    reason: 'a claim of another type under a key with a line break',
+  },
+  {
+    spec: sourceOf({ claims: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [index, ''])) }),
+    told: 'spec.sources[0].claims: may have at most 1000 keys, found 1001',
+    reason: 'too many claims',
+  },
+  {
+    spec: sourceOf({ git: { ...git, branch: 'b'.repeat(4097) } }),
+    told: 'spec.sources[0].git.branch: may have at most 4096 characters, found 4097',
+    reason: 'a text that is too long',
+  },
+  {
+    spec: { configYAML: 'a'.repeat(262_145) },
+    told: 'spec.configYAML: may have at most 262144 characters, found 262145: shorten it',
+    reason: 'a configuration that is too long, which is not parsed',
+  },
+  {
+    spec: { configYAML: 'a: 1', unknown: ['a'.repeat(300_000), { ['b'.repeat(300_000)]: 1 }] },
+    told: 'spec: has more than 524288 characters of text: take out what is not needed',
+    reason: 'more text than any registry has, in values and keys together',
+  },
+  {
+    spec: {
+      configYAML: 'a: 1',
+      volumes: [{ name: 'v', emptyDir: { sizeLimit: `1${'0'.repeat(64)}` } }],
+      volumeMounts: [{ name: 'v', mountPath: '/v', subPath: 'a/'.repeat(2049) }],
+      podTemplateSpec: {
+        spec: {
+          overhead: { 'example.com/a': `1${'0'.repeat(64)}` },
+          containers: [
+            {
+              name: 'side',
+              resources: { limits: { cpu: `1${'0'.repeat(300_000)}e0` } },
+              volumeMounts: [{ name: 'v', mountPath: 'a/'.repeat(2049) }],
+            },
+          ],
+        },
+      },
+    },
+    told: [
+      'spec.volumes[0].emptyDir.sizeLimit: may have at most 64 characters, found 65: shorten it',
+      'spec.volumeMounts[0].subPath: may have at most 4096 characters, found 4098: shorten it',
+      'spec.podTemplateSpec.spec.overhead.example.com/a: may have at most 64 characters, found 65: shorten it',
+      'spec.podTemplateSpec.spec.containers[0].resources.limits.cpu: may have at most 64 characters, found 300003: shorten it',
+      'spec.podTemplateSpec.spec.containers[0].volumeMounts[0].mountPath: may have at most 4096 characters, found 4098: shorten it',
+    ].join('; '),
+    reason: 'quantities and paths that are longer than any can be',
+  },
+  {
     spec: { sources: [{ name: 'a', git: 7, format: 7 }], registries: 7, enforceServers: 'no' },
     told: 'spec.enforceServers: must be true or false, found "no"; spec.sources[0].format: must be one of toolhive, upstream, found 7; spec.sources[0].git: must be an object, found 7; spec.registries: must be a list, found 7',
     reason: 'all that is wrong is told at once',
@@ -362,6 +414,18 @@ test('a message stays short enough for a condition, whatever the names of fields
     podTemplateSpec: { ['x'.repeat(40_000)]: 1 },
   });
   t.ok(formatProblems(problems).length < 1300);
+});
+
+test('messages do not grow with the square of what was posted: known names are told once, and cut short', async (t) => {
+  const sources = Array.from({ length: 40 }, (_, index) => ({
+    name: `${'s'.repeat(5000)}${index}`,
+    managed: {},
+  }));
+  const registries = Array.from({ length: 200 }, (_, index) => ({ name: `v${index}`, sources: ['none'] }));
+  const { problems = [] } = readRegistry({ sources, registries });
+  const unknown = problems.filter(({ message }) => message.startsWith('names "none"'));
+  t.equal(unknown.length, 200);
+  t.ok(unknown.every(({ message }) => message.length < 400));
 });
 
 test('an unreadable configuration is told in the same words each time', async (t) => {
