@@ -31,7 +31,8 @@ export function mergeUserTemplate(
   if (Object.keys(patch).length === 0) return { template: withDefaultContainer(canonicalPod(ours)) };
   try {
     const merged = canonicalPod(mergePodTemplate(ours as unknown as JsonObject, patch));
-    const problems = schemaProblems('podTemplate', merged, ROOT, unknown.parts || unknown.pgpass);
+    const partial = unknown.volumes || unknown.variables || unknown.pgpass;
+    const problems = schemaProblems('podTemplate', merged, ROOT, partial);
     return problems.length > 0
       ? { problems }
       : { template: withDefaultContainer(merged as unknown as PodTemplate) };

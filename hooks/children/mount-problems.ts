@@ -40,7 +40,7 @@ export function mountProblems(
   ];
   return all.flatMap(({ container, mounts }) => [
     ...duplicateProblems(mounts),
-    ...(unknown.parts || unknown.pgpass ? [] : danglingProblems(mounts, known)),
+    ...(unknown.volumes || unknown.pgpass ? [] : danglingProblems(mounts, known)),
     ...(container.name === CONTAINER ? hiddenProblems(before, mounts) : []),
   ]);
 }

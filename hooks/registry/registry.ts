@@ -40,12 +40,14 @@ export type ReadRegistry =
 export interface Unknown {
   /** The configuration, whose hash the pod carries. */
   readonly config: boolean;
-  /** Some of its volumes, mounts or variables. */
-  readonly parts: boolean;
+  /** Some of its volumes or mounts. */
+  readonly volumes: boolean;
+  /** Some of its environment variables. */
+  readonly variables: boolean;
   /** Whether it has an init container for a pgpass file. */
   readonly pgpass: boolean;
 }
-export const nothingUnknown: Unknown = { config: false, parts: false, pgpass: false };
+export const nothingUnknown: Unknown = { config: false, volumes: false, variables: false, pgpass: false };
 
 /** A registry that serves nothing and asks nothing of its pod. */
 const emptyRegistry: Registry = {
@@ -69,7 +71,7 @@ export function readRegistry(spec: unknown): ReadRegistry {
     return {
       problems: beyond,
       readable: emptyRegistry,
-      unknown: { config: true, parts: true, pgpass: true },
+      unknown: { config: true, volumes: true, variables: true, pgpass: true },
     };
   }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
@@ -77,8 +79,8 @@ export function readRegistry(spec: unknown): ReadRegistry {
   return { problems, ...readParts(objectOf(spec), problems) };
 }
 
-/** The fields of the typed path that decide about volumes, mounts and variables of the pod. */
-const typedParts = ['sources', 'registries', 'databaseConfig', 'authConfig'] as const;
+/** The fields of the typed path that decide about volumes and mounts of the pod. */
+const withFiles = ['sources', 'registries', 'authConfig'] as const;
 
 /** Reads the parts of a spec that has problems somewhere. */
 function readParts(
@@ -88,8 +90,8 @@ function readParts(
   const wrong = new Set(problems.map(({ field }) => /^spec(\.\w+)?/.exec(field)?.[0]));
   const isRight = (name: string) => !wrong.has('spec') && !wrong.has(`spec.${name}`);
   const right = Object.fromEntries(Object.entries(spec).filter(([name]) => isRight(name))) as MCPRegistrySpec;
-  const typed = typedParts.some((name) => spec[name] !== undefined);
-  const known = spec['configYAML'] ? !typed : typedParts.every(isRight);
+  const typed = withFiles.some((name) => spec[name] !== undefined);
+  const known = spec['configYAML'] ? !typed : withFiles.every(isRight);
   return {
     readable: {
       ...emptyRegistry,
@@ -100,7 +102,8 @@ function readParts(
     },
     unknown: {
       config: true,
-      parts: !known || !isRight('volumes') || !isRight('volumeMounts'),
+      volumes: !known || !isRight('volumes') || !isRight('volumeMounts'),
+      variables: !isRight('databaseConfig'),
       pgpass: !isRight('pgpassSecretRef'),
     },
   };

@@ -17,7 +17,7 @@ const SHORT = 90;
 const FACTOR = 30;
 
 /** The time of the processor, which others on the machine do not take away. */
-function milliseconds(request: HookRequest): number {
+export function milliseconds(request: HookRequest): number {
   const begin = process.cpuUsage();
   sync(request, context);
   const { user, system } = process.cpuUsage(begin);

@@ -2,6 +2,7 @@ import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
+import { dnsLabel } from '../fields/common.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { InlineSourceKind, SourceKind } from './kinds.ts';
 import { RegistryEntry, Source } from './schema.ts';
@@ -125,9 +126,7 @@ function sourceNames({ sources }: JsonObject): {
 const oneInlineKind = exactlyOneOf(InlineSourceKind);
 const InlineSource = withRules(RegistryEntry, [oneInlineKind]);
 
-const sourceName = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
-const sourceNamePattern = new RegExp(sourceName);
-const sourceNameForm = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
+const sourceName = new RegExp(dnsLabel.pattern);
 
 const noSources = 'names sources, but there is no spec.sources: list them there';
 
@@ -144,15 +143,15 @@ const inlineRules = [
     check: () => (entry, field) => (namesSources(entry) ? [] : brokenRulesWithin(InlineSource, entry, field)),
   }),
   inlineRule({
-    message: `must have names of ${sourceNameForm}`,
-    cel: `entry.name.matches('${sourceName}')`,
+    message: `must have names of ${dnsLabel.expects}`,
+    cel: `entry.name.matches('${dnsLabel.pattern}')`,
     check: () => (entry, field) =>
-      namesSources(entry) || sourceNamePattern.test(entry.name)
+      namesSources(entry) || sourceName.test(entry.name)
         ? []
         : [
             {
               field: `${field}.name`,
-              message: `must be ${sourceNameForm}, found ${describe(entry.name)}`,
+              message: `must be ${dnsLabel.expects}, found ${describe(entry.name)}`,
             },
           ],
   }),

@@ -6,7 +6,9 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
 import { buildDesired } from '../../../hooks/desired.ts';
-import { context } from '../../support/requests.ts';
+import { finalize } from '../../../hooks/finalize.ts';
+import { sync } from '../../../hooks/sync.ts';
+import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
 const identity = { name: 'production', namespace: 'mcp-system' };
@@ -70,6 +72,32 @@ test('the template hash changes with the template and with nothing else', async 
     { other: template({}, { ...context.defaults, healthPort: 8080 }), same: false, reason: 'another probe' },
   ];
   for (const { other, same, reason } of cases) t.equal(other.hash === hash, same, reason);
+});
+
+test('a name that begins with a digit is refused, since its Service would be, and what runs is left as it is', async (t) => {
+  const problem = {
+    field: 'metadata.name',
+    message:
+      'must begin with a letter, since it begins the name of a Service, which Kubernetes before 1.36 refuses otherwise (RFC 1035), found "1st": create the registry under another name',
+  };
+  t.strictSame(desire({}, { ...identity, name: '1st' }).problems, [problem]);
+
+  const named = changed(withOurChildren(recorded('create', 5)), ({ parent, children }) => {
+    parent.metadata.name = '1st';
+    const groups = Object.values(children) as Record<string, { metadata: { name: string } }>[];
+    for (const child of groups.flatMap((group) => Object.values(group))) {
+      child.metadata.name = child.metadata.name.replace('production', '1st');
+    }
+  });
+  const { status, children } = sync(named, context);
+  t.equal(status.phase, 'Failed');
+  t.ok(status.message.endsWith(`${problem.field}: ${problem.message}`), status.message);
+  t.strictSame(
+    children.map(({ kind }) => kind).sort(),
+    ['ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'Service', 'ServiceAccount'],
+    'each is answered, so none is deleted',
+  );
+  t.equal(finalize(named, context).children.length, 4, 'and it can be deleted');
 });
 
 test('a name that is too long for a child, or no DNS label, is refused', async (t) => {

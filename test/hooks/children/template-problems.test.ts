@@ -238,3 +238,144 @@ test('what is wrong in the pod template is told along with what is wrong elsewhe
     ['spec.registries[0].name', `${ROOT}.metadata.labels.app.kubernetes.io/name`],
   );
 });
+
+const port = {
+  field: 'spec.databaseConfig.port',
+  message: 'must be a whole number from 1 to 65535, found 0',
+};
+const noSource = {
+  field: 'spec.sources[0]',
+  message: 'must have exactly one of configMapRef, git, api, url, pvcRef, managed, kubernetes, found none',
+};
+const noImage = (list: string) => ({
+  field: `${ROOT}.spec.${list}[0].image`,
+  message: 'is required: name the image of the container',
+});
+const noVolume = {
+  field: `${ROOT}.spec.containers[0].volumeMounts`,
+  message:
+    'names the volume "w" at /w, which the pod does not have: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
+};
+const mounting = (name: string) => sidecar({ volumeMounts: [{ name, mountPath: `/${name}` }] });
+const databaseConfig = { port: 0 };
+const pgpassSecretRef = { name: 'p', key: 'k' };
+const setup = pod({ initContainers: [{ name: 'setup-pgpass', resources: { limits: { cpu: '1' } } }] });
+
+/** A spec that has a mistake elsewhere: the template is judged by what could be read. */
+const alongside = [
+  {
+    spec: { ...mounting('v'), volumes: [{ name: 'v', emptyDir: {} }], databaseConfig },
+    problems: [port],
+    reason: 'a mount of a volume of the spec',
+  },
+  {
+    spec: { ...mounting('source-s'), databaseConfig },
+    problems: [port],
+    reason: 'a mount of a volume of a source',
+  },
+  {
+    spec: { ...setup, pgpassSecretRef, databaseConfig },
+    problems: [port],
+    reason: 'a patch of our init container',
+  },
+  {
+    spec: { ...setup, databaseConfig },
+    problems: [port, noImage('initContainers')],
+    reason: 'a patch of an init container that the spec does not ask for, which is one more mistake',
+  },
+  {
+    spec: { ...setup, pgpassSecretRef: { name: 'p' } },
+    problems: [
+      {
+        field: 'spec.pgpassSecretRef.key',
+        message: 'is required: set it to a key of its data (letters, digits, "-", "_" and ".")',
+      },
+    ],
+    reason: 'a patch of our init container, whose Secret is not told',
+  },
+  {
+    spec: { ...mounting('pgpass'), pgpassSecretRef: { name: 'p' } },
+    problems: [
+      {
+        field: 'spec.pgpassSecretRef.key',
+        message: 'is required: set it to a key of its data (letters, digits, "-", "_" and ".")',
+      },
+    ],
+    reason: 'a mount of a volume that comes with the Secret',
+  },
+  {
+    spec: { ...mounting('source-s'), sources: [{ name: 's' }] },
+    problems: [noSource],
+    reason: 'a mount of the volume of a source that is wrong',
+  },
+  {
+    spec: {
+      ...pod({ volumes: [{ name: 'claim-c', persistentVolumeClaim: { readOnly: false } }] }),
+      sources: [{ name: 's' }],
+    },
+    problems: [noSource],
+    reason: 'a patch of a volume that a wrong source may ask for',
+  },
+  {
+    spec: { ...mounting('v'), volumes: [{ name: 'v', emptyDir: { sizeLimit: 'much' } }] },
+    problems: [
+      {
+        field: 'spec.volumes[0].emptyDir.sizeLimit',
+        message: 'must be a quantity such as 500m, 2 or 1Gi, found "much"',
+      },
+    ],
+    reason: 'a mount of a volume that is wrong',
+  },
+  {
+    spec: { ...mounting('w'), databaseConfig },
+    problems: [port, noVolume],
+    reason: 'a mount of a volume that is nowhere, which is one more mistake',
+  },
+  {
+    spec: { ...sidecar({ image: undefined }), sources: [{ name: 's' }] },
+    problems: [noSource, noImage('containers')],
+    reason: 'a sidecar without an image, which no source would give it',
+  },
+  {
+    spec: { ...pod({}, { annotations: { 'toolhive.stacklok.dev/config-hash': 'x' } }), databaseConfig },
+    problems: [port],
+    reason: 'the hash of a configuration that is not known',
+  },
+  {
+    spec: { configYAML: '- a', podTemplateSpec: mounting('w').podTemplateSpec },
+    problems: [
+      {
+        field: 'spec.configYAML',
+        message: 'must be a YAML mapping, such as "sources: […]" with further keys below it',
+      },
+      noVolume,
+    ],
+    reason: 'a configuration of the user says nothing of the pod',
+  },
+  {
+    spec: { podTemplateSpec: mounting('source-s').podTemplateSpec },
+    problems: [
+      { field: 'spec', message: 'says nothing to serve: set configYAML, or sources and registries' },
+    ],
+    reason: 'nothing says which volumes there will be',
+  },
+];
+
+for (const { spec, problems, reason } of alongside) {
+  test(`a mistake elsewhere, and ${reason}`, async (t) => {
+    const found = buildDesired(identity, deepFreeze(structuredClone(spec)), context.defaults).problems;
+    t.strictSame(found, problems);
+  });
+}
+
+test('a name that is too long says nothing of the labels of the pod', async (t) => {
+  const { problems = [] } = buildDesired(
+    { ...identity, name: 'a'.repeat(70) },
+    sidecar({}),
+    context.defaults,
+  );
+  t.strictSame(
+    problems.map(({ field }) => field),
+    ['metadata.name'],
+  );
+});

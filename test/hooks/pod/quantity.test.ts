@@ -37,6 +37,7 @@ const cases: readonly [reason: string, quantity: string | number, canonical: str
   ['what is no quantity is left to the schema', '1mi', '1mi'],
   ['what is no quantity is left to the schema', 'Mi', 'Mi'],
   ['what is no quantity is left to the schema', '', ''],
+  ['what is longer than any quantity is not read', `${'1'.repeat(65)}`, `${'1'.repeat(65)}`],
 ];
 
 for (const [reason, quantity, canonical] of cases) {

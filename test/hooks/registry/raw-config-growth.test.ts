@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { growth, withSpec } from '../../support/growth.ts';
+import { growth, milliseconds, withSpec } from '../../support/growth.ts';
 
 const KiB256 = 262_144;
 const repeated = (text: string) => (size: number) => text.repeat(size / text.length);
@@ -80,3 +80,9 @@ for (const [what, write] of Object.entries(yamls)) {
     );
   });
 }
+
+test('what is wrong is told at the first error: a text of errors takes no longer than one without', async (t) => {
+  const right = milliseconds(withSpec({ configYAML: between('a: [', repeated('1,'), ']')(KiB256) }));
+  const wrong = milliseconds(withSpec({ configYAML: between('a: [', repeated(','))(KiB256) }));
+  t.ok(wrong < 2 * right, `${wrong.toFixed(1)} ms, and ${right.toFixed(1)} ms without`);
+});

@@ -20,6 +20,16 @@ testRefusals([
       'spec.enforceServers: must be true or false, found "no"; spec.sources[0].format: must be one of toolhive, upstream, found 7; spec.sources[0].git: must be an object, found 7; spec.registries: must be a list, found 7',
     reason: 'all that is wrong is reported at once',
   },
+  {
+    spec: { configYAML: 'a'.repeat(262_145) },
+    expected: 'spec.configYAML: may have at most 262144 characters, found 262145: shorten it',
+    reason: 'a configuration that is too long, which is not parsed',
+  },
+  {
+    spec: { configYAML: 'a: 1', unknown: ['a'.repeat(300_000), { ['b'.repeat(300_000)]: 1 }] },
+    expected: 'spec: has more than 524288 characters of text: take out what is not needed',
+    reason: 'more text than any registry has, in values and keys together',
+  },
 ]);
 
 test('a spec that is nested too deeply is refused, and what it holds is not looked at', async (t) => {

@@ -16,7 +16,7 @@ const schema: StructuralSchema = {
         on: { type: 'boolean' },
         free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
         any: { 'x-kubernetes-preserve-unknown-fields': true },
-        labels: { type: 'object', additionalProperties: { type: 'string' } },
+        labels: { type: 'object', maxProperties: 2, additionalProperties: { type: 'string' } },
         items: {
           type: 'array',
           maxItems: 2,
@@ -57,6 +57,11 @@ const cases: readonly {
   },
   { reason: 'another type', spec: [], expected: ['spec: is no object'] },
   { reason: 'no value', spec: { mode: null }, expected: ['spec.mode: is no string'] },
+  {
+    reason: 'more keys than there may be',
+    spec: { mode: 'a', labels: { a: '', b: '', c: '' } },
+    expected: ['spec.labels: has too many keys'],
+  },
   { reason: 'a pattern', spec: { mode: 'a', path: 'x/' }, expected: ['spec.path: does not match ^/'] },
   { reason: 'too short', spec: { mode: 'a', path: '/' }, expected: ['spec.path: is too short or too long'] },
   {

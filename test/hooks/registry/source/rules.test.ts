@@ -1,3 +1,5 @@
+import { test } from 'tap';
+import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { git, inlineOf, source, sourceOf, testRefusals, typed, view } from '../../../support/refusals.ts';
 
 const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
@@ -94,3 +96,15 @@ testRefusals([
     reason: 'an interval of nothing',
   },
 ]);
+
+test('messages do not grow with the square of what was posted: known names are listed once, and cut short', async (t) => {
+  const sources = Array.from({ length: 40 }, (_, index) => ({
+    name: `${'s'.repeat(5000)}${index}`,
+    managed: {},
+  }));
+  const registries = Array.from({ length: 200 }, (_, index) => ({ name: `v${index}`, sources: ['none'] }));
+  const { problems = [] } = readRegistry({ sources, registries });
+  const unknown = problems.filter(({ message }) => message.startsWith('names "none"'));
+  t.equal(unknown.length, 200);
+  t.ok(unknown.every(({ message }) => message.length < 400));
+});

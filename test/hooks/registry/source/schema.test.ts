@@ -59,4 +59,19 @@ testRefusals([
     expected: 'spec.sources: may have at most 20 items, found 21',
     reason: 'too many sources',
   },
+  {
+    spec: sourceOf({ claims: { 'a\nb': 7 } }),
+    expected: 'spec.sources[0].claims.a\nb: must be a string or a list of strings, found 7',
+    reason: 'a claim of another type under a key with a line break',
+  },
+  {
+    spec: sourceOf({ claims: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [index, ''])) }),
+    expected: 'spec.sources[0].claims: may have at most 1000 keys, found 1001',
+    reason: 'too many claims',
+  },
+  {
+    spec: sourceOf({ git: { ...git, branch: 'b'.repeat(4097) } }),
+    expected: 'spec.sources[0].git.branch: may have at most 4096 characters, found 4097',
+    reason: 'a text that is too long',
+  },
 ]);
