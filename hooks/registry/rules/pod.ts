@@ -1,6 +1,6 @@
 import { listOf } from '../../json.ts';
 import { lengthProblems } from '../../pod/length-problems.ts';
-import { schemaProblems } from '../../pod/schema-problems.ts';
+import { podSchemaProblems } from '../../pod/pod-schema-problems.ts';
 import type { Problem } from '../../problem.ts';
 import { duplicates, type Fields } from './parts.ts';
 
@@ -20,7 +20,7 @@ export function podProblems({ volumes, volumeMounts, podTemplateSpec }: Fields):
 }
 
 /** What is too long is not read any further. */
-function partProblems(...[schema, value, pointer, partial]: Parameters<typeof schemaProblems>): Problem[] {
+function partProblems(...[schema, value, pointer, partial]: Parameters<typeof podSchemaProblems>): Problem[] {
   const tooLong = lengthProblems(value, pointer);
-  return tooLong.length > 0 ? tooLong : schemaProblems(schema, value, pointer, partial);
+  return tooLong.length > 0 ? tooLong : podSchemaProblems(schema, value, pointer, partial);
 }
