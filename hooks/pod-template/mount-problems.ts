@@ -58,11 +58,14 @@ const mountsOf = (
   { name, volumeMounts = [] }: Container,
   fields: UserFields,
 ): PlacedMount[] =>
-  volumeMounts.map((mount) => ({
-    mount,
-    field: fields.volumeMount(list, name, mount),
-    path: canonicalPath(mount.mountPath),
-  }));
+  volumeMounts
+    // The schema requires a path, but is not checked for required fields while parts of the spec are unknown.
+    .filter(({ mountPath }) => mountPath !== undefined)
+    .map((mount) => ({
+      mount,
+      field: fields.volumeMount(list, name, mount),
+      path: canonicalPath(mount.mountPath),
+    }));
 
 /** @param path within the length limit of paths (`pod/length-problems.ts`) */
 function canonicalPath(path: string): string {

@@ -193,6 +193,18 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
     reason: 'our mount deleted',
   },
   {
+    spec: mounts({ name: 'v', mountPath: '' }),
+    field: 'spec.volumeMounts[0].mountPath',
+    message: 'is required: give it a value',
+    reason: 'a mount with an empty path',
+  },
+  {
+    spec: { ...base, volumes: [{ name: 'v', hostPath: { path: '' } }] },
+    field: 'spec.volumes[0].hostPath.path',
+    message: 'is required: give it a value',
+    reason: 'a volume with an empty path',
+  },
+  {
     spec: mounts({ name: 'w', mountPath: '/x' }),
     field: 'spec.volumeMounts[0]',
     message:
@@ -285,4 +297,14 @@ test('the field of a directive that can not be applied is named as it is written
   t.strictSame(problems, [
     { field: `${ROOT}.metadata.$deleteFromPrimitiveList/finalizers`, message: 'must be a list of values' },
   ]);
+});
+
+test('an empty path of a mount does not hide mistakes elsewhere', async (t) => {
+  const spec = {
+    ...container({ volumeMounts: [{ name: 'v', mountPath: '' }] }),
+    registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
+    sources: [],
+  };
+  const { problems } = buildDesired(identity, deepFreeze(spec), context.defaults);
+  t.strictSame(problems, [{ field: 'spec.registries[0].name', message: `${label}, found "A B"` }]);
 });
