@@ -1,6 +1,7 @@
 import { compile } from '../../contract/compile.ts';
 import { listOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
+import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
 import { type Git, InlineSourceKind, RegistryEntry, Source, SourceKind } from '../spec/source.ts';
 import { durationProblems, urlProblems } from './go.ts';
 import { duplicates, type Fields, nameOf } from './parts.ts';
@@ -82,8 +83,6 @@ function viewProblems(entry: RegistryEntry, field: string, known: Known): Proble
   );
 }
 
-const sourceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
 /** An entry of the oldest form is a source too, so its name has to be one as well. */
 function inlineProblems(entry: RegistryEntry, field: string): Problem[] {
   if (entry.sources?.length) {
@@ -91,12 +90,12 @@ function inlineProblems(entry: RegistryEntry, field: string): Problem[] {
       { field: `${field}.sources`, message: 'names sources, but there is no spec.sources: list them there' },
     ];
   }
-  const name = sourceName.test(entry.name)
+  const name = isDnsLabel(entry.name)
     ? []
     : [
         {
           field: `${field}.name`,
-          message: `must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends, found ${describe(entry.name)}`,
+          message: `must be ${dnsLabel.expects}, found ${describe(entry.name)}`,
         },
       ];
   return [...name, ...kindProblems(entry, field, InlineSourceKind)];

@@ -6,6 +6,7 @@ import {
   type TSchema,
   Type,
 } from '@sinclair/typebox';
+import { dnsLabel, dnsSubdomain } from '../../text/dns-names.ts';
 
 declare module '@sinclair/typebox' {
   interface SchemaOptions {
@@ -79,9 +80,7 @@ export const Strings = (description: string) => List(Type.String({ maxLength: TE
 export const DnsLabel = (description: string) =>
   Type.String({
     description,
-    pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-    maxLength: 63,
-    expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+    ...dnsLabel,
   });
 
 /** A duration as Go writes it (https://pkg.go.dev/time#ParseDuration), without a sign. */
@@ -118,9 +117,7 @@ export const HttpUrl = (description: string, options: StringOptions = {}) =>
 export const ObjectName = (description: string) =>
   Type.String({
     description,
-    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-    maxLength: 253,
-    expects: 'the name of an object (lower-case letters, digits, "-" and ".")',
+    ...dnsSubdomain,
   });
 
 const DataKey = (description: string) =>

@@ -1,3 +1,4 @@
+import { dnsLabel } from '../../text/dns-names.ts';
 import { anyOf, exactlyOneOf, type ValidationRule } from './common.ts';
 import { InlineSourceKind } from './source-kinds.ts';
 
@@ -55,9 +56,8 @@ const inline: readonly ValidationRule[] = [
     message: `must have exactly one of ${InlineSourceKind.join(', ')} in each entry while there is no spec.sources`,
   },
   {
-    rule: `(${hasSources}) || ${everyEntry("entry.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')")}`,
-    message:
-      'must have names of at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+    rule: `(${hasSources}) || ${everyEntry(`entry.name.matches('${dnsLabel.pattern}')`)}`,
+    message: `must have names of ${dnsLabel.expects}`,
   },
 ].map((rule) => ({ ...rule, fieldPath: '.registries' }));
 
