@@ -47,7 +47,7 @@ export function podSchemaProblems(
       field: fieldName(`${pointer}${path}`),
       message: explainErrors(group, valueAt(value, path)),
     })),
-    ...unknownFields(value, type).map((unknown) => ({
+    ...unknownFields(value, type, partial).map((unknown) => ({
       field: fieldName(`${pointer}${unknown.pointer}`),
       message: `is not a field that Kubernetes knows: remove it, or use one of ${unknown.known.join(', ')}`,
     })),
