@@ -1,11 +1,11 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
-import { mergeUserTemplate } from './children/merge-user-template.ts';
 import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
-import { templateProblems } from './children/template-problems.ts';
 import type { Defaults } from './context.ts';
 import type { Identity } from './identity.ts';
+import { mergeUserTemplate } from './pod-template/merge-user-template.ts';
+import { templateProblems } from './pod-template/template-problems.ts';
 import type { Problem } from './problem.ts';
 import { mergeFragments } from './registry/pod-fragment.ts';
 import { sortBySpecOrder } from './registry/problem-order.ts';

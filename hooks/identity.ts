@@ -1,6 +1,6 @@
 import type { Parent } from './contract/request.ts';
 
-/** Which registry: the part of a parent's metadata that its children's names come from. */
+/** The part of a parent's metadata that identifies a registry and from which its children are named. */
 export interface Identity {
   readonly name: string;
   readonly namespace: string;

@@ -1,17 +1,19 @@
-/** A field of a spec that can't be honoured, and what to do about it. */
+import { pointerTokens } from './json.ts';
+
+/** A field of a spec that is wrong, and how to correct it. */
 export interface Problem {
   /** As `kubectl explain` writes it, with indexes: `spec.sources[0].git.branch`. */
   readonly field: string;
-  /** What is wrong and how to mend it, as the rest of a sentence that begins with the field. */
+  /** What is wrong and how to correct it, as the rest of a sentence that begins with the field. */
   readonly message: string;
 }
 
-/** A text that is cut off where a message would burst: a condition's may have 32,768 characters. */
+/** Cuts off a text that is longer than a limit in characters: the message of a condition has room for 32,768. */
 export const shorten = (text: string, limit: number): string =>
   text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 
-/** As many problems as a message shows in full. */
-const SHOWN = 10;
+/** How many problems a message lists; it counts the others. */
+const LISTED = 10;
 
 /**
  * One readable message of all problems, in their order.
@@ -19,36 +21,28 @@ const SHOWN = 10;
  * @returns `spec.a: …; spec.b: …; and 3 more`
  */
 export function formatProblems(problems: readonly Problem[]): string {
-  const told = problems
-    .slice(0, SHOWN)
+  const listed = problems
+    .slice(0, LISTED)
     .map(({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`);
-  const rest = problems.length - told.length;
-  return [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+  const rest = problems.length - listed.length;
+  return [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
+
+/** More characters than the pointer to any field of a spec that Kubernetes knows. */
+const POINTER_LIMIT = 2000;
 
 /**
  * The name of a field as `kubectl explain` writes it.
  *
- * @param pointer JSON pointer (RFC 6901) below the spec, such as `/sources/0/git/branch`; no more of it is read than
- *   any field that Kubernetes knows has
+ * @param pointer JSON pointer (RFC 6901) below the spec, such as `/sources/0/git/branch`, read up to a limit
  */
-export function fieldName(pointer: string): string {
-  const tokens = pointer
-    .slice(0, 2000)
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return tokens.reduce(
+export const fieldName = (pointer: string): string =>
+  pointerTokens(pointer.slice(0, POINTER_LIMIT)).reduce(
     (field, token) => (/^\d+$/.test(token) ? `${field}[${token}]` : `${field}.${token}`),
     'spec',
   );
-}
 
-/** The pointer of a field of what a pointer leads to. */
-export const pointerBelow = (pointer: string, name: string): string =>
-  `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-/** What was found, in a few words that fit a message: values of objects and lists are never told. */
+/** A found value in a few words for a message. The contents of objects and lists are never shown. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

@@ -2,8 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { MCPRegistryStatus } from './status.ts';
 
 /**
- * A child as it is answered: only the fields that this project owns, in canonical form.
- * What is left out of `metadata` and below is the API server's or somebody else's.
+ * A child in an answer: only the fields that this project owns, in canonical form. All other fields belong to the API
+ * server or to somebody else.
  */
 export const Child = Type.Object(
   {
@@ -24,8 +24,8 @@ export const Child = Type.Object(
 export type Child = Static<typeof Child> & Readonly<Record<string, unknown>>;
 
 /**
- * The answer to a sync call. A child that is observed and not in `children` is deleted by Metacontroller.
- * v2 hooks are decoded strictly: there is no other top-level key.
+ * The answer to a sync call. Metacontroller deletes observed children that are not in `children`, and decodes answers of
+ * v2 hooks strictly: no other top-level key is allowed.
  */
 export const SyncAnswer = Type.Object({
   status: MCPRegistryStatus,
@@ -37,7 +37,7 @@ export type SyncAnswer = Omit<Static<typeof SyncAnswer>, 'children' | 'status'> 
   readonly children: readonly Child[];
 };
 
-/** The answer to a finalize call; `finalized: true` lets Metacontroller take its finalizer off the parent. */
+/** The answer to a finalize call; with `finalized: true`, Metacontroller removes its finalizer from the parent. */
 export const FinalizeAnswer = Type.Object({
   ...SyncAnswer.properties,
   finalized: Type.Boolean(),

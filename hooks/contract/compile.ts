@@ -2,8 +2,8 @@ import type { TSchema } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 
 /**
- * A check of values against a schema, in which maps are looked at under all of their keys. TypeBox gives a map of any
- * keys the pattern `^(.*)$`, which a key with a line break does not match: its value would be of any type.
+ * Compiles a check of values against a schema that covers all keys of maps. TypeBox gives a map with free keys the pattern
+ * `^(.*)$`, which a key with a line break does not match, so its value would not be checked.
  */
 export function compile<T extends TSchema>(schema: T): TypeCheck<T> {
   return TypeCompiler.Compile(withEveryKey(schema));

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 
 /**
- * The parts of Kubernetes objects that the hooks read. Every schema here is open: keys that are not named
- * are tolerated and kept, so a newer API server never turns a good request into a bad one.
+ * The parts of Kubernetes objects that the hooks read. Every schema here is open: other keys are accepted and kept, so that
+ * requests stay valid with a newer API server.
  */
 const Open = { additionalProperties: true } as const;
 
@@ -37,7 +37,7 @@ export const ObjectMeta = Type.Object(
 );
 export type ObjectMeta = Static<typeof ObjectMeta>;
 
-/** `metav1.Condition`, as far as it is read back from a status. */
+/** A `metav1.Condition` of an observed status, as far as the hooks read it. */
 export const ObservedCondition = Type.Object(
   {
     type: Type.String({ minLength: 1 }),
@@ -52,8 +52,8 @@ export const ObservedCondition = Type.Object(
 export type ObservedCondition = Static<typeof ObservedCondition>;
 
 /**
- * An object of any kind: all that a child has to be. What else it holds is taken as it comes, since a registry must be
- * answered, and finalized, whatever somebody wrote into a child.
+ * An object of any kind, which is all that a child has to be. Its other fields are not validated: a registry has to be
+ * synced, and finalized, whatever somebody wrote into a child.
  */
 export const KubernetesObject = Type.Object(
   {
@@ -78,13 +78,13 @@ export type KubernetesObject = Readonly<Record<string, unknown>> & {
 const kindOf = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object({ metadata: ObjectMeta, ...properties }, Open);
 
-/** A ConfigMap, as far as it is read. */
+/** A ConfigMap, as far as the hooks read it. */
 export const ObservedConfigMap = kindOf({
   data: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type ObservedConfigMap = Static<typeof ObservedConfigMap> & KubernetesObject;
 
-/** A Service, as far as it is read. */
+/** A Service, as far as the hooks read it. */
 export const ObservedService = kindOf({
   spec: Type.Optional(
     Type.Object(
@@ -109,7 +109,7 @@ export const ObservedService = kindOf({
 });
 export type ObservedService = Static<typeof ObservedService> & KubernetesObject;
 
-/** A Deployment, as far as it is read; a counter that is absent is 0. */
+/** A Deployment, as far as the hooks read it; an absent counter is 0. */
 export const ObservedDeployment = kindOf({
   spec: Type.Optional(Type.Object({ replicas: Type.Optional(Type.Integer()) }, Open)),
   status: Type.Optional(

@@ -4,8 +4,8 @@ import { KubernetesObject, ManagedFieldsEntry, ObjectMeta, ObservedCondition } f
 const Open = { additionalProperties: true } as const;
 
 /**
- * The MCPRegistry of a request. `spec` is left unknown on purpose: a wrong spec is a user's mistake, told in
- * the status, while a wrong envelope is a caller's mistake, told by a 400.
+ * The MCPRegistry of a request. `spec` is unknown on purpose: an invalid spec is a mistake of the user and is reported in
+ * the status, while an invalid request is a mistake of the caller and is answered with 400.
  */
 export const Parent = Type.Object(
   {
@@ -45,7 +45,8 @@ const Group = Type.Record(Type.String(), KubernetesObject);
 
 /**
  * The observed children, keyed `<Kind>.<apiVersion>`. Groups are present when empty.
- * The map itself is required: without it nothing that runs would be seen, and what is not in an answer is deleted.
+ * The map itself is required: without it no running child would be known, and Metacontroller deletes children that an
+ * answer does not contain.
  */
 export const ObservedGroups = Type.Object(
   {
@@ -63,7 +64,7 @@ export type ObservedGroups = Readonly<Record<string, Readonly<Record<string, Kub
 /**
  * The body that Metacontroller posts to the sync and the finalize hook, v1 and v2
  * (metacontroller: pkg/controller/composite/api/{v1,v2}/hooks.go).
- * `controller`, `related` and `finalizing` are sent as well and not read.
+ * Metacontroller also sends `controller`, `related` and `finalizing`, which are not read.
  */
 export const HookRequest = Type.Object({ parent: Parent, children: ObservedGroups }, Open);
 export type HookRequest = { readonly parent: Parent; readonly children: ObservedGroups };

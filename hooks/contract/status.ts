@@ -25,8 +25,8 @@ export const Condition = Type.Object({
 export type Condition = Static<typeof Condition>;
 
 /**
- * The phases. A registry that serves is `Running`, or `Ready` where the CompositeController is registered for v1beta1:
- * the word follows that version, and not the one that a reader asks for, because the status is stored as it is written.
+ * The phases. A registry that serves is `Running`, or `Ready` where the CompositeController is registered for v1beta1. The
+ * version that a reader requests does not matter, because the status is stored as it is written.
  */
 export const Phase = Type.Union([
   Type.Literal('Pending'),
@@ -59,7 +59,7 @@ export const MCPRegistryStatus = Type.Object({
   }),
   conditions: Type.Array(Condition),
 });
-/** Conditions that others wrote are handed back as they are. */
+/** Conditions of others are kept unchanged. */
 export type MCPRegistryStatus = Omit<Static<typeof MCPRegistryStatus>, 'conditions'> & {
   readonly conditions: readonly (Condition | ObservedCondition)[];
 };

@@ -1,3 +1,5 @@
+import { isObject } from '../json.ts';
+
 /**
  * Which fields of an object somebody owns, as a tree: `'all'` is a value with everything below it, a map the parts of a
  * value by their step. A step is written as `metadata.managedFields` writes it in the format FieldsV1
@@ -61,7 +63,7 @@ export const itemKeys = (step: string): string[] | undefined =>
 function parseKeys(json: string): Key[] | undefined {
   try {
     const keys: unknown = JSON.parse(json);
-    if (typeof keys !== 'object' || keys === null || Array.isArray(keys)) return undefined;
+    if (!isObject(keys)) return undefined;
     const entries = Object.entries(keys);
     return entries.length > 0 && entries.every(([, value]) => isScalar(value)) ? entries : undefined;
   } catch {

@@ -1,10 +1,9 @@
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
+import { isObject, type JsonObject, objectOf, objectsOf } from '../json.ts';
 import { sortKeys } from '../text/canonical-json.ts';
 import { type FieldTree, fieldTree } from './field-tree.ts';
 import { project } from './project.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
 
@@ -28,14 +27,13 @@ export function freeze(observed: KubernetesObject): Child {
   const { apiVersion, kind, metadata } = observed;
   const shape = annotatedShape(observed);
   const owned = appliedFields(observed, shape === undefined);
-  const { metadata: named, ...content } =
-    asObject(project(answerable(observed, shape), { shape, owned })) ?? {};
+  const { metadata: named, ...content } = objectOf(project(answerable(observed, shape), { shape, owned }));
   const { name, namespace } = metadata;
   return sortKeys({
     ...content,
     apiVersion,
     kind,
-    metadata: { ...asObject(named), name, ...(namespace === undefined ? {} : { namespace }) },
+    metadata: { ...objectOf(named), name, ...(namespace === undefined ? {} : { namespace }) },
   }) as Child;
 }
 
@@ -47,7 +45,7 @@ export function freeze(observed: KubernetesObject): Child {
 export function appliedParts(observed: KubernetesObject, divides: boolean): JsonObject {
   const shape = annotatedShape(observed);
   const owned = appliedFields(observed, shape === undefined);
-  return asObject(project(answerable(observed, shape), { shape, owned, divides })) ?? {};
+  return objectOf(project(answerable(observed, shape), { shape, owned, divides }));
 }
 
 /** How a child was last applied, as far as it says; undefined for one that never was. */
@@ -61,20 +59,21 @@ export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side'
  * Metacontroller adds its owner reference by itself; where the annotation names them, leaving them out would remove them.
  */
 function answerable({ status: _, metadata, ...content }: KubernetesObject, shape?: JsonObject): JsonObject {
-  const namesOwners = Object.hasOwn(asObject(shape?.['metadata']) ?? {}, 'ownerReferences');
+  const namesOwners = Object.hasOwn(objectOf(shape?.['metadata']), 'ownerReferences');
   const isAnswerable = ([name]: readonly [string, unknown]) =>
     !systemFields.has(name) && (name !== 'ownerReferences' || namesOwners);
   const fields = Object.fromEntries(Object.entries(metadata).filter(isAnswerable));
-  const { [LAST_APPLIED_ANNOTATION]: __, ...annotations } = asObject(fields['annotations']) ?? {};
+  const { [LAST_APPLIED_ANNOTATION]: __, ...annotations } = objectOf(fields['annotations']);
   return { ...content, metadata: { ...fields, ...(fields['annotations'] ? { annotations } : {}) } };
 }
 
 /** What the annotation of dynamic apply holds; undefined if that is no object, which Metacontroller can't use either. */
 function annotatedShape({ metadata }: KubernetesObject): JsonObject | undefined {
-  const text = asObject(metadata['annotations'])?.[LAST_APPLIED_ANNOTATION];
+  const text = objectOf(metadata['annotations'])[LAST_APPLIED_ANNOTATION];
   if (typeof text !== 'string' || text === '') return undefined;
   try {
-    return asObject(JSON.parse(text));
+    const shape: unknown = JSON.parse(text);
+    return isObject(shape) ? shape : undefined;
   } catch {
     return undefined;
   }
@@ -91,18 +90,13 @@ function appliedFields(observed: KubernetesObject, isUnknown: boolean): FieldTre
 }
 
 function appliedSets({ metadata }: KubernetesObject): unknown[] {
-  const entries = Array.isArray(metadata['managedFields']) ? metadata['managedFields'] : [];
-  return entries.map(asObject).flatMap((entry) => {
-    const isApply = entry?.['operation'] === 'Apply' && !entry['subresource'];
-    return isApply ? [entry['fieldsV1']] : [];
-  });
+  return objectsOf(metadata['managedFields']).flatMap(({ operation, subresource, fieldsV1 }) =>
+    operation === 'Apply' && !subresource ? [fieldsV1] : [],
+  );
 }
 
 /** Whether a set holds the label by which a CompositeController with `generateSelector` finds its children. */
 function isMetacontrollers(set: unknown): boolean {
-  const labels = asObject(asObject(asObject(set)?.['f:metadata'])?.['f:labels']);
-  return labels !== undefined && Object.hasOwn(labels, 'f:controller-uid');
+  const labels = objectOf(objectOf(objectOf(set)['f:metadata'])['f:labels']);
+  return Object.hasOwn(labels, 'f:controller-uid');
 }
-
-const asObject = (value: unknown): JsonObject | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

@@ -1,6 +1,5 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { type FieldTree, itemKeys, itemStep } from './field-tree.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What names the parts of a value that are to be kept; a part that either of the two names is. */
 export interface Parts {
@@ -166,9 +165,6 @@ function mergeKey(items: readonly unknown[]): string | undefined {
   if (items.length === 0) return undefined;
   return mergeKeys.find((key) => items.every((item) => isObject(item) && Object.hasOwn(item, key)));
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** As Go prints it, for the strings and numbers that keys are. */
 const keyText = (value: unknown) => String(scalar(value));

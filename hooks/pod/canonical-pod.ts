@@ -1,9 +1,11 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { isFreeMap, isQuantity, isQuantityMap } from './field-kinds.ts';
 import { canonicalQuantity } from './quantity.ts';
 
 /**
- * A pod template as the API server stores it. Whatever comes back different from how it was sent is sent again
- * on every sync (docs/design.md, "Apply"), so what means nothing is left out and quantities are canonical.
+ * A pod template as the API server stores it: without values that mean the same as no value, and with canonical
+ * quantities. Metacontroller updates a child on every sync if its stored form differs from the desired one
+ * (docs/design.md, "Apply").
  *
  * @param template valid against the schema of a PodTemplateSpec
  */
@@ -11,7 +13,7 @@ export function canonicalPod<T>(template: T): T {
   return canonical(template, '') as T;
 }
 
-/** Fields that the API stores when false, 0 or "", because that differs from their absence, are not in these. */
+/** Only fields for which the API does not distinguish false, or 0, from absence. */
 const falseIsAbsent: ReadonlySet<string> = new Set([
   ...['hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly'],
   ...['chapAuthDiscovery', 'chapAuthSession', 'sslEnabled'],
@@ -35,7 +37,7 @@ const emptyIsPresent: ReadonlySet<string> = new Set([
 
 function canonical(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => canonical(item, field === 'volumes' ? 'volume' : ''));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   if (isQuantityMap(field)) {
     return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
   }
@@ -49,8 +51,8 @@ function canonical(value: unknown, field: string): unknown {
 }
 
 /**
- * What the API server would fill in, where a merge does not leave it alone. `serviceAccount` is the old name of
- * `serviceAccountName`, and follows it whatever it is set to.
+ * Defaults that have to be in the desired template, because a merge would otherwise remove them. `serviceAccount` is the
+ * deprecated name of `serviceAccountName`; the API server derives it.
  */
 function withDefaults(field: string, { serviceAccount: _, ...entries }: Record<string, unknown>) {
   if (field === 'fieldRef') return { apiVersion: 'v1', ...entries };
@@ -66,10 +68,10 @@ function isAbsent(name: string, value: unknown): boolean {
   if (value === 0) return zeroIsAbsent.has(name);
   if (value === '') return !emptyIsPresent.has(name);
   if (Array.isArray(value)) return value.length === 0;
-  return (isFreeMap(name) || isQuantityMap(name)) && Object.keys(value as object).length === 0;
+  return (isFreeMap(name) || isQuantityMap(name)) && Object.keys(value as JsonObject).length === 0;
 }
 
 type Entry = readonly [string, unknown];
 
-const fromEntries = (object: object, map: (name: string, value: unknown) => readonly Entry[]) =>
+const fromEntries = (object: JsonObject, map: (name: string, value: unknown) => readonly Entry[]) =>
   Object.fromEntries(Object.entries(object).flatMap(([name, value]) => map(name, value)));

@@ -1,4 +1,4 @@
-/** Fields of a pod by what they hold, wherever in a pod they are. */
+/** The fields of a pod by the kind of their value. A name has the same kind everywhere in a pod. */
 
 /** Maps that hold quantities. */
 const quantityMaps: ReadonlySet<string> = new Set(['limits', 'requests', 'overhead']);
@@ -17,5 +17,5 @@ const freeMaps: ReadonlySet<string> = new Set([
 
 export const isQuantityMap = (field: string): boolean => quantityMaps.has(field);
 export const isQuantity = (field: string): boolean => quantities.has(field);
-/** Whether a field holds a map whose keys and values are the user's own: an empty value in it says something. */
+/** Whether a field holds a map with keys and values of the user's choice, in which an empty value has a meaning. */
 export const isFreeMap = (field: string): boolean => freeMaps.has(field);

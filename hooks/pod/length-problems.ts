@@ -1,4 +1,5 @@
-import { fieldName, type Problem, pointerBelow } from '../problem.ts';
+import { isObject, objectOf, pointerBelow } from '../json.ts';
+import { fieldName, type Problem } from '../problem.ts';
 import { isFreeMap, isQuantity, isQuantityMap } from './field-kinds.ts';
 import { QUANTITY_LIMIT } from './quantity.ts';
 
@@ -10,8 +11,8 @@ const paths: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Quantities and paths of a pod or a part of it that are longer than any can be. It comes before everything that
- * reads them: to make a quantity canonical takes time with the square of its length.
+ * Quantities and paths in a part of a pod that are longer than any valid one. Check them before anything else reads them:
+ * the time to canonicalize a quantity grows with the square of its length.
  *
  * @param pointer JSON pointer of the value below the spec, such as `/podTemplateSpec`
  */
@@ -19,15 +20,13 @@ export function lengthProblems(value: unknown, pointer: string): Problem[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => lengthProblems(item, `${pointer}/${index}`));
   }
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, item]) => {
     const at = pointerBelow(pointer, name);
     if (isQuantityMap(name)) {
-      return typeof item === 'object' && item !== null
-        ? Object.entries(item).flatMap(([resource, quantity]) =>
-            tooLong(quantity, QUANTITY_LIMIT, pointerBelow(at, resource)),
-          )
-        : [];
+      return Object.entries(objectOf(item)).flatMap(([resource, quantity]) =>
+        tooLong(quantity, QUANTITY_LIMIT, pointerBelow(at, resource)),
+      );
     }
     if (isFreeMap(name)) return [];
     if (isQuantity(name)) return tooLong(item, QUANTITY_LIMIT, at);

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, objectOf } from '../json.ts';
 import { type MergeRule, mergeObjects } from './strategic-merge.ts';
 
 /**
- * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`);
- * lists without one are replaced whole, tolerations among them.
+ * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`). Lists
+ * without a key, such as tolerations, are replaced as a whole.
  */
 const container: MergeRule = {
   key: 'name',
@@ -34,23 +34,23 @@ const podTemplate: MergeRule = {
   },
 };
 
-/** The declared key is the number alone; two protocols of one number, or a renumbered name, are what it gets wrong. */
+/** The declared key is the number alone, which fails for two protocols of one number and for a named port with a new number. */
 function portKeys({ name, containerPort, protocol = 'TCP' }: JsonObject): readonly unknown[] {
   return [`${containerPort}/${protocol}`, ...(typeof name === 'string' ? [`name ${name}`] : [])];
 }
 
 /**
- * Merges a user's pod template over ours; the user wins.
+ * Merges a user's pod template over ours. Where both set a field, the user's value is used.
  *
- * @throws {PatchError} for what strategic merge patch does not know
+ * @throws {PatchError} for a patch that is not a strategic merge patch
  */
 export function mergePodTemplate(ours: JsonObject, user: JsonObject): JsonObject {
-  return mergeObjects(ours, withNewNames(user), podTemplate);
+  return mergeObjects(ours, withServiceAccountName(user), podTemplate);
 }
 
-/** The old name of a field, which the API server lets follow the new one: as it is written it would do nothing. */
-function withNewNames(user: JsonObject): JsonObject {
-  const spec = (user['spec'] ?? {}) as JsonObject;
+/** `serviceAccount` is a deprecated alias. The API server reads it only without `serviceAccountName`, which our template sets. */
+function withServiceAccountName(user: JsonObject): JsonObject {
+  const spec = objectOf(user['spec']);
   const { serviceAccount, ...rest } = spec;
   return typeof serviceAccount === 'string' && rest['serviceAccountName'] === undefined
     ? { ...user, spec: { ...rest, serviceAccountName: serviceAccount } }

@@ -1,23 +1,23 @@
 /**
- * Quantities as the API server stores them (apimachinery: pkg/api/resource/quantity.go): a quantity that is
- * sent in another form comes back changed, and is sent again on every sync.
+ * Quantities as the API server stores them (apimachinery: pkg/api/resource/quantity.go). A quantity in another form would
+ * differ from the stored one, and Metacontroller would update the child on every sync.
  */
 
 const NANO = 1_000_000_000n;
-/** The most that a quantity with a binary suffix comes to. */
+/** The largest quantity with a binary suffix. */
 const BINARY_LIMIT = (2n ** 63n - 1n) * NANO;
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:(n|u|m|k|M|G|T|P|E|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
 
-/** Far more characters than any quantity needs; to read one takes time with the square of them. */
+/** More characters than any quantity needs. The time to read one grows with the square of its length. */
 export const QUANTITY_LIMIT = 64;
 
 /**
  * The canonical form of a quantity.
  *
  * @param quantity `1000m`, `0.5`, `1024Mi`, `1e3`, or a number
- * @returns `1`, `500m`, `1Gi`, `1e3`; what is no quantity, or is longer than `QUANTITY_LIMIT`, as it is
+ * @returns `1`, `500m`, `1Gi`, `1e3`; a text that is not a quantity, or is longer than `QUANTITY_LIMIT`, unchanged
  */
 export function canonicalQuantity(quantity: string | number): string {
   if (typeof quantity === 'string' && quantity.length > QUANTITY_LIMIT) return quantity;
@@ -29,7 +29,7 @@ export function canonicalQuantity(quantity: string | number): string {
   const { power, base } = scaleOf(suffix, exponent);
   const numerator = digits * NANO * base ** BigInt(Math.max(power, 0));
   const denominator = 10n ** BigInt(fraction.length) * base ** BigInt(Math.max(-power, 0));
-  // What is finer than a billionth is rounded up, away from zero.
+  // Fractions of a billionth are rounded up, away from zero.
   const rounded = (numerator + denominator - 1n) / denominator;
   const nanos = base === 2n && rounded > BINARY_LIMIT ? BINARY_LIMIT : rounded;
   if (nanos === 0n) return '0';

@@ -1,19 +1,19 @@
 /**
  * Strategic merge patch, as the API server and kubectl merge pods
  * (https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md;
- * apimachinery: pkg/util/strategicpatch). Knows the directives that people write: `null`, `$patch`,
- * `$retainKeys` and `$deleteFromPrimitiveList`; `$setElementOrder`, which only kubectl writes, is passed over.
+ * apimachinery: pkg/util/strategicpatch). Supports the directives that people write: `null`, `$patch`, `$retainKeys` and
+ * `$deleteFromPrimitiveList`. Ignores `$setElementOrder`, which only kubectl writes.
  */
 
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, listOf, pointerBelow } from '../json.ts';
 
-/** How the lists below a field are merged; a list that is not told of is replaced whole. */
+/** How the lists below a field are merged. A list without a rule is replaced as a whole. */
 export interface MergeRule {
-  /** The field that tells items apart. */
+  /** The field that identifies an item. */
   readonly key?: string;
-  /** Where that is not the whole story: items that share any of these are the same one. */
+  /** Where one field is not enough: items that share any of these keys are the same item. */
   readonly keysOf?: (item: JsonObject) => readonly unknown[];
-  /** A list of scalars that is joined. */
+  /** A list of scalars that is merged as a set. */
   readonly set?: true;
   readonly fields?: Readonly<Record<string, MergeRule>>;
 }
@@ -31,9 +31,10 @@ export class PatchError extends Error {
 }
 
 /**
- * Applies a patch to an object; neither is changed.
+ * Applies a patch to an object, without changing either.
  *
- * @throws {PatchError} for a directive that is unknown or of another type, and an item without its key
+ * @param pointer JSON pointer to the patch, for errors
+ * @throws {PatchError} for a directive that is unknown or of a wrong type, and for an item without its key
  */
 export function mergeObjects(
   original: JsonObject,
@@ -49,18 +50,18 @@ export function mergeObjects(
   }
   const merged = new Map(Object.entries(retained(original, patch, pointer)));
   for (const [name, value] of Object.entries(patch)) {
-    const at = `${pointer}/${name}`;
+    const at = pointerBelow(pointer, name);
     if (name.startsWith('$deleteFromPrimitiveList/')) {
       const list = name.slice(name.indexOf('/') + 1);
       merged.set(list, deleteScalars(merged.get(list), value, at));
     } else if (name.startsWith('$')) {
       if (!/^\$(patch|retainKeys|setElementOrder\/.+)$/.test(name)) {
-        throw new PatchError(at, 'is no directive of a strategic merge patch');
+        throw new PatchError(at, 'is not a directive of a strategic merge patch: remove it');
       }
     } else if (value === null) {
       merged.delete(name);
     } else if (!merged.has(name) && isObject(value) && value['$patch'] === 'delete') {
-      // Nothing is there to be emptied.
+      // There is nothing to delete.
     } else {
       merged.set(name, mergeValues(merged.get(name), value, rule.fields?.[name] ?? {}, at));
     }
@@ -74,18 +75,20 @@ function mergeValues(original: unknown, patch: unknown, rule: MergeRule, pointer
   if (rule.key !== undefined) {
     return mergeItems(Array.isArray(original) ? original : undefined, patch, rule, pointer);
   }
-  const before: unknown[] = Array.isArray(original) ? original : [];
   if (rule.set) {
-    const there = new Set(before);
-    const patched = [...new Set(patch)].map((item) => ({ before: there.has(item) ? item : undefined, item }));
-    return inOrder([...there], patched);
+    const before = new Set(listOf(original));
+    const patched = [...new Set(patch)].map((item) => ({
+      before: before.has(item) ? item : undefined,
+      item,
+    }));
+    return inOrder([...before], patched);
   }
   return patch.map((item, index) =>
     isObject(item) ? mergeObjects({}, item, {}, `${pointer}/${index}`) : item,
   );
 }
 
-/** `$retainKeys` clears all fields of the original that it does not list. */
+/** `$retainKeys` removes all fields of the original that it does not list. */
 function retained(original: JsonObject, patch: JsonObject, pointer: string): JsonObject {
   const keys = patch['$retainKeys'];
   if (keys === undefined) return original;
@@ -94,14 +97,18 @@ function retained(original: JsonObject, patch: JsonObject, pointer: string): Jso
   const stray = Object.entries(patch).find(
     ([name, value]) => !name.startsWith('$') && value !== null && !listed.has(name),
   );
-  if (stray) throw new PatchError(`${pointer}/${stray[0]}`, 'is set, but not listed in $retainKeys');
+  if (stray)
+    throw new PatchError(
+      pointerBelow(pointer, stray[0]),
+      'is set, but not listed in $retainKeys: list it there, or remove it',
+    );
   return Object.fromEntries(Object.entries(original).filter(([name]) => listed.has(name)));
 }
 
 function deleteScalars(list: unknown, values: unknown, pointer: string): unknown[] {
   if (!Array.isArray(values)) throw new PatchError(pointer, 'must be a list of values');
   const deleted = new Set<unknown>(values);
-  return Array.isArray(list) ? list.filter((item) => !deleted.has(item)) : [];
+  return listOf(list).filter((item) => !deleted.has(item));
 }
 
 function mergeItems(
@@ -114,8 +121,8 @@ function mergeItems(
   const replaces = items.some((item) => item['$patch'] === 'replace');
   const deleted = new ItemIndex(rule);
   for (const item of items) if (item['$patch'] === 'delete') deleted.add(item, item);
-  const there = original !== undefined && !replaces;
-  const kept = !there ? [] : original.filter((item) => !deleted.find(item));
+  const merges = original !== undefined && !replaces;
+  const kept = !merges ? [] : original.filter((item) => !deleted.find(item));
 
   const originals = new ItemIndex<JsonObject>(rule);
   for (const item of kept) originals.add(item, item);
@@ -124,8 +131,8 @@ function mergeItems(
   for (const [index, item] of items.entries()) {
     if (item['$patch'] === 'replace' || item['$patch'] === 'delete') continue;
     const at = `${pointer}/${index}`;
-    // Where there was no list, what is given is the list, and may hold a key twice.
-    const again = there ? patchedBefore.find(item) : undefined;
+    // Where there was no list, the patch is the list, and may have a key twice.
+    const again = merges ? patchedBefore.find(item) : undefined;
     if (again) {
       patchedBefore.remove(again.item, again);
       again.item = mergeObjects(again.item, item, rule, at);
@@ -140,7 +147,7 @@ function mergeItems(
   return inOrder(kept, patched);
 }
 
-/** Finds by the keys of an item what was first added under one of them, without going through all. */
+/** Finds the value that was added first under any key of an item, without a search through all values. */
 class ItemIndex<V> {
   readonly #keysOf: (item: JsonObject) => readonly unknown[];
   readonly #byKey = new Map<unknown, { readonly value: V; readonly place: number }>();
@@ -170,19 +177,19 @@ class ItemIndex<V> {
 }
 
 /**
- * Patched items keep the order of the patch, the others theirs. One of the others comes before the first
- * patched item that it preceded in the original: so what a patch adds comes first.
+ * Patched items keep the order of the patch, and the others their own. Each of the others comes before the first patched
+ * item that it preceded in the original, so that items which a patch adds come first.
  */
 function inOrder<T>(
   original: readonly T[],
   patched: readonly { readonly before: T | undefined; readonly item: T }[],
 ): T[] {
-  const taken = new Set<T | undefined>(patched.map(({ before }) => before));
+  const patchedBefore = new Set<T | undefined>(patched.map(({ before }) => before));
   const places = new Map<T, number>();
   for (const [place, item] of original.entries()) if (!places.has(item)) places.set(item, place);
   const placeOf = (item: T | undefined) => (item === undefined ? -1 : (places.get(item) ?? -1));
 
-  const rest = original.filter((item) => !taken.has(item));
+  const rest = original.filter((item) => !patchedBefore.has(item));
   const result: T[] = [];
   let next = 0;
   for (const { before, item } of patched) {
@@ -197,7 +204,7 @@ function inOrder<T>(
 function checkedItem(item: unknown, { key = '', keysOf }: MergeRule, pointer: string): JsonObject {
   if (!isObject(item)) throw new PatchError(pointer, 'must be an object');
   if (item['$patch'] !== 'replace' && item[key] === undefined && !keysOf) {
-    throw new PatchError(`${pointer}/${key}`, 'is required: it tells which item is meant');
+    throw new PatchError(`${pointer}/${key}`, 'is required: it identifies the item to merge');
   }
   return item;
 }

@@ -1,46 +1,56 @@
+import { pointerBelow } from '../json.ts';
 import { podFields } from './pod-fields.ts';
 
-/** A field that Kubernetes does not know, which the API server would drop. */
+/** A field that Kubernetes does not have, which the API server would drop. */
 export interface UnknownField {
   /** JSON pointer below the value. */
   readonly pointer: string;
-  /** The fields that may stand there, in alphabetical order. */
+  /** The fields that are allowed there, in alphabetical order. */
   readonly known: readonly string[];
 }
 
 const objectTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = podFields;
 
 /**
- * The fields of a value that its type does not have, in the order of the value. Free-form objects, maps and whatever
- * is of another type than it should be are not looked into, and directives of a patch (`$patch`) are no fields.
+ * The fields of a value that its type does not have, in the order of the value. Free-form objects, maps and values of a
+ * wrong type are skipped.
  *
- * @param value a JSON value, or a strategic merge patch for it
+ * @param value a JSON value
  * @param type an object type of Kubernetes
+ * @param isPatch whether the value is a strategic merge patch, whose directives (`$patch`) are not fields
  */
-export function unknownFields(value: unknown, type: keyof typeof podFields): UnknownField[] {
+export function unknownFields(
+  value: unknown,
+  type: keyof typeof podFields,
+  isPatch: boolean,
+): UnknownField[] {
   const found: UnknownField[] = [];
-  collect(value, type, '', found);
+  collect(value, type, '', isPatch, found);
   return found;
 }
 
-/** The depth is bounded: it follows the types, and no type contains itself. */
-function collect(value: unknown, type: string, pointer: string, found: UnknownField[]): void {
+/** Recursion follows the types, and no type contains itself, so the depth is bounded. */
+function collect(
+  value: unknown,
+  type: string,
+  pointer: string,
+  isPatch: boolean,
+  found: UnknownField[],
+): void {
   if (typeof value !== 'object' || value === null) return;
   if (type.endsWith('[]')) {
     if (!Array.isArray(value)) return;
     const itemType = type.slice(0, -2);
-    for (const [index, item] of value.entries()) collect(item, itemType, `${pointer}/${index}`, found);
+    for (const [index, item] of value.entries())
+      collect(item, itemType, `${pointer}/${index}`, isPatch, found);
     return;
   }
   const fields = objectTypes[type];
   if (fields === undefined || Array.isArray(value)) return;
   for (const [key, item] of Object.entries(value)) {
-    if (key.startsWith('$')) continue;
+    if (isPatch && key.startsWith('$')) continue;
     const fieldType = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (fieldType !== undefined) collect(item, fieldType, `${pointer}/${key}`, found);
-    else found.push({ pointer: `${pointer}/${escapeToken(key)}`, known: Object.keys(fields) });
+    if (fieldType !== undefined) collect(item, fieldType, `${pointer}/${key}`, isPatch, found);
+    else found.push({ pointer: pointerBelow(pointer, key), known: Object.keys(fields) });
   }
 }
-
-/** A key as a token of a JSON pointer (RFC 6901). */
-const escapeToken = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,6 +1,7 @@
 import { type JsonObject, listOf } from '../json.ts';
+import { canonicalPod } from '../pod/canonical-pod.ts';
 import { lengthProblems } from '../pod/length-problems.ts';
-import { schemaProblems } from '../pod/schema-problems.ts';
+import { podSchemaProblems } from '../pod/pod-schema-problems.ts';
 import type { Rule } from './rule.ts';
 
 /** What goes into the pod as it is has to be what a pod may hold. CEL does not see into free-form fields. */
@@ -23,8 +24,13 @@ export const podRules: readonly Rule<JsonObject>[] = [
   },
 ];
 
-/** What is too long is not read any further. */
-function partProblems(...[schema, value, pointer, partial]: Parameters<typeof schemaProblems>) {
+/**
+ * Texts that are too long are not read any further. The API server drops empty fields, so a field that is required must
+ * not be empty; a patch is checked after it is merged.
+ */
+function partProblems(...[schema, value, pointer, partial]: Parameters<typeof podSchemaProblems>) {
   const tooLong = lengthProblems(value, pointer);
-  return tooLong.length > 0 ? tooLong : schemaProblems(schema, value, pointer, partial);
+  if (tooLong.length > 0) return tooLong;
+  const problems = podSchemaProblems(schema, value, pointer, partial);
+  return problems.length > 0 || partial ? problems : podSchemaProblems(schema, canonicalPod(value), pointer);
 }

@@ -1,6 +1,8 @@
+import { isObject } from '../json.ts';
+
 /**
- * A copy of a JSON value with the keys of each object sorted, and without keys whose value is undefined:
- * equal values give equal bytes. Lists keep their order.
+ * A copy of a JSON value with the keys of each object sorted, and without keys whose value is undefined, so that equal
+ * values have equal texts. Lists keep their order.
  */
 export function sortKeys<T>(value: T): T {
   return sorted(value) as T;
@@ -8,7 +10,7 @@ export function sortKeys<T>(value: T): T {
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
@@ -17,7 +19,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** The JSON text of a value, the same for equal values. */
+/** The JSON text of a value; equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sortKeys(value));
 }

@@ -1,7 +1,8 @@
 import { sha256 } from './hash.ts';
 
 /**
- * A name that fits a limit: as it is, or cut short with a hash of the whole, so that two names stay two.
+ * Shortens a name that is longer than a limit. The result ends with a hash of the whole name, so that different names stay
+ * different.
  *
  * @param limit in characters, more than 9
  */

@@ -1,13 +1,16 @@
-/** How deep a JSON value may be nested, how many values it may hold in all, and how long its texts and keys may be together. */
+/** Limits of a JSON value. */
 export interface JsonLimits {
+  /** How deep objects and lists may be nested. */
   readonly levels: number;
+  /** How many values there may be, on all levels. */
   readonly values: number;
+  /** How many characters all texts and keys may have in total. */
   readonly characters: number;
 }
 
 /**
- * Which limit a JSON value passes first. It keeps its own stack, since what it guards against is that of the
- * functions that call themselves for each level, and stops at the limit.
+ * The first limit that a JSON value exceeds, if any. It stops there, and keeps its own stack: a value that is nested too
+ * deeply would overflow the stack of a recursive function.
  */
 export function exceededLimit(value: unknown, limit: JsonLimits): keyof JsonLimits | undefined {
   const open: { readonly value: unknown; readonly level: number }[] = [{ value, level: 0 }];

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../../hooks/json.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /**
@@ -14,10 +15,6 @@ export function violations(schema: StructuralSchema, value: unknown, path: strin
   if (isObject(value)) return ofObject(schema, value, path);
   return [];
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isOfType(type: string, value: unknown): boolean {
   if (type === 'integer') return Number.isInteger(value);

@@ -19,7 +19,7 @@ export const children = {
 export type ChildKind = keyof typeof children;
 export const kinds = Object.keys(children) as ChildKind[];
 
-/** What a hand, a node or an outage does. Plain data: a failing history prints and shrinks well. */
+/** What a user, a node or an outage does. Plain data, so that a failing history can be printed and shrunk. */
 export type Action =
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'apply'; readonly spec: JsonObject }
@@ -34,10 +34,10 @@ export type Action =
   | { readonly do: 'register'; readonly hooks: HookVersion }
   | { readonly do: 'deleteRegistry'; readonly propagation: 'Background' | 'Foreground' | 'Orphan' };
 
-/** Changes by hand to what the hook desires. Those of the second list need more than a merge to heal. */
+/** Changes by hand to desired fields. A merge corrects those of the first list; the hook has to repair the others. */
 const merged = ['config', 'image', 'serviceSelector', 'nodePort', 'extraPort', 'role'] as const;
-const healed = ['servicePort', 'containerPort', 'immutable', 'roleRef'] as const;
-export type Drift = (typeof merged)[number] | (typeof healed)[number];
+const repaired = ['servicePort', 'containerPort', 'immutable', 'roleRef'] as const;
+export type Drift = (typeof merged)[number] | (typeof repaired)[number];
 
 const letters = fc.constantFrom('a', 'b', 'c');
 
@@ -98,7 +98,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('drift' as const),
-      how: fc.constantFrom<Drift>(...merged, ...healed),
+      how: fc.constantFrom<Drift>(...merged, ...repaired),
     }),
   },
   {

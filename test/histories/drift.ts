@@ -34,7 +34,7 @@ export function drift(cluster: Cluster, how: Drift): void {
   }
 }
 
-/** Nobody can edit a roleRef: it takes a new object, which looks like ours. */
+/** A roleRef is immutable: to change it, the object is replaced by one that looks like ours. */
 function changeRoleRef(cluster: Cluster): void {
   const found = cluster.api.get('RoleBinding', NAMESPACE, children.RoleBinding);
   if (!found) return;
@@ -46,7 +46,7 @@ function changeRoleRef(cluster: Cluster): void {
   cluster.create({ ...clone(found), metadata, roleRef });
 }
 
-/** Under server-side apply nothing but the hand that set a container's port can take it away again. */
+/** Under server-side apply, only the manager that set a container's port can remove it. */
 export function undoContainerPort(cluster: Cluster): void {
   const found = cluster.api.get('Deployment', NAMESPACE, children.Deployment);
   if (!found || container(found)['name'] !== 'registry-api') return;

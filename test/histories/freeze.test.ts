@@ -34,12 +34,12 @@ for (const strategy of strategies) {
             version: 'v1alpha1',
             callMilliseconds: 0,
           });
-          const { cluster, hands } = life;
-          await hands.act({ do: 'apply', spec: valid });
+          const { cluster, actor } = life;
+          await actor.act({ do: 'apply', spec: valid });
           await cluster.run(MINUTES);
           // Either the hook first sees the child when the spec is invalid already, or it is frozen and then tampered with.
           if (isDown) cluster.fault = 'down';
-          await hands.act({ do: 'apply', spec: invalid });
+          await actor.act({ do: 'apply', spec: invalid });
           if (!isDown) await cluster.run(MINUTES);
           tamper(cluster, tampering);
           const before = contents(cluster);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Cluster } from '../simulator/cluster.ts';
 import type { JsonObject } from '../simulator/json.ts';
 import { type Action, action, anySpec, children, runnableSpec } from './actions.ts';
-import { Hands } from './hands.ts';
+import { Actor } from './actor.ts';
 import {
   type Broken,
   checkPromise,
@@ -39,13 +39,13 @@ export const history: fc.Arbitrary<History> = fc.record({
   deletion: fc.constantFrom('Background', 'Foreground', 'Orphan'),
 });
 
-/** Longer than any back-off and any resync: after it nothing is on its way any more. */
+/** Longer than any back-off and any resync interval, so that nothing is pending afterwards. */
 const LONG = 1_300_000;
 
-/** A cluster with hands that act on it and a watch over the rules. */
+/** A cluster with an actor that changes it and a check of the rules. */
 export class Life {
   readonly cluster: Cluster;
-  readonly hands: Hands;
+  readonly actor: Actor;
   private readonly broken: Broken[];
   private readonly production: Production;
   /** How many calls have been checked. */
@@ -54,29 +54,29 @@ export class Life {
   constructor(production: Production, settings: Settings) {
     this.production = production;
     this.cluster = production.cluster(settings);
-    this.hands = new Hands(this.cluster, settings.version);
-    this.broken = watchWrites(this.cluster, () => !this.hands.hasDrifted);
+    this.actor = new Actor(this.cluster, settings.version);
+    this.broken = watchWrites(this.cluster, () => !this.actor.hasDrifted);
   }
 
-  /** Does one thing, lets a moment pass, and sees that no rule is broken. */
+  /** Performs one action, waits a moment, and checks all rules. */
   async step(action: Action): Promise<void> {
-    await this.hands.act(action);
+    await this.actor.act(action);
     await this.cluster.run(700);
     await this.check();
   }
 
-  /** All that is not ours is put right, and a spec that can run is applied: it has to. */
-  async mend(spec: JsonObject): Promise<void> {
-    this.hands.calm();
-    if (this.hands.registry?.metadata['deletionTimestamp'] !== undefined) await this.cluster.run(LONG);
-    this.hands.freeNames();
-    await this.hands.act({ do: 'apply', spec });
+  /** Removes all obstacles and applies a spec that can run: the registry has to become Ready. */
+  async recover(spec: JsonObject): Promise<void> {
+    this.actor.removeObstacles();
+    if (this.actor.registry?.metadata['deletionTimestamp'] !== undefined) await this.cluster.run(LONG);
+    this.actor.freeNames();
+    await this.actor.act({ do: 'apply', spec });
     await this.cluster.run(LONG);
     await this.check(true);
-    const found = this.hands.registry;
-    // What one strategy applied and the other dropped nobody can take out of a Deployment; then the status has to say so.
-    if (this.hands.hasSwitched && found && isStalled(found)) return;
-    insist(found !== undefined && isCurrent(found), '4: what is mended becomes Ready', {
+    const found = this.actor.registry;
+    // A field that one strategy applied and the other dropped stays in the Deployment; the status then has to say so.
+    if (this.actor.hasSwitched && found && isStalled(found)) return;
+    insist(found !== undefined && isCurrent(found), '4: a registry without obstacles becomes Ready', {
       status: found?.['status'],
       errors: this.cluster.errors.slice(-2),
       writes: this.cluster.writes.slice(-6),
@@ -84,11 +84,11 @@ export class Life {
     await this.expectQuiet();
   }
 
-  /** Rule 4: nothing is written any more, not even when every registry is synced anew. */
+  /** Rule 4: nothing is written any more, not even when every registry is synced again. */
   async expectQuiet(): Promise<void> {
-    if (this.hands.hasSwitched) {
-      // Children that were orphaned under dynamic apply and taken over by server-side apply lose their note of what
-      // was applied at the next sync only: Metacontroller's own clearing up, once.
+    if (this.actor.hasSwitched) {
+      // Children that were orphaned under dynamic apply and taken over by server-side apply lose the annotation of
+      // what was applied only at the next sync: Metacontroller removes it, once.
       this.cluster.start({});
       await this.cluster.run(LONG);
     }
@@ -103,14 +103,14 @@ export class Life {
   /** Rule 5: deletion ends, and what serves goes before what it needs. */
   async delete(propagation: History['deletion']): Promise<void> {
     this.cluster.fault = 'none';
-    this.hands.calm();
+    this.actor.removeObstacles();
     const begin = this.cluster.writes.length;
-    await this.hands.act({ do: 'deleteRegistry', propagation });
+    await this.actor.act({ do: 'deleteRegistry', propagation });
     await this.cluster.run(LONG);
     const { api } = this.cluster;
-    const uid = this.hands.registry?.metadata.uid;
+    const uid = this.actor.registry?.metadata.uid;
     insist(uid === undefined, '5: deletion ends', {
-      registry: this.hands.registry,
+      registry: this.actor.registry,
       errors: this.cluster.errors.slice(-2),
     });
     const deletions = this.cluster.writes
@@ -134,7 +134,7 @@ export class Life {
       const call = this.cluster.calls[this.checked];
       if (call) checkReplicas(call);
     }
-    const found = this.hands.registry;
+    const found = this.actor.registry;
     if (!found?.['status']) return;
     checkWords(found);
     await this.checkLastCall(quiet);
@@ -142,7 +142,7 @@ export class Life {
 
   /** What was promised holds where it was said: right after a call that saw the world as it is. */
   private async checkLastCall(quiet: boolean): Promise<void> {
-    const found = this.hands.registry;
+    const found = this.actor.registry;
     if (!found || (!quiet && !this.isSeen())) return;
     await checkPromise(this.production, this.cluster, found, quiet);
   }
@@ -169,6 +169,6 @@ export async function live(
   const life = new Life(production, settings);
   await life.step({ do: 'apply', spec: first });
   for (const each of actions) await life.step(each);
-  await life.mend(last);
+  await life.recover(last);
   await life.delete(deletion);
 }

@@ -188,7 +188,7 @@ function checkStatusMove({ object, before }: WatchEvent, cluster: Cluster): void
   insist(found.length === 0, '6: the status is one that the CRD allows', { found, status: object['status'] });
   if (!before) return;
   const now = cluster.clock.timestamp();
-  // Metacontroller writes over what came into the status while the hook was asked: only what it was shown counts.
+  // Metacontroller overwrites changes of the status during a call of the hook: only the posted status counts.
   const shown = objectAt(cluster.calls.at(-1)?.request, 'parent') as unknown as KubeObject;
   for (const old of conditionsOf(before)) {
     const fresh = condition(object, old.type);

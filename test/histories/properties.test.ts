@@ -6,7 +6,7 @@ import { isCurrent } from './invariants.ts';
 import { NAMESPACE, Production } from './world.ts';
 
 /**
- * The same histories every time, so that a failure tells of the change that was made; a search by SIMULATOR_RUNS tries
+ * The same histories every time, so that a failure is caused by the change under test; a search by SIMULATOR_RUNS tries
  * others. The seed and path that a failure printed come from the environment as well.
  */
 const runs = process.env['SIMULATOR_RUNS'];
@@ -29,7 +29,7 @@ test('random histories break no rule', async (t) => {
   );
 });
 
-test('a first life takes nine writes at most, and a resync of a settled registry none', async (t) => {
+test('a first life needs nine writes at most, and a resync of a settled registry none', async (t) => {
   t.comment(`seed ${seed}, ${numRuns} runs`);
   const production = new Production();
   t.teardown(() => production.close());
@@ -48,7 +48,7 @@ test('a change that rolls out well writes the status when it begins and when it 
   t.comment(`seed ${seed}, ${numRuns} runs`);
   const production = new Production();
   t.teardown(() => production.close());
-  // Of more than three pods a rolling update may miss one for a while (maxUnavailable is 25 %), and that is told.
+  // Of more than three pods a rolling update may miss one for a while (maxUnavailable is 25 %), and the status says so.
   const replicas = fc.constantFrom(1, 1, 2, 3);
   const ready = fc.integer({ min: 10, max: 15_000 });
   const property = fc.asyncProperty(
@@ -77,7 +77,7 @@ test('a change that rolls out well writes the status when it begins and when it 
         .slice(begin)
         .filter(({ by, verb }) => by === 'metacontroller' && verb === 'updateStatus');
       const most = generation() === before ? 1 : 2;
-      const registry = life.hands.registry;
+      const registry = life.actor.registry;
       if (statuses.length > most || !registry || !isCurrent(registry))
         throw new Error(
           `9: ${statuses.length} status writes\n${JSON.stringify(registry?.['status'], null, 1)}`,
@@ -88,7 +88,7 @@ test('a change that rolls out well writes the status when it begins and when it 
   await t.resolves(fc.assert(property, { ...parameters, numRuns: Math.ceil(numRuns / 4) }));
 });
 
-test('a deletion takes eight writes, one of them of the status', async (t) => {
+test('a deletion needs eight writes, one of them of the status', async (t) => {
   const production = new Production();
   t.teardown(() => production.close());
   for (const strategy of ['dynamic-apply', 'server-side-apply'] as const) {
@@ -129,7 +129,7 @@ test('deletion ends at any moment, whatever the spec holds', async (t) => {
     deletion,
     async (setup, spec, wait, propagation) => {
       const life = new Life(production, setup);
-      await life.hands.act({ do: 'apply', spec });
+      await life.actor.act({ do: 'apply', spec });
       await life.cluster.run(wait);
       await life.delete(propagation);
       if (life.cluster.api.get('MCPRegistry', NAMESPACE, NAME)) throw new Error('5: it is still there');

@@ -82,9 +82,9 @@ for (const strategy of strategies) {
     await expectReady(t, life);
   });
 
-  test(`${strategy}: all six names are taken by what somebody else controls`, async (t) => {
+  test(`${strategy}: all six names are in use by objects that somebody else controls`, async (t) => {
     const life = begin(t, strategy);
-    for (const kind of kinds) await life.hands.act({ do: 'takeName', kind });
+    for (const kind of kinds) await life.actor.act({ do: 'takeName', kind });
     const owner = { apiVersion: 'v1', kind: 'Other', name: 'other', uid: 'u-other', controller: true };
     for (const kind of kinds) {
       life.cluster.edit(kind, NAMESPACE, children[kind], ({ metadata }) => {
@@ -94,13 +94,13 @@ for (const strategy of strategies) {
     const theirs = ownedOf(life.cluster);
     await expectStall(t, life);
     t.strictSame(ownedOf(life.cluster), theirs, 'what is theirs stays theirs');
-    t.equal(life.cluster.errors.length > 0, strategy === 'server-side-apply', 'a taken name gives no event');
+    t.equal(life.cluster.errors.length > 0, strategy === 'server-side-apply', 'a name in use gives no event');
     for (const kind of kinds) life.cluster.delete(kind, NAMESPACE, children[kind]);
     await expectReady(t, life);
   });
 }
 
-test('dynamic-apply: all six names are taken by the children of a registry that was orphaned', async (t) => {
+test('dynamic-apply: all six names are in use by the children of a registry that was orphaned', async (t) => {
   const life = begin(t, 'dynamic-apply');
   await life.step({ do: 'apply', spec });
   await life.cluster.run(30_000);
@@ -119,11 +119,11 @@ test('dynamic-apply: all six names are taken by the children of a registry that 
     ].sort(),
     kinds.map((kind) => `create ${kind} already exists`).sort(),
   );
-  t.equal(life.cluster.errors.length, errors, 'a taken name gives no event');
+  t.equal(life.cluster.errors.length, errors, 'a name in use gives no event');
   const observed = objectAt(life.cluster.calls.at(-1)?.request, 'children');
   for (const group of Object.values(observed)) t.strictSame(group, {}, 'and the child is never observed');
 
-  // What the message says: labelled with this registry's uid, they become its children, and nothing is made anew.
+  // As the message says: labelled with this registry's uid, they become its children, and nothing is recreated.
   const { uid } = registryOf(life.cluster).metadata;
   t.match(String(conditionOf(life.cluster, 'Stalled')?.['message']), uid);
   for (const kind of kinds) {

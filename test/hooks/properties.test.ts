@@ -29,13 +29,13 @@ function holds(t: Test, inputs: fc.Arbitrary<unknown>, property: (spec: unknown)
 }
 
 const identity = { name: 'production', namespace: 'mcp-system' };
-const desire = (spec: unknown) => buildDesired(identity, spec, context.defaults);
+const build = (spec: unknown) => buildDesired(identity, spec, context.defaults);
 const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
 const first = recorded('create', 1);
 
 test('a valid spec gives six children that satisfy the schemas of Kubernetes', async (t) => {
   holds(t, validSpec, (spec) => {
-    const { children, problems = [] } = desire(spec);
+    const { children, problems = [] } = build(spec);
     if (!children) throw new Error(formatProblems(problems));
     for (const child of children.all)
       new models[child.kind as keyof typeof models](child as never).validate();

@@ -3,7 +3,7 @@ import { folders } from '../fixtures/recordings.ts';
 import { differences, Replay } from './replay.ts';
 import { scripts } from './scripts.ts';
 
-// The simulator earns its trust here: what a real Metacontroller asked, on a real cluster, comes out of it again.
+// The simulator earns its trust here: it reproduces the requests of a real Metacontroller on a real cluster.
 for (const script of scripts) {
   test(`${script.folder}: the recorded answers and events give the recorded requests`, async (t) => {
     const { folder, begins: _, events: __, world: ___, ...limits } = script;

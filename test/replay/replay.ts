@@ -24,7 +24,7 @@ export const registryKind = {
   custom: true,
 };
 
-/** What somebody did before the call of this number. Edits of the parent are taken from the recording itself. */
+/** What somebody did before the call of this number. Edits of the parent come from the recording itself. */
 export type Events = Readonly<Record<number, (cluster: Cluster, replay: Replay) => void | Promise<void>>>;
 
 export interface Script {
@@ -43,7 +43,7 @@ export interface Script {
   readonly events?: Events;
   /** Compared without `related`: the simulator has no customize hook, and no Pod objects. */
   readonly hasRelated?: boolean;
-  /** The folder whose children the hook answered, where no request of this one tells; under this one's names. */
+  /** The folder whose children the hook answered, where no request of this one shows them; renamed to this one's names. */
   readonly children?: string;
   /** How the lists of the CRD of that day merged. */
   readonly shapes?: Kind['shapes'];

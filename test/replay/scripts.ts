@@ -135,7 +135,7 @@ export const scripts: readonly Script[] = [
 
 let lift: () => void = () => {};
 
-/** What the documentation tells: label the children, remove the operator's finalizer, register Metacontroller. */
+/** As documented: label the children, remove the operator's finalizer, register Metacontroller. */
 function takeOver(cluster: Cluster, replay: { parent: KubeObject }): void {
   for (const object of operatorMade()) cluster.api.load(object);
   const { kind, metadata } = replay.parent;

@@ -4,8 +4,8 @@ import { podTemplate, userVolume, userVolumeMount } from './arbitrary-pod.ts';
 
 export type Fields = Record<string, unknown>;
 
-/** Values that a schema can't tell of, by where they are. */
-export const told: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+/** Values for fields whose schema does not say enough, by the field. */
+export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.configYAML': fc
     .dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 1 }), { minKeys: 1, maxKeys: 3 })
     .map((config) => JSON.stringify(config)),
@@ -24,7 +24,7 @@ const MANY_LETTERS = 40;
  * @param at where the schema is, as in `spec.volumes[]`
  */
 export function arbitraryOf(schema: TSchema, at: string): fc.Arbitrary<unknown> {
-  const known = told[at];
+  const known = valuesByField[at];
   if (known) return known;
   switch (schema[Kind]) {
     case 'Boolean':

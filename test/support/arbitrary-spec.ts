@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { InlineSourceKind, SourceKind } from '../../hooks/registry/source/kinds.ts';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
-import { arbitraryOf, type Fields, list, told } from './arbitrary-of.ts';
+import { arbitraryOf, type Fields, list, valuesByField } from './arbitrary-of.ts';
 
 /** Specs that satisfy the schema and, mostly, break the rules. */
 export const schematicSpec = arbitraryOf(MCPRegistrySpec, 'spec') as fc.Arbitrary<Fields>;
@@ -11,7 +11,7 @@ export const validSpec: fc.Arbitrary<Fields> = fc
   .record({
     spec: schematicSpec,
     path: fc.constantFrom('raw', 'typed', 'inline'),
-    raw: told['spec.configYAML'] as fc.Arbitrary<unknown>,
+    raw: valuesByField['spec.configYAML'] as fc.Arbitrary<unknown>,
     sources: listOfOne('sources'),
     entries: listOfOne('registries'),
     choice: fc.nat(),

@@ -4,7 +4,7 @@ import type { StructuralSchema } from '../../scripts/crd/structural-schema.ts';
 export interface Use {
   /** As the rule names it: `entry.sources`. */
   readonly name: string;
-  readonly how: 'walked' | 'matched' | 'compared' | 'asked for';
+  readonly how: 'walked' | 'matched' | 'compared' | 'tested';
   /** The schema of the value; undefined where the name leads nowhere. */
   readonly schema: StructuralSchema | undefined;
 }
@@ -15,10 +15,10 @@ const others: readonly (readonly [Use['how'], RegExp])[] = [
   ['matched', new RegExp(String.raw`${path}\.matches\(`, 'gi')],
   ['compared', new RegExp(`${path} [!=]= `, 'gi')],
   ['compared', new RegExp(` [!=]= ${path}`, 'gi')],
-  ['asked for', new RegExp(String.raw`has\(${path}\)`, 'gi')],
+  ['tested', new RegExp(String.raw`has\(${path}\)`, 'gi')],
 ];
 
-/** Reads a rule no further than to tell which values its cost depends on; macros are the lists' own. */
+/** The values of a rule that its cost depends on. */
 export function usesIn(rule: string, self: StructuralSchema): Use[] {
   const scope = new Map([['self', self]]);
   const walked = [...rule.matchAll(walks)].map(([, name = '', variable = '']): Use => {

@@ -45,6 +45,6 @@ export function sectionOf({ text }: RepositoryDocument, title: string): string {
   return section?.slice(title.length) ?? '';
 }
 
-/** What stands between backticks in the prose of a document. */
+/** The texts between backticks in the prose of a document. */
 export const codeSpansOf = ({ prose }: RepositoryDocument): string[] =>
   [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);

@@ -2,5 +2,5 @@
 const more = process.env['FUZZ_RUNS'];
 export const numRuns = Number(more ?? 1000);
 
-/** The tests try the same inputs every time, so that they tell of a change; a search for more tries others. */
+/** Tests use the same inputs every time, so that a failure is caused by a change; a search for more uses others. */
 export const seed = more === undefined ? { seed: 7 } : {};

@@ -14,7 +14,7 @@ export interface RegistryManifest {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** A folder below `test/golden/registry` and what its registry asks for. */
+/** A folder below `test/golden/registry` and the spec of its registry. */
 export interface GoldenCase {
   readonly name: string;
   readonly registry: RegistryManifest;
@@ -33,7 +33,7 @@ export const goldenCases: readonly GoldenCase[] = readdirSync(root)
     return { name, registry, desired };
   });
 
-/** What a registry asks for, as far as its files and variables go. */
+/** The files and variables that a registry needs. */
 export interface Output {
   /** Text of `config.yaml`. */
   readonly config: string;

@@ -7,7 +7,7 @@ const root = new URL('../golden/', import.meta.url);
 
 /**
  * Compares a whole value with the one that was looked at and committed.
- * `UPDATE_GOLDEN=1` writes it anew; the difference is then reviewed like code.
+ * `UPDATE_GOLDEN=1` writes it again; review the difference like code.
  *
  * @param name path below `test/golden`, with its ending: JSON, or text as it is
  */

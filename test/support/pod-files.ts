@@ -33,7 +33,7 @@ interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-/** Every leaf of a tree with the names that lead to it. */
+/** Every leaf of a tree with its path. */
 function* leaves(tree: unknown, path: readonly string[] = []): Generator<[path: string, value: unknown]> {
   if (typeof tree !== 'object' || tree === null) yield [path.join('/'), tree];
   else for (const [key, item] of Object.entries(tree)) yield* leaves(item, [...path, key]);
@@ -65,7 +65,7 @@ export function serverContainer(output: Output): Container {
 export const variable = (output: Output, name: string): EnvVar | undefined =>
   serverContainer(output).env?.find((entry) => entry.name === name);
 
-/** Where the kubelet puts the token of the pod's account, unless told not to. */
+/** Where the kubelet mounts the token of the pod's account by default. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const accountFiles = ['token', 'ca.crt', 'namespace'].map((file) => `${ACCOUNT}/${file}`);
 

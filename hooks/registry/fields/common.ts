@@ -6,6 +6,7 @@ import {
   type TSchema,
   Type,
 } from '@sinclair/typebox';
+import { dnsLabel, dnsSubdomain } from '../../text/dns-names.ts';
 
 declare module '@sinclair/typebox' {
   interface SchemaOptions {
@@ -49,21 +50,13 @@ export const List = <T extends TSchema>(items: T, options: ArrayOptions = {}) =>
 export const Strings = (description: string) => List(Type.String({ maxLength: TEXT_LIMIT }), { description });
 
 /** The server's rule for names of sources and of namespaces (toolhive-registry-server: internal/config/config.go). */
-export const dnsLabel = {
-  pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-  maxLength: 63,
-  expects: 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-} as const;
-
 export const DnsLabel = (description: string) => Type.String({ description, ...dnsLabel });
 
 /** Names and keys of ConfigMaps and Secrets (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
 export const ObjectName = (description: string) =>
   Type.String({
     description,
-    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-    maxLength: 253,
-    expects: 'the name of an object (lower-case letters, digits, "-" and ".")',
+    ...dnsSubdomain,
   });
 
 const DataKey = (description: string) =>

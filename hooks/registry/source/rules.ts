@@ -1,8 +1,8 @@
 import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
+import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
-import { dnsLabel } from '../fields/common.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { InlineSourceKind, SourceKind } from './kinds.ts';
 import { RegistryEntry, Source } from './schema.ts';
@@ -126,8 +126,6 @@ function sourceNames({ sources }: JsonObject): {
 const oneInlineKind = exactlyOneOf(InlineSourceKind);
 const InlineSource = withRules(RegistryEntry, [oneInlineKind]);
 
-const sourceName = new RegExp(dnsLabel.pattern);
-
 const noSources = 'names sources, but there is no spec.sources: list them there';
 
 const inlineRules = [
@@ -146,7 +144,7 @@ const inlineRules = [
     message: `must have names of ${dnsLabel.expects}`,
     cel: `entry.name.matches('${dnsLabel.pattern}')`,
     check: () => (entry, field) =>
-      namesSources(entry) || sourceName.test(entry.name)
+      namesSources(entry) || isDnsLabel(entry.name)
         ? []
         : [
             {

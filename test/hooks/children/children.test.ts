@@ -16,16 +16,16 @@ const spec = {
   registries: [{ name: 'a', configMapRef: { name: 'catalog', key: 'registry.json' } }],
   imagePullSecrets: [{ name: 'pull' }],
 };
-const desire = (given: object = {}, to = identity) =>
+const build = (given: object = {}, to = identity) =>
   buildDesired(to, { ...spec, ...given }, context.defaults);
 
 test('the six children satisfy the schemas of Kubernetes', async (t) => {
-  for (const child of desire().children?.all ?? []) {
+  for (const child of build().children?.all ?? []) {
     const Model = models[child.kind as keyof typeof models];
     t.doesNotThrow(() => new Model(child as never).validate(), child.kind);
   }
   t.strictSame(
-    desire().children?.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+    build().children?.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
     [
       'ConfigMap/production-registry-server-config',
       'ServiceAccount/production-registry-api',
@@ -46,7 +46,7 @@ test('nothing empty, null or undefined is sent, but for what says something by b
     t.ok(Object.keys(value).length > 0 || path.endsWith('.emptyDir'), path);
     for (const [key, item] of Object.entries(value)) visit(item, `${path}.${key}`);
   };
-  visit(desire().children?.all, 'children');
+  visit(build().children?.all, 'children');
 });
 
 const template = (given: object = {}, defaults = context.defaults) => {
@@ -80,7 +80,7 @@ test('a name that begins with a digit is refused, since its Service would be, an
     message:
       'must begin with a letter, since it begins the name of a Service, which Kubernetes before 1.36 refuses otherwise (RFC 1035), found "1st": create the registry under another name',
   };
-  t.strictSame(desire({}, { ...identity, name: '1st' }).problems, [problem]);
+  t.strictSame(build({}, { ...identity, name: '1st' }).problems, [problem]);
 
   const named = changed(withOurChildren(recorded('create', 5)), ({ parent, children }) => {
     parent.metadata.name = '1st';
@@ -101,7 +101,7 @@ test('a name that begins with a digit is refused, since its Service would be, an
 });
 
 test('a name that is too long for a child, or no DNS label, is refused', async (t) => {
-  const problems = (name: string) => desire({}, { ...identity, name }).problems;
+  const problems = (name: string) => build({}, { ...identity, name }).problems;
   t.strictSame(problems('a'.repeat(59)), undefined, 'the longest name');
   t.strictSame(problems('a'.repeat(60)), [
     {
@@ -119,7 +119,7 @@ test('a name that is too long for a child, or no DNS label, is refused', async (
 });
 
 test('a label of a long name is cut short, its name is not', async (t) => {
-  const [configMap] = desire({}, { ...identity, name: 'a'.repeat(59) }).children?.all ?? [];
+  const [configMap] = build({}, { ...identity, name: 'a'.repeat(59) }).children?.all ?? [];
   const label = configMap?.metadata.labels?.['app.kubernetes.io/name'] ?? '';
   t.equal(configMap?.metadata.name, `${'a'.repeat(59)}-registry-server-config`);
   t.equal(label.length, 63);

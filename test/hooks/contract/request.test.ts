@@ -1,6 +1,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { test } from 'tap';
 import { HookRequest } from '../../../hooks/contract/request.ts';
+import { pointerTokens } from '../../../hooks/json.ts';
 import { folders, recordings } from '../../fixtures/recordings.ts';
 
 const compiled = TypeCompiler.Compile(HookRequest);
@@ -172,7 +173,7 @@ test('keys that nobody knows are tolerated at every level', (t) => {
   t.end();
 });
 
-test('a parent without spec is a request: a wrong spec is told in the status', (t) => {
+test('a parent without spec is a request: a wrong spec is reported in the status', (t) => {
   for (const value of [undefined, null, 'text', [], 7]) {
     const body = edited(ready(), '/parent/spec', value === undefined ? undefined : { value });
     t.equal(firstErrorPath(body), undefined, `spec ${JSON.stringify(value)}`);
@@ -187,10 +188,7 @@ function ready(): unknown {
 
 /** Sets what a JSON pointer names in `body` to `set.value`, or removes it without one. */
 function edited(body: unknown, pointer: string, set?: { readonly value: unknown }): unknown {
-  const keys = pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/'));
+  const keys = pointerTokens(pointer);
   const last = keys.pop();
   let target = body as Record<string, unknown>;
   for (const key of keys) target = target[key] as Record<string, unknown>;

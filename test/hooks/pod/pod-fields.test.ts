@@ -14,7 +14,7 @@ const validators: Readonly<Record<string, Validator>> = {
   VolumeMount: validateVolumeMount,
 };
 
-/** A value that no validator takes for one of the type. */
+/** A value that no validator accepts for the type. */
 const wrongValues: Readonly<Record<FieldType, unknown>> = {
   string: 7,
   number: 'a',
@@ -90,7 +90,7 @@ for (const [root, validate] of Object.entries(validators)) {
     t.ok(reads.size > 0);
   });
 
-  test(`the validator of ${root} asks for the types of the table`, async (t) => {
+  test(`the validator of ${root} requires the types of the table`, async (t) => {
     const places = [...placesBelow(root)];
     const wrongAccepted = places.filter(
       ({ pointer, type }) => errorsAt(validate, pointer, wrongValues[type] ?? 'a').length === 0,

@@ -13,22 +13,22 @@ for (const { reason, original, patch, expected } of deepFreeze(mergeCases)) {
 
 const container = (fields: JsonObject): JsonObject => ({ spec: { containers: [{ name: 'a', ...fields }] } });
 
-/** Where Kubernetes drops or refuses what a user can only have meant in one way. */
+/** Patches with one possible meaning that Kubernetes ignores or refuses. */
 const beyond = [
   {
-    reason: '$patch: replace where nothing was sets what is given',
+    reason: '$patch: replace without an original sets the given fields',
     original: { spec: {} },
     patch: { spec: { nodeSelector: { $patch: 'replace', a: '1' } } },
     expected: { spec: { nodeSelector: { a: '1' } } },
   },
   {
-    reason: '$patch: merge says what is done anyway, in a map and in an item',
+    reason: '$patch: merge changes nothing, in a map and in an item',
     original: container({ image: '1', args: ['x'] }),
     patch: { spec: { $patch: 'merge', containers: [{ name: 'a', $patch: 'merge', image: '2' }] } },
     expected: container({ image: '2', args: ['x'] }),
   },
   {
-    reason: 'directives and nulls inside of what is new mean what they say',
+    reason: 'directives and nulls apply inside a new item as well',
     original: container({}),
     patch: {
       spec: {
@@ -40,7 +40,7 @@ const beyond = [
     expected: { spec: { containers: [{ name: 'b', env: [], resources: { limits: {} } }, { name: 'a' }] } },
   },
   {
-    reason: '$setElementOrder is passed over: only kubectl writes it',
+    reason: '$setElementOrder is ignored: only kubectl writes it',
     original: container({ env: [{ name: 'A', value: '1' }] }),
     patch: container({
       '$setElementOrder/env': [{ name: 'B' }, { name: 'A' }],
@@ -65,7 +65,7 @@ const beyond = [
     }),
   },
   {
-    reason: 'a port is also told by its name: two of one name would be refused',
+    reason: 'a port is also identified by its name: two ports of one name would be refused',
     original: container({ ports: [{ name: 'http', containerPort: 1, protocol: 'TCP' }] }),
     patch: container({ ports: [{ name: 'http', containerPort: 2 }] }),
     expected: container({ ports: [{ name: 'http', containerPort: 2, protocol: 'TCP' }] }),
@@ -83,54 +83,54 @@ const refusals: readonly { reason: string; patch: JsonObject; pointer: string; m
     reason: 'an item without its key',
     patch: { spec: { containers: [{ name: 'a' }, { image: '1' }] } },
     pointer: '/spec/containers/1/name',
-    message: 'is required: it tells which item is meant',
+    message: 'is required: it identifies the item to merge',
   },
   {
-    reason: 'an item that is no object',
+    reason: 'an item that is not an object',
     patch: container({ env: ['A=1'] }),
     pointer: '/spec/containers/0/env/0',
     message: 'must be an object',
   },
   {
-    reason: 'a $patch of another word',
+    reason: 'a $patch with an unknown value',
     patch: { spec: { $patch: 'remove' } },
     pointer: '/spec/$patch',
     message: 'must be one of merge, replace, delete',
   },
   {
-    reason: 'a $patch of another word in an item',
+    reason: 'a $patch with an unknown value in an item',
     patch: container({ $patch: 'remove' }),
     pointer: '/spec/containers/0/$patch',
     message: 'must be one of merge, replace, delete',
   },
   {
-    reason: 'a directive that is none',
+    reason: 'an unknown directive',
     patch: { metadata: { $delete: ['labels'] } },
     pointer: '/metadata/$delete',
-    message: 'is no directive of a strategic merge patch',
+    message: 'is not a directive of a strategic merge patch: remove it',
   },
   {
-    reason: '$retainKeys that is no list',
+    reason: '$retainKeys that is not a list',
     patch: { spec: { $retainKeys: 'volumes' } },
     pointer: '/spec/$retainKeys',
     message: 'must be a list of field names',
   },
   {
-    reason: 'a field beside $retainKeys that is not in it',
+    reason: 'a field that $retainKeys does not list',
     patch: { spec: { volumes: [{ name: 'v', $retainKeys: ['name'], emptyDir: {} }] } },
     pointer: '/spec/volumes/0/emptyDir',
-    message: 'is set, but not listed in $retainKeys',
+    message: 'is set, but not listed in $retainKeys: list it there, or remove it',
   },
   {
-    reason: '$deleteFromPrimitiveList that is no list',
+    reason: '$deleteFromPrimitiveList that is not a list',
     patch: { metadata: { '$deleteFromPrimitiveList/finalizers': 'a' } },
-    pointer: '/metadata/$deleteFromPrimitiveList/finalizers',
+    pointer: '/metadata/$deleteFromPrimitiveList~1finalizers',
     message: 'must be a list of values',
   },
 ];
 
 for (const { reason, patch, pointer, message } of refusals) {
-  test(`${reason}: refused with its place`, async (t) => {
+  test(`${reason}: refused with a pointer to the field`, async (t) => {
     t.throws(() => mergePodTemplate(container({}), deepFreeze(patch)), {
       name: 'PatchError',
       pointer,
@@ -139,8 +139,11 @@ for (const { reason, patch, pointer, message } of refusals) {
   });
 }
 
-test('an error tells its place from where the patch begins', async (t) => {
+test('the pointer of an error begins with the given one', async (t) => {
   const patch = () => mergeObjects({}, { a: { $x: 1 } }, {}, '/podTemplateSpec');
-  const expected = new PatchError('/podTemplateSpec/a/$x', 'is no directive of a strategic merge patch');
+  const expected = new PatchError(
+    '/podTemplateSpec/a/$x',
+    'is not a directive of a strategic merge patch: remove it',
+  );
   t.throws(patch, expected);
 });

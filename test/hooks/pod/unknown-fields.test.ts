@@ -288,7 +288,7 @@ const cases: readonly {
 
 for (const { reason, type = 'PodTemplateSpec', value, found } of deepFreeze(cases)) {
   test(reason, async (t) => {
-    t.strictSame(unknownFields(value, type), found);
+    t.strictSame(unknownFields(value, type, true), found);
   });
 }
 
@@ -311,7 +311,7 @@ const volumeKinds: readonly string[] = [
 test('each kind of volume is known, with its fields', async (t) => {
   t.strictSame([...volumeKinds, 'name'].sort(), Object.keys(podFields.Volume));
   for (const kind of volumeKinds) {
-    const found = unknownFields({ name: 'v', [kind]: { unheardOf: 1 } }, 'Volume');
+    const found = unknownFields({ name: 'v', [kind]: { unheardOf: 1 } }, 'Volume', false);
     t.match(found, [{ pointer: `/${kind}/unheardOf`, known: [/./] }], kind);
     t.equal(found.length, 1, kind);
   }
@@ -319,13 +319,13 @@ test('each kind of volume is known, with its fields', async (t) => {
 
 for (const type of ['PodTemplateSpec', 'Volume', 'VolumeMount'] as const) {
   test(`a ${type} with all fields has none that is unknown, and one more in each object is found there`, async (t) => {
-    t.strictSame(unknownFields(filled(type), type), []);
+    t.strictSame(unknownFields(filled(type), type, false), []);
     const expected: UnknownField[] = [];
     const value = filled(type, (object, name, pointer) => {
       expected.push({ pointer: `${pointer}/unheardOf`, known: Object.keys(podFields[name]) });
       return { ...object, unheardOf: 1 };
     });
-    t.strictSame(unknownFields(value, type), expected);
+    t.strictSame(unknownFields(value, type, false), expected);
   });
 }
 
@@ -333,7 +333,7 @@ test('no depth is too much where the keys are free', async (t) => {
   let deep: unknown = {};
   for (let level = 0; level < 100_000; level += 1) deep = { deep };
   const value = { metadata: { labels: { deep }, managedFields: [{ fieldsV1: deep }] }, deep };
-  t.strictSame(unknownFields(value, 'PodTemplateSpec'), [unknown('/deep', 'metadata', 'spec')]);
+  t.strictSame(unknownFields(value, 'PodTemplateSpec', false), [unknown('/deep', 'metadata', 'spec')]);
 });
 
 test('the time grows with the value, not with its square', async (t) => {
@@ -346,7 +346,7 @@ test('the time grows with the value, not with its square', async (t) => {
     const value = containers(count);
     const times = Array.from({ length: 7 }, () => {
       const start = performance.now();
-      t.equal(unknownFields(value, 'PodTemplateSpec').length, count);
+      t.equal(unknownFields(value, 'PodTemplateSpec', false).length, count);
       return performance.now() - start;
     });
     return times.sort((a, b) => a - b)[3] ?? 0;
@@ -354,4 +354,13 @@ test('the time grows with the value, not with its square', async (t) => {
   time(2_000);
   const [small, large] = [time(2_000), time(20_000)];
   t.ok(large < small * 40, `ten times as many took ${(large / small).toFixed(1)} times as long`);
+});
+
+test('a directive is a field that is not known where there is no patch', async (t) => {
+  const value = { name: 'v', $patch: 'delete', emptyDir: {} };
+  t.strictSame(unknownFields(value, 'Volume', true), []);
+  t.strictSame(
+    unknownFields(value, 'Volume', false).map(({ pointer }) => pointer),
+    ['/$patch'],
+  );
 });

@@ -34,7 +34,7 @@ export interface Write {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  /** `unchanged`: accepted, and found to change nothing, so that no resourceVersion moves and nobody is told. */
+  /** `unchanged`: accepted without a change, so there is no new resourceVersion and no event. */
   readonly outcome: 'written' | 'unchanged' | 'refused';
   readonly message?: string;
 }
@@ -399,7 +399,7 @@ export class ApiServer {
     freeze(object);
     this.objects.get(kind)?.set(`${metadata.namespace}/${metadata.name}`, object);
     this.index(before, object);
-    this.tell(before ? { type: 'modified', object, before } : { type: 'added', object });
+    this.notify(before ? { type: 'modified', object, before } : { type: 'added', object });
     return object;
   }
 
@@ -407,7 +407,7 @@ export class ApiServer {
     this.version++;
     this.objects.get(object.kind)?.delete(`${object.metadata.namespace}/${object.metadata.name}`);
     this.index(object, undefined);
-    this.tell({ type: 'deleted', object });
+    this.notify({ type: 'deleted', object });
   }
 
   private index(before: StoredObject | undefined, after: StoredObject | undefined): void {
@@ -441,7 +441,7 @@ export class ApiServer {
     }
   }
 
-  private tell(event: Omit<WatchEvent, 'by'>): void {
+  private notify(event: Omit<WatchEvent, 'by'>): void {
     for (const watcher of this.watchers) watcher({ ...event, by: this.author });
   }
 }

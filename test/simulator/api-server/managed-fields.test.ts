@@ -5,7 +5,7 @@ import { type Author, afterUpdate, apply } from './managed-fields.ts';
 const time = '2026-11-24T00:00:00Z';
 const shapes = { kind: 'Service' };
 const ours: Author = { manager: 'metacontroller', operation: 'Apply', apiVersion: 'v1' };
-const hand: Author = { manager: 'kubectl-patch', operation: 'Update', apiVersion: 'v1' };
+const editor: Author = { manager: 'kubectl-patch', operation: 'Update', apiVersion: 'v1' };
 
 const service = (spec: JsonObject, managedFields: JsonObject[] = []): KubeObject =>
   freeze({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'n', managedFields }, spec });
@@ -25,7 +25,7 @@ function applied(spec: JsonObject): KubeObject {
 }
 function edited(live: KubeObject, spec: JsonObject): KubeObject {
   const after = { ...live, spec };
-  const managedFields = afterUpdate(shapes, live, after, hand, time);
+  const managedFields = afterUpdate(shapes, live, after, editor, time);
   return freeze({ ...after, metadata: { ...after.metadata, managedFields } });
 }
 
@@ -50,7 +50,7 @@ test('a field that is applied no more goes, unless another owns it', async (t) =
   t.same(object['spec'], { sessionAffinity: 'ClientIP' });
 });
 
-test('a forced apply takes a field back from the hand that changed it', async (t) => {
+test('a forced apply regains a field from the manager that changed it', async (t) => {
   const live = edited(applied({ type: 'ClusterIP' }), { type: 'NodePort' });
   t.same(fieldsOf(live.metadata['managedFields'] as JsonObject[]), {
     'kubectl-patch': { 'f:spec': { 'f:type': {} } },
@@ -68,7 +68,7 @@ test('a port changed by hand stays beside the applied one: its number is its key
   t.same(object['spec'], { ports: [port(9090, { name: 'http' }), port(8080, { name: 'http' })] });
 });
 
-test('an item that is applied no more stays while a hand owns a part of it', async (t) => {
+test('an item that is no longer applied stays while another manager owns a part of it', async (t) => {
   const live = edited(applied({ ports: [port(80), port(81)] }), {
     ports: [port(80), port(81, { name: 'more' })],
   });

@@ -174,7 +174,7 @@ function podProblems(pod: JsonObject, path: string): string[] {
   return found;
 }
 
-/** A probe asks in one way. */
+/** A probe has exactly one handler. */
 function probeProblems(container: JsonObject, path: string): string[] {
   return ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) => {
     const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'].filter((handler) =>

@@ -48,7 +48,7 @@ export class ReplicaSet {
   private isGone = false;
   private isDrained = false;
 
-  /** @param changed is told when the status moved */
+  /** @param changed called when the status changed */
   constructor(
     parts: { name: string; template: JsonObject; revision: number; replicas: number; wanted: number },
     world: { clock: Clock; nodes: Nodes; changed: () => void; podsInNamespace: () => number },
@@ -89,7 +89,7 @@ export class ReplicaSet {
     if (this.status.failure !== undefined) this.sync();
   }
 
-  /** All pods there and ready, and the status with them, without anybody being told. */
+  /** Makes all pods exist and be ready, and the status match, without an event. */
   settle(): void {
     for (let index = 0; index < this.replicas; index++) this.make();
     for (const pod of this.pods) {

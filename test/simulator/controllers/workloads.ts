@@ -77,7 +77,7 @@ export class Workloads {
     return false;
   }
 
-  /** Takes over a Deployment that was settled when the history began: its pods are there and ready. */
+  /** Takes over a Deployment that was settled when the history began: its pods exist and are ready. */
   adopt(deployment: StoredObject): void {
     const { namespace, name } = deployment.metadata;
     const key = `${namespace}/${name}`;
@@ -210,7 +210,7 @@ export class Workloads {
     return true;
   }
 
-  /** Somebody scaled the Deployment: the difference goes to the newest set, or is taken from the oldest. */
+  /** Somebody scaled the Deployment: the difference is added to the newest set, or removed from the oldest. */
   private scale(sets: readonly ReplicaSet[], known: ReplicaSet | undefined, desired: number): void {
     const active = sets.filter((set) => set.replicas > 0);
     const newest = known ?? active.at(-1);

@@ -174,7 +174,7 @@ function lastAppliedOf(observed: StoredObject): JsonObject | undefined {
     if (note === null) return undefined;
     if (typeof note === 'object' && !Array.isArray(note)) return note as JsonObject;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new MergeError(`can't unmarshal "${LAST_APPLIED}" annotation`);
 }

@@ -118,7 +118,7 @@ export class Metacontroller {
     return this.requestFor(key, parent, observed);
   }
 
-  /** Takes one parent from the queue and syncs it. */
+  /** Syncs the next parent of the queue. */
   async process(wanted?: string): Promise<void> {
     const key = this.queue.take(wanted);
     if (key === undefined) return;

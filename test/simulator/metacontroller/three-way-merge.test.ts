@@ -51,7 +51,7 @@ const cases: readonly Case[] = [
     merged: { ports: [{ name: 'http', port: 8080 }] },
   },
   {
-    reason: 'mounts are told apart by path, so two mounts of one volume both live',
+    reason: 'mounts are identified by path, so two mounts of one volume are both kept',
     observed: { mounts: [{ name: 'v', mountPath: '/a' }] },
     desired: { mounts: [{ name: 'v', mountPath: '/b' }] },
     merged: {

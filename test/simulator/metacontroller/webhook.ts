@@ -9,7 +9,7 @@ export interface HookReply {
 }
 
 /**
- * The hooks under test. A call that throws is a connection that failed: Metacontroller can't tell whether the hook
+ * The hooks under test. A call that throws is a connection that failed: Metacontroller does not know whether the hook
  * ever heard of it.
  */
 export type CallHook = (
@@ -25,7 +25,7 @@ export interface HookAnswer {
   readonly finalized: boolean;
 }
 
-/** The hook asked not to be called again for so long. */
+/** The hook answered that it must not be called again for this long. */
 export class TooManyRequests extends Error {
   readonly afterSeconds: number;
 

@@ -17,7 +17,7 @@ export class WorkQueue {
   private readonly clock: Clock;
   private readonly wake: () => void;
 
-  /** @param wake is told that a key became ready */
+  /** @param wake called when a key became ready */
   constructor(clock: Clock, wake: () => void) {
     this.clock = clock;
     this.wake = wake;
@@ -64,10 +64,10 @@ export class WorkQueue {
   }
 
   take(key?: string): string | undefined {
-    const taken = key ?? this.ready.values().next().value;
-    if (taken === undefined || !this.ready.delete(taken)) return undefined;
-    this.working.add(taken);
-    return taken;
+    const next = key ?? this.ready.values().next().value;
+    if (next === undefined || !this.ready.delete(next)) return undefined;
+    this.working.add(next);
+    return next;
   }
 
   done(key: string): void {

@@ -1,6 +1,7 @@
 import { validate as validatePodTemplate } from 'kubernetes-models/_schemas/IoK8sApiCoreV1PodTemplateSpec';
 import { validate as validateVolume } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Volume';
 import { validate as validateVolumeMount } from 'kubernetes-models/_schemas/IoK8sApiCoreV1VolumeMount';
+import { valueAt } from '../json.ts';
 import { describe, fieldName, type Problem } from '../problem.ts';
 import { unknownFields } from './unknown-fields.ts';
 
@@ -19,13 +20,13 @@ const schemas = {
 } as const;
 
 /**
- * Where a value breaks the schema that Kubernetes has for it, fields that the schema does not know included:
- * the API server would drop those without a word.
+ * Where a part of a pod is not valid against its Kubernetes schema. Unknown fields are problems as well, because the API
+ * server would drop them silently.
  *
  * @param pointer JSON pointer of the value below the spec, such as `/podTemplateSpec`
- * @param partial whether it is a patch, in which what is missing is somewhere else
+ * @param partial whether the value is a patch, in which required fields may be missing
  */
-export function schemaProblems(
+export function podSchemaProblems(
   schema: keyof typeof schemas,
   value: unknown,
   pointer: string,
@@ -37,18 +38,18 @@ export function schemaProblems(
   for (const error of errors) {
     const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
     const path = `${error.instancePath}${missing}`;
-    // In a patch a field that is missing is left alone, one that is null taken out, and a directive is no field.
+    // In a patch, a missing field is not changed, null removes a field, and a directive is not a field.
     if (partial && (missing || valueAt(value, path) === null || path.includes('/$'))) continue;
     byPath.set(path, [...(byPath.get(path) ?? []), error]);
   }
   return [
     ...[...byPath].map(([path, group]) => ({
       field: fieldName(`${pointer}${path}`),
-      message: tell(group, valueAt(value, path)),
+      message: explainErrors(group, valueAt(value, path)),
     })),
-    ...unknownFields(value, type).map((unknown) => ({
+    ...unknownFields(value, type, partial).map((unknown) => ({
       field: fieldName(`${pointer}${unknown.pointer}`),
-      message: `is not known to Kubernetes here: allowed are ${unknown.known.join(', ')}`,
+      message: `is not a field that Kubernetes knows: remove it, or use one of ${unknown.known.join(', ')}`,
     })),
   ];
 }
@@ -68,8 +69,8 @@ const types: Record<string, string> = {
   boolean: 'true or false',
 };
 
-/** One sentence for all that a validator says of one value: alternatives come as an error each. */
-function tell(errors: readonly SchemaError[], value: unknown): string {
+/** One message for all errors of one value: a validator reports each alternative as an error of its own. */
+function explainErrors(errors: readonly SchemaError[], value: unknown): string {
   if (errors.some(({ keyword }) => keyword === 'required')) return 'is required: give it a value';
   const allowed = errors.flatMap(({ keyword, params }) => {
     if (keyword === 'enum') return [`one of ${(params['allowedValues'] as unknown[]).join(', ')}`];
@@ -79,12 +80,4 @@ function tell(errors: readonly SchemaError[], value: unknown): string {
   const quantity = allowed.find((text) => text === formats['quantity']);
   const expected = quantity ?? ([...new Set(allowed)].join(' or ') || 'something else');
   return `must be ${expected}, found ${describe(value)}`;
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, token) => (at as Record<string, unknown> | undefined)?.[token], value);
 }

@@ -5,12 +5,12 @@ import { type Action, type ChildKind, children, kinds, NAME } from './actions.ts
 import { drift, undoContainerPort } from './drift.ts';
 import { type ApiVersion, controller, NAMESPACE, registry } from './world.ts';
 
-/** Does things to a cluster, and undoes what is still in the way at the end. */
-export class Hands {
+/** Performs actions on a cluster, and removes at the end whatever still keeps the registry from running. */
+export class Actor {
   private lifts: (() => void)[] = [];
   private readonly cluster: Cluster;
   private readonly version: ApiVersion;
-  /** Whether a child was changed by hand: a freeze then restores what was applied, and is no longer still. */
+  /** Whether a child was changed by hand: a freeze then restores what was applied, so it is followed by writes. */
   hasDrifted = false;
   /** Whether the apply strategy changed under the registry. */
   hasSwitched = false;
@@ -20,7 +20,7 @@ export class Hands {
     this.version = version;
   }
 
-  /** Does it, or nothing where the API server refuses or the thing is not there. */
+  /** Performs an action. Does nothing if the API server refuses it or the object does not exist. */
   async act(action: Action): Promise<void> {
     try {
       await this.perform(action);
@@ -33,8 +33,8 @@ export class Hands {
     return this.cluster.api.get('MCPRegistry', NAMESPACE, NAME);
   }
 
-  /** Takes away all that keeps a registry from running, but for its own spec. */
-  calm(): void {
+  /** Removes everything that keeps a registry from running, except its own spec. */
+  removeObstacles(): void {
     const { cluster } = this;
     cluster.fault = 'none';
     for (const lift of this.lifts) lift();

@@ -21,13 +21,15 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
   {
     spec: pod({}, { labels: { 'app.kubernetes.io/name': 'other' } }),
     field: `${ROOT}.metadata.labels.app.kubernetes.io/name`,
-    message: 'must stay "a-api", since the Deployment and the Service select pods by it: take it out',
+    message:
+      'must be "a-api", because the Deployment and the Service select pods by it: do not change or delete it',
     reason: 'another selector label',
   },
   {
     spec: container({ ports: [{ containerPort: 8080, name: 'web' }] }),
     field: `${ROOT}.spec.containers[0].ports`,
-    message: 'must keep a port named "http", which the Service leads to, found "web": name it so',
+    message:
+      'must have a port named "http", which the Service routes to, found "web": give the port of the registry API this name',
     reason: 'the port of the Service under another name',
   },
   {
@@ -38,8 +40,9 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       ],
     }),
     field: `${ROOT}.spec.containers[0].ports`,
-    message: 'must not name the port 53 twice: dynamic apply tells ports apart by their number alone',
-    reason: 'one port of two protocols',
+    message:
+      'must list the port 53 only once, because dynamic apply identifies ports by number alone: remove one of the two',
+    reason: 'one port with two protocols',
   },
   {
     spec: pod({
@@ -49,8 +52,9 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       ],
     }),
     field: `${ROOT}.spec.containers`,
-    message: 'must keep the container registry-api: the registry server does not run without it',
-    reason: 'the registry server taken out',
+    message:
+      'must keep the container registry-api, which the registry server needs: neither delete it nor replace the list',
+    reason: 'the registry server deleted',
   },
   {
     spec: {
@@ -58,20 +62,22 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       pgpassSecretRef: { name: 'p', key: 'k' },
     },
     field: `${ROOT}.spec.initContainers`,
-    message: 'must keep the container setup-pgpass: the registry server does not run without it',
-    reason: 'nobody to prepare the pgpass file',
+    message:
+      'must keep the container setup-pgpass, which the registry server needs: neither delete it nor replace the list',
+    reason: 'the container that prepares the pgpass file deleted',
   },
   {
     spec: pod({}, { annotations: { 'toolhive.stacklok.dev/config-hash': null } }),
     field: `${ROOT}.metadata.annotations.toolhive.stacklok.dev/config-hash`,
-    message: 'must stay as it is, since it makes pods anew when the configuration changes: take it out',
+    message:
+      'must stay as it is, because it replaces the pods when the configuration changes: do not change or delete it',
     reason: 'pods that would keep an old configuration',
   },
   {
     spec: container({ readinessProbe: { tcpSocket: { port: 8081 } } }),
     field: `${ROOT}.spec.containers[0].readinessProbe`,
-    message: 'may have one of httpGet and tcpSocket: set the other to null',
-    reason: 'two handlers of a probe',
+    message: 'must have only one of httpGet and tcpSocket: set the other to null',
+    reason: 'two handlers in a probe',
   },
   {
     spec: {
@@ -79,26 +85,26 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       databaseConfig: { dbAppUserPasswordSecretRef: { name: 's', key: 'k' } },
     },
     field: `${ROOT}.spec.containers[0].env[name=THV_REGISTRY_DATABASE_PASSWORD]`,
-    message: 'may have one of valueFrom and value: set the other to null',
-    reason: 'a variable of two values',
+    message: 'must have only one of valueFrom and value: set the other to null',
+    reason: 'a variable with two values',
   },
   {
     spec: { ...base, volumes: [{ name: 'v', emptyDir: {}, configMap: { name: 'c' } }] },
     field: 'spec.volumes[0]',
-    message: 'may have one of emptyDir and configMap: set the other to null',
-    reason: 'a volume of two kinds',
+    message: 'must have only one of emptyDir and configMap: set the other to null',
+    reason: 'a volume with two sources',
   },
   {
     spec: container({ ports: [{ containerPort: 9090, name: 'http' }] }),
     field: `${ROOT}.spec.containers[0].ports`,
     message:
-      'must keep 8080 for the port http, which the server listens on, found 9090: change its args as well',
-    reason: 'a port that nobody listens on',
+      'must have 8080 as the port named "http", because the server listens on it, found 9090: correct the port, or change the args of the container as well',
+    reason: 'a port that the server does not listen on',
   },
   {
     spec: sidecar({ image: undefined }),
     field: `${ROOT}.spec.containers[0].image`,
-    message: 'is required: name the image of the container',
+    message: 'is required: set the image of the container',
     reason: 'a sidecar without an image',
   },
   {
@@ -110,39 +116,39 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
   {
     spec: pod({ initContainers: [{ name: 'registry-api', image: 'i' }] }),
     field: `${ROOT}.spec.containers`,
-    message: 'must have different names, found registry-api twice',
-    reason: 'two containers of one name',
+    message: 'must have unique names, found registry-api twice: rename one of the two',
+    reason: 'two containers with one name',
   },
   {
     spec: pod({ restartPolicy: 'Never' }),
     field: `${ROOT}.spec.restartPolicy`,
-    message: 'must be Always in a Deployment, found "Never"',
-    reason: 'a policy that a Deployment does not have',
+    message: 'must be Always in a Deployment, found "Never": remove it',
+    reason: 'a policy that a Deployment does not allow',
   },
   {
     spec: pod({ activeDeadlineSeconds: 5 }),
     field: `${ROOT}.spec.activeDeadlineSeconds`,
-    message: 'has no place in a Deployment: take it out',
-    reason: 'a deadline that a Deployment does not have',
+    message: 'is not allowed in a Deployment: remove it',
+    reason: 'a deadline that a Deployment does not allow',
   },
   {
     spec: pod({ volumes: [{ name: 'source-s', $retainKeys: ['name', 'emptyDir'], emptyDir: {} }] }),
     field: `${ROOT}.spec.volumes[0]`,
     message:
-      'must leave the volume source-s as it is, which holds what the registry server reads: give yours another name',
-    reason: 'a volume of ours with another source',
+      'must not change or delete the volume source-s, which the registry needs: choose another name for a volume of your own',
+    reason: 'another source in a volume of ours',
   },
   {
     spec: pod({ volumes: [{ name: 'source-s', configMap: { items: [{ key: 'k', path: 'other' }] } }] }),
     field: `${ROOT}.spec.volumes[0]`,
     message:
-      'must leave the volume source-s as it is, which holds what the registry server reads: give yours another name',
-    reason: 'a volume of ours with other items',
+      'must not change or delete the volume source-s, which the registry needs: choose another name for a volume of your own',
+    reason: 'other items in a volume of ours',
   },
   {
     spec: { ...base, volumes: [{ name: 'source-s', emptyDir: {} }] },
     field: 'spec.volumes[0].name',
-    message: 'is taken by a volume of the registry\'s own, "source-s": give yours another name',
+    message: 'must not be "source-s", which is a volume that the registry needs: choose another name',
     reason: 'a volume with the name of ours',
   },
   ...[
@@ -159,31 +165,51 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       spec: mounts({ name: 'v', mountPath }),
       field: 'spec.volumeMounts[0]',
       message: twice
-        ? `mounts at ${path}, where something is mounted already: choose another path`
-        : `mounts at ${path}, where the registry server finds its configuration: choose another path`,
+        ? `must not mount at ${path}, where a volume is mounted already: choose another path`
+        : `must not mount at ${path}, because that hides files which the registry server reads: choose another path`,
       reason: `a mount at ${mountPath}, over ours`,
     };
   }),
   {
     spec: mounts({ name: 'v', mountPath: '/x' }, { name: 'v', mountPath: '/x/' }),
     field: 'spec.volumeMounts[1]',
-    message: 'mounts at /x, where something is mounted already: choose another path',
-    reason: 'one path written in two ways',
+    message: 'must not mount at /x, where a volume is mounted already: choose another path',
+    reason: 'one path in two spellings',
   },
   {
     spec: container({
       volumeMounts: [{ name: 'registry-server-config', mountPath: '/config', subPath: 'x' }],
     }),
     field: `${ROOT}.spec.containers[0].volumeMounts`,
-    message: 'mounts at /config, where the registry server finds its configuration: choose another path',
-    reason: 'our mount, shown from somewhere else',
+    message:
+      'must not mount at /config, because that hides files which the registry server reads: choose another path',
+    reason: 'another sub path in our mount',
+  },
+  {
+    spec: container({ volumeMounts: [{ mountPath: '/config', $patch: 'delete' }] }),
+    field: `${ROOT}.spec.containers`,
+    message:
+      'must keep the mount of registry-server-config at /config, where the registry server reads its files: do not delete the mount',
+    reason: 'our mount deleted',
+  },
+  {
+    spec: mounts({ name: 'v', mountPath: '' }),
+    field: 'spec.volumeMounts[0].mountPath',
+    message: 'is required: give it a value',
+    reason: 'a mount with an empty path',
+  },
+  {
+    spec: { ...base, volumes: [{ name: 'v', hostPath: { path: '' } }] },
+    field: 'spec.volumes[0].hostPath.path',
+    message: 'is required: give it a value',
+    reason: 'a volume with an empty path',
   },
   {
     spec: mounts({ name: 'w', mountPath: '/x' }),
     field: 'spec.volumeMounts[0]',
     message:
-      'names the volume "w" at /x, which the pod does not have: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
-    reason: 'a mount of no volume',
+      'must not mount the volume "w" at /x, because the pod has no such volume: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
+    reason: 'a mount of a volume that does not exist',
   },
 ];
 
@@ -206,12 +232,12 @@ const accepted = [
       volumes: [{ name: 'v', emptyDir: { sizeLimit: '1024Mi' } }],
     },
     mount: { mountPath: '/tmp', name: 'v' },
-    reason: 'the same by a pod template',
+    reason: 'the same in a pod template',
   },
   {
     spec: mounts({ name: 'v', mountPath: '/config/extra' }),
     mount: { mountPath: '/config/extra', name: 'v' },
-    reason: 'a place beside our files',
+    reason: 'a mount beside our files',
   },
 ];
 
@@ -227,7 +253,7 @@ for (const { spec, mount, reason } of accepted) {
   });
 }
 
-test('what is wrong in the pod template is told along with what is wrong elsewhere', async (t) => {
+test('mistakes in the pod template are reported together with mistakes elsewhere', async (t) => {
   const spec = {
     registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
     podTemplateSpec: { metadata: { labels: { 'app.kubernetes.io/name': 'other' } } },
@@ -249,12 +275,12 @@ const noSource = {
 };
 const noImage = (list: string) => ({
   field: `${ROOT}.spec.${list}[0].image`,
-  message: 'is required: name the image of the container',
+  message: 'is required: set the image of the container',
 });
 const noVolume = {
   field: `${ROOT}.spec.containers[0].volumeMounts`,
   message:
-    'names the volume "w" at /w, which the pod does not have: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
+    'must not mount the volume "w" at /w, because the pod has no such volume: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
 };
 const mounting = (name: string) => sidecar({ volumeMounts: [{ name, mountPath: `/${name}` }] });
 const databaseConfig = { port: 0 };
@@ -378,4 +404,48 @@ test('a name that is too long says nothing of the labels of the pod', async (t) 
     problems.map(({ field }) => field),
     ['metadata.name'],
   );
+});
+
+test('a list of volumes that replaces ours is refused, and so are two volumes with one name in it', async (t) => {
+  const volumes = [
+    { $patch: 'replace' },
+    { name: 'v', emptyDir: {} },
+    { name: 'v', hostPath: { path: '/v' } },
+  ];
+  const spec = { ...base, podTemplateSpec: { spec: { volumes } } };
+  const { problems } = buildDesired(identity, deepFreeze(spec), context.defaults);
+  t.strictSame(problems, [
+    {
+      field: `${ROOT}.spec.containers.volumeMounts`,
+      message:
+        'must not mount the volume "registry-server-config" at /config, because the pod has no such volume: add it to spec.volumes or spec.podTemplateSpec.spec.volumes',
+    },
+    {
+      field: `${ROOT}.spec.volumes`,
+      message:
+        'must not change or delete the volume registry-server-config, which the registry needs: choose another name for a volume of your own',
+    },
+    {
+      field: `${ROOT}.spec.volumes[1].name`,
+      message: 'must be unique, found "v" twice: choose another name',
+    },
+  ]);
+});
+
+test('the field of a directive that can not be applied is named as it is written', async (t) => {
+  const metadata = { '$deleteFromPrimitiveList/finalizers': 'a' };
+  const { problems } = buildDesired(identity, deepFreeze(pod({}, metadata)), context.defaults);
+  t.strictSame(problems, [
+    { field: `${ROOT}.metadata.$deleteFromPrimitiveList/finalizers`, message: 'must be a list of values' },
+  ]);
+});
+
+test('an empty path of a mount does not hide mistakes elsewhere', async (t) => {
+  const spec = {
+    ...container({ volumeMounts: [{ name: 'v', mountPath: '' }] }),
+    registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
+    sources: [],
+  };
+  const { problems } = buildDesired(identity, deepFreeze(spec), context.defaults);
+  t.strictSame(problems, [{ field: 'spec.registries[0].name', message: `${label}, found "A B"` }]);
 });
