@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
-import { takeJsonBodies } from './body/json-body.ts';
+import { parseOnlyJsonBodies } from './body/json-body.ts';
 import { checkBody } from './body/validation.ts';
-import { rememberDesire } from './call/remembered-desire.ts';
+import { memoizeDesired } from './call/memoize-desired.ts';
 import { Connections } from './connections.ts';
 import { answerNotFound, handleError } from './errors.ts';
 import { LoadShedder } from './load-shedder.ts';
@@ -24,7 +24,7 @@ import type { Settings } from './settings/settings.ts';
 export interface AppOptions {
   readonly settings: Settings;
   readonly now?: () => Date;
-  readonly desire?: Desire;
+  readonly buildDesired?: Desire;
   /** Where log lines go. */
   readonly logDestination: LogDestination;
   /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
@@ -40,13 +40,7 @@ const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const {
-    settings,
-    now = () => new Date(),
-    desire = desireRegistry,
-    logDestination,
-    shutdownSignal,
-  } = options;
+  const { settings, now = () => new Date(), logDestination, shutdownSignal } = options;
   const files = new ReloadableFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);
@@ -71,7 +65,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const connections = new Connections(app, refusals, settings.MAX_CONNECTIONS);
   reloadFilesPeriodically(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
   authentication.follow(app);
-  takeJsonBodies(app);
+  parseOnlyJsonBodies(app);
   app.setValidatorCompiler(checkBody);
   app.setErrorHandler(handleError);
   answerNotFound(app);
@@ -90,7 +84,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     metrics,
     guard: guardHooks({ authentication, connections, shedder, metrics }),
     defaults: registryDefaults(settings),
-    desire: rememberDesire(desire, memoBounds),
+    buildDesired: memoizeDesired(options.buildDesired ?? desireRegistry, memoBounds),
     memoBounds,
   });
   return app;

@@ -3,9 +3,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HookRequest } from '../hooks/contract/request.ts';
-import { WrongField } from './body/validation.ts';
 import type { RefusalLog } from './observability/refusal-log.ts';
-import { shorten } from './observability/shorten.ts';
+import { truncate } from './observability/truncate.ts';
+import { RequestError } from './request-error.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -24,21 +24,6 @@ export const ErrorAnswer = Type.Object({
 });
 export type ErrorAnswer = Static<typeof ErrorAnswer>;
 
-/** A request that can't be served as it was made; the message is meant for the caller. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-  readonly statusCode: number;
-  /** By which the log gathers refusals (RefusalLog). */
-  readonly kind: string;
-
-  /** @param kind has to be given if the message holds a text that the caller chose */
-  constructor(statusCode: number, message: string, kind = message) {
-    super(message);
-    this.statusCode = statusCode;
-    this.kind = kind;
-  }
-}
-
 /**
  * Answers every failure. A caller's mistake is explained to the caller and logged as a warning; all else is a bug, whose
  * nature and stack are for the log alone. Nothing of a body is ever logged but the path of its first wrong field and the
@@ -46,7 +31,7 @@ export class RequestError extends Error {
  */
 export function handleError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { refusals } = request.server;
-  const call = { id: request.id, method: shorten(request.method), path: pathOf(request) };
+  const call = { id: request.id, method: truncate(request.method), path: pathOf(request) };
   const statusCode = callersMistake(error);
   if (statusCode === undefined) {
     refusals.report({
@@ -61,7 +46,7 @@ export function handleError(error: Error, request: FastifyRequest, reply: Fastif
   // Fastify would close the connection, which resets it while its client still sends, and the answer would be lost.
   if (statusCode === 413) reply.removeHeader('connection');
   const message = explain(error, request);
-  const field = error instanceof WrongField ? error.field : undefined;
+  const field = error instanceof RequestError ? error.field : undefined;
   refusals.report({
     kind: `${statusCode} ${kindOf(error)}`,
     fields: { ...call, statusCode, field },
@@ -85,16 +70,19 @@ export function answerNotFound(app: FastifyInstance): void {
   function refuse(request: FastifyRequest, reply: FastifyReply): RequestError {
     const path = pathOf(request);
     const allowed = routes.get(path);
-    if (allowed === undefined) return new RequestError(404, `There is nothing at ${path}.`, 'not found');
+    if (allowed === undefined)
+      return new RequestError(404, `There is nothing at ${path}.`, { kind: 'not found' });
     reply.header('allow', allowed.join(', '));
     const use = allowed.join(' or ');
-    return new RequestError(405, `${shorten(request.method)} is not for ${path}: use ${use}.`, path);
+    return new RequestError(405, `${truncate(request.method)} is not for ${path}: use ${use}.`, {
+      kind: path,
+    });
   }
 }
 
 /** Without what may hold a secret, which is the query and the user of a whole URL; at most 200 characters of it. */
 const pathOf = ({ url }: FastifyRequest) =>
-  shorten(url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '');
+  truncate(url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '');
 
 /** By which the log gathers mistakes: without any text of the caller. */
 function kindOf(error: Error): string {
@@ -137,13 +125,11 @@ function explain(error: Error, request: FastifyRequest): string {
       return 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.';
     default:
       if (isOverflow(error)) return 'The body is nested too deeply.';
-      return error instanceof RequestError || error instanceof WrongField
-        ? error.message
-        : shorten(error.message);
+      return error instanceof RequestError ? error.message : truncate(error.message);
   }
 }
 
 function registryOf(body: unknown): string | undefined {
   if (!Value.Check(HookRequest, body)) return undefined;
-  return shorten(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
+  return truncate(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
 }

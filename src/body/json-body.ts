@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../request-error.ts';
 import { holdsMoreValues } from './json-text.ts';
 
 /** Makes an app take bodies of JSON and no others, as the bytes that were sent. */
-export function takeJsonBodies(app: FastifyInstance): void {
+export function parseOnlyJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -16,7 +16,7 @@ export function takeJsonBodies(app: FastifyInstance): void {
  *
  * @throws {RequestError} if it is not one, or holds more values than any request has
  */
-export function readJson(body: Buffer): unknown {
+export function parseJsonBody(body: Buffer): unknown {
   return parse(readText(body));
 }
 

@@ -1,24 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 import type { FastifySchemaCompiler } from 'fastify';
-import { shorten } from '../observability/shorten.ts';
-
-/** A body of the wrong shape. */
-export class WrongField extends Error {
-  override readonly name = 'WrongField';
-  readonly statusCode = 400;
-  /**
-   * A JSON pointer (RFC 6901) to the first wrong field: `/parent/metadata/name`; empty for the body itself. Of one with
-   * more than 200 characters, the middle is left out.
-   */
-  readonly field: string;
-
-  constructor(error: ValueError) {
-    const field = shorten(error.path);
-    super(`${field || 'The body'}: ${expectation(error)}`);
-    this.field = field;
-  }
-}
+import { truncate } from '../observability/truncate.ts';
+import { RequestError } from '../request-error.ts';
 
 /**
  * Checks bodies as they are, without coercing or removing anything, and stops at the first wrong field: a body
@@ -30,7 +14,7 @@ export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
     if (check.Check(value)) return { value };
     const first = check.Errors(value).First();
     return {
-      error: first === undefined ? new Error('a wrong body without a wrong field') : new WrongField(first),
+      error: first === undefined ? new Error('a wrong body without a wrong field') : wrongField(first),
     };
   };
 };
@@ -51,6 +35,12 @@ function withEveryKey<T extends TSchema>(schema: T): T {
     );
   };
   return copy(schema, '') as T;
+}
+
+function wrongField(error: ValueError): RequestError {
+  const field = truncate(error.path);
+  const message = `${field || 'The body'}: ${expectation(error)}`;
+  return new RequestError(400, message, { kind: 'wrong field', field });
 }
 
 function expectation({ schema, message }: ValueError): string {

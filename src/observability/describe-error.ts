@@ -1,4 +1,4 @@
-import { shorten } from './shorten.ts';
+import { truncate } from './truncate.ts';
 
 /** Frames of a stack that are logged: twice as many as Node.js keeps. */
 const maxFrames = 20;
@@ -8,10 +8,10 @@ const maxFrames = 20;
  * both are cut.
  */
 export function describeError({ name, message, stack = '' }: Error) {
-  const short = shorten(message);
+  const short = truncate(message);
   const frames = stack
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(-maxFrames);
-  return { type: name, message: short, stack: [`${name}: ${short}`, ...frames.map(shorten)].join('\n') };
+  return { type: name, message: short, stack: [`${name}: ${short}`, ...frames.map(truncate)].join('\n') };
 }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallSummary } from '../call/call-summary.ts';
 import { version } from '../version.ts';
+import type { CallSummary } from './call-summary.ts';
 import { RegistryTracker } from './registry-tracker.ts';
 
 /** What a metric is, for the documentation. */
@@ -51,15 +51,15 @@ export class Metrics {
     'Answers that left children as they were last applied.',
     [],
   );
-  readonly #healed = this.#counter(
-    'healed_children_total',
-    'Children taken back from another hand (adopted) or deleted to be made anew (replaced).',
-    ['kind', 'how'],
+  readonly #repaired = this.#counter(
+    'repaired_children_total',
+    'Repairs of children that applying alone does not restore, by kind and action (takenOver, recreated).',
+    ['kind', 'action'],
   );
   readonly #shed = this.#counter('shed_calls_total', 'Calls answered with 429 because of load, by hook.', [
     'hook',
   ]);
-  /** Looking labels up takes longer than counting. */
+  /** The counters that were found by their labels, which takes longer than counting. */
   readonly #known = new Map<string, () => void>();
 
   constructor(sources: MetricsSources) {
@@ -110,24 +110,24 @@ export class Metrics {
     );
   }
 
-  /** Counts a call that was answered, whatever with. */
+  /** Counts a call that was answered, with any status code. */
   countCall(hook: string, outcome: string, code: number, seconds: number): void {
     this.#once(`${hook} ${outcome} ${code}`, () => this.#calls.labels({ hook, outcome, code }));
     this.#durations.observe({ hook }, seconds);
   }
 
   /** Counts a call whose body did not arrive. */
-  countCutOff(hook: string): void {
-    this.#once(`cut off ${hook}`, () => this.#calls.labels({ hook, outcome: 'refused', code: 408 }));
+  countAborted(hook: string): void {
+    this.#once(`aborted ${hook}`, () => this.#calls.labels({ hook, outcome: 'refused', code: 408 }));
   }
 
-  /** Counts what a call came to. */
-  countSummary({ namespace, name, phase, outcome, invalid, frozen, healed }: CallSummary): void {
+  /** Counts what was decided in a call. */
+  countSummary({ namespace, name, phase, outcome, invalid, frozen, repaired }: CallSummary): void {
     if (outcome === 'finalized') this.#registries.forget(namespace, name);
     else this.#registries.track({ namespace, name, phase });
     if (frozen) this.#frozen.inc();
     if (invalid !== undefined) this.#invalid.inc({ reason: invalid });
-    for (const { kind, how } of healed) this.#healed.inc({ kind, how });
+    for (const { kind, how } of repaired) this.#repaired.inc({ kind, action: how });
   }
 
   countShed(hook: string): void {

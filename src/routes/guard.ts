@@ -1,8 +1,8 @@
 import type { FastifyReply, onRequestHookHandler } from 'fastify';
 import type { Connections } from '../connections.ts';
-import { RequestError } from '../errors.ts';
 import type { LoadShedder } from '../load-shedder.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { RequestError } from '../request-error.ts';
 import type { Authentication } from '../security/authentication.ts';
 
 export interface GuardOptions {

@@ -303,10 +303,10 @@ test('a bug is a 500 that tells nothing, and a log line that tells all', async (
     Object.assign(new Error('secret'), { statusCode: 503 }),
   ];
   for (const bug of bugs) {
-    const desire = () => {
+    const buildDesired = () => {
       throw bug;
     };
-    const { app, log } = testApp({ desire });
+    const { app, log } = testApp({ buildDesired });
     const response = await app.inject(post(request));
     t.equal(response.statusCode, 500);
     t.strictSame(response.json(), {
@@ -340,7 +340,7 @@ test('of what a caller chooses, 200 characters are logged', async (t) => {
   const deep = `${'x'.repeat(5000)}\n${'    at x\n'.repeat(5000)}`;
   const cut = /^.{100}….{99}$/su;
   const noName = changed(['parent', 'metadata', 'name'], long);
-  const cases: { reason: string; call: InjectOptions; desire?: Desire; line: LogLine }[] = [
+  const cases: { reason: string; call: InjectOptions; buildDesired?: Desire; line: LogLine }[] = [
     {
       reason: 'a path',
       call: { method: 'GET', url: `/${long}` },
@@ -364,14 +364,14 @@ test('of what a caller chooses, 200 characters are logged', async (t) => {
     {
       reason: 'the name of a registry, and the message of a bug',
       call: post(noName),
-      desire: () => {
+      buildDesired: () => {
         throw new TypeError(deep);
       },
       line: { registry: cut, err: { type: 'TypeError', message: cut, stack: /\n {4}at .*errors\.test\.ts/ } },
     },
   ];
-  for (const { reason, call, desire, line } of cases) {
-    const { app, log } = testApp(desire ? { desire } : {});
+  for (const { reason, call, buildDesired, line } of cases) {
+    const { app, log } = testApp(buildDesired ? { buildDesired } : {});
     await app.inject(call);
     t.match(log, [line], reason);
     t.equal(log.length, 1, reason);

@@ -227,11 +227,11 @@ test('a call that is remembered of one hook is not one of the other', async (t) 
 
 test('a spec that was seen twice is not worked out again', async (t) => {
   const seen: string[] = [];
-  const desire = (identity: { name: string }) => {
+  const buildDesired = (identity: { name: string }) => {
     seen.push(identity.name);
     return { problems: [{ field: 'spec', message: 'is refused' }] };
   };
-  const { app } = testApp({ desire });
+  const { app } = testApp({ buildDesired });
   for (const step of [1, 2, 3, 4, 5]) {
     await app.inject({ method: 'POST', url: '/sync', payload: recording('create', step).request as object });
   }
@@ -261,7 +261,7 @@ test('a key that is there twice hides no child from an answer that could delete 
     const response = await app.inject({ method: 'POST', url, headers, payload });
     t.equal(response.statusCode, statusCode, reason);
     if (statusCode === 200) t.equal(response.json().children.length, 6, reason);
-    else t.equal(response.json().message, 'An object in the body holds a key twice.', reason);
+    else t.equal(response.json().message, 'An object in the body has the same key twice.', reason);
   }
 });
 

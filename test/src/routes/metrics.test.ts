@@ -86,7 +86,26 @@ test('what calls came to', async (t) => {
       lines: [
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
-        'healed_children_total{kind="RoleBinding",how="replaced"} 1',
+        'registries{phase="Pending"} 1',
+        'repaired_children_total{kind="RoleBinding",action="replaced"} 1',
+      ],
+    },
+    {
+      reason: 'a Deployment that can only be repaired by deleting it is not repaired',
+      request: settled(
+        (request: {
+          children?: Record<
+            string,
+            Record<string, { spec: { template: { spec: { containers: { ports: unknown[] }[] } } } }>
+          >;
+        }) => {
+          const [deployment] = Object.values(request.children?.['Deployment.apps/v1'] ?? {});
+          deployment?.spec.template.spec.containers[0]?.ports.push({ containerPort: 8080, protocol: 'UDP' });
+        },
+      ),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
       ],
     },
@@ -101,8 +120,8 @@ test('what calls came to', async (t) => {
       lines: [
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
-        'healed_children_total{kind="Service",how="adopted"} 1',
         'registries{phase="Pending"} 1',
+        'repaired_children_total{kind="Service",action="adopted"} 1',
       ],
     },
     {
@@ -146,7 +165,7 @@ test('a registry that is finalized is no longer counted, and one that changes is
 
 test('a bug is counted as such', async (t) => {
   const { app } = testApp({
-    desire: () => {
+    buildDesired: () => {
       throw new TypeError('a bug');
     },
   });
