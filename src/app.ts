@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type Desire, desireRegistry } from '../hooks/desired.ts';
 import { parseOnlyJsonBodies } from './body/json-body.ts';
-import { checkBody } from './body/validation.ts';
+import { validateBody } from './body/validation.ts';
 import { memoizeDesired } from './call/memoize-desired.ts';
 import { Connections } from './connections.ts';
-import { answerNotFound, handleError } from './errors.ts';
+import { handleError, refuseUnknownRoutes } from './errors.ts';
 import { LoadShedder } from './load-shedder.ts';
 import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -16,7 +16,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
 import { ReloadableFiles } from './security/reloadable-files.ts';
-import { expiries, loadTls } from './security/tls.ts';
+import { certificateExpiries, loadTls } from './security/tls.ts';
 import { createServer, reloadFilesPeriodically } from './server.ts';
 import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
@@ -27,15 +27,17 @@ export interface AppOptions {
   readonly buildDesired?: Desire;
   /** Where log lines go. */
   readonly logDestination: LogDestination;
-  /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
+  /** Aborted when the service begins to shut down: it is no longer ready, and still answers. */
   readonly shutdownSignal?: AbortSignal;
 }
 
-/** As many registries of usual size, in some 40 MiB of heap. One that is not among them costs half a millisecond. */
+/**
+ * Room for 500 registries of usual size, about 40 MiB of heap. A registry that is not kept costs half a millisecond.
+ */
 const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
 
 /**
- * The service but for its socket: all of Fastify's options and plugins, the same in production and in tests.
+ * The service without a listening socket: all of Fastify's options and plugins, the same in production and in tests.
  *
  * @throws {SettingsError} if a file that a setting names can't be used
  */
@@ -54,7 +56,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   });
   const metrics = new Metrics({
     requestsInFlight: () => shedder.inFlight,
-    certificateExpiries: () => expiries(tls),
+    certificateExpiries: () => certificateExpiries(tls),
     fileReloadFailures: () => files.failures(),
     droppedLogLines: () => logDestination.dropped ?? 0,
     registryNames: settings.METRICS_REGISTRY_NAMES,
@@ -64,11 +66,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('onClose', async () => refusals.close());
   const connections = new Connections(app, refusals, settings.MAX_CONNECTIONS);
   reloadFilesPeriodically(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
-  authentication.follow(app);
+  authentication.attachTo(app);
   parseOnlyJsonBodies(app);
-  app.setValidatorCompiler(checkBody);
+  app.setValidatorCompiler(validateBody);
   app.setErrorHandler(handleError);
-  answerNotFound(app);
+  refuseUnknownRoutes(app);
 
   let closing = false;
   const isClosing = () => closing || shutdownSignal?.aborted === true;

@@ -10,7 +10,7 @@ export class RequestError extends Error {
    */
   readonly field: string | undefined;
 
-  /** @param options `kind` has to be given if the message holds a text that the caller chose */
+  /** @param options `kind` has to be given if the message has text that the caller chose */
   constructor(
     statusCode: number,
     message: string,

@@ -5,23 +5,23 @@ import { truncate } from '../observability/truncate.ts';
 import { RequestError } from '../request-error.ts';
 
 /**
- * Checks bodies as they are, without coercing or removing anything, and stops at the first wrong field: a body
- * of megabytes can hold a wrong field for each of its bytes.
+ * Validates bodies as they are, without coercing or removing anything, and stops at the first wrong field: a large body
+ * can have millions of them.
  */
-export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+export const validateBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
   const check = TypeCompiler.Compile(withEveryKey(schema));
   return (value: unknown) => {
     if (check.Check(value)) return { value };
     const first = check.Errors(value).First();
     return {
-      error: first === undefined ? new Error('a wrong body without a wrong field') : wrongField(first),
+      error: first === undefined ? new Error('the body is wrong, but no field is') : wrongField(first),
     };
   };
 };
 
 /**
- * A schema whose maps look at the values of all keys. TypeBox gives a map of any keys the pattern `^(.*)$`, which a
- * key with a line break does not match: its value would not be looked at, and be of any type.
+ * A schema whose maps validate the values of all keys. TypeBox gives a map of any keys the pattern `^(.*)$`, which a
+ * key with a line break does not match, so that its value would not be validated.
  */
 function withEveryKey<T extends TSchema>(schema: T): T {
   const copy = (value: unknown, key: PropertyKey): unknown => {

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { truncate } from '../../../src/observability/truncate.ts';
 
-test('a text of more than 200 characters keeps its beginning and its end', async (t) => {
+test('the middle of a text of more than 200 characters is left out', async (t) => {
   t.equal(truncate('x'.repeat(200)), 'x'.repeat(200));
   t.equal(
     truncate(`${'a'.repeat(150)}${'b'.repeat(51)}`),
