@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type BuildDesired, buildDesired } from '../hooks/desired.ts';
-import { takeJsonBodies } from './body/json-body.ts';
-import { checkBody } from './body/validation.ts';
-import { rememberDesire } from './call/remembered-desire.ts';
+import { parseOnlyJsonBodies } from './body/json-body.ts';
+import { validateBody } from './body/validation.ts';
+import { memoizeDesired } from './call/memoize-desired.ts';
 import { Connections } from './connections.ts';
-import { answerNotFound, handleError } from './errors.ts';
+import { handleError, refuseUnknownRoutes } from './errors.ts';
 import { LoadShedder } from './load-shedder.ts';
 import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -16,7 +16,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { Authentication } from './security/authentication.ts';
 import { ReloadableFiles } from './security/reloadable-files.ts';
-import { expiries, loadTls } from './security/tls.ts';
+import { certificateExpiries, loadTls } from './security/tls.ts';
 import { createServer, reloadFilesPeriodically } from './server.ts';
 import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
@@ -24,23 +24,25 @@ import type { Settings } from './settings/settings.ts';
 export interface AppOptions {
   readonly settings: Settings;
   readonly now?: () => Date;
-  readonly desire?: BuildDesired;
+  readonly buildDesired?: BuildDesired;
   /** Where log lines go. */
   readonly logDestination: LogDestination;
-  /** Aborted when the service begins to shut down: it is not ready any more, and goes on answering. */
+  /** Aborted when the service begins to shut down: it is no longer ready, and still answers. */
   readonly shutdownSignal?: AbortSignal;
 }
 
-/** As many registries of usual size, in some 40 MiB of heap. One that is not among them costs half a millisecond. */
+/**
+ * Room for 500 registries of usual size, about 40 MiB of heap. A registry that is not kept costs half a millisecond.
+ */
 const memoBounds = { maxEntries: 500, maxSize: 16 * 1024 * 1024 };
 
 /**
- * The service but for its socket: all of Fastify's options and plugins, the same in production and in tests.
+ * The service without a listening socket: all of Fastify's options and plugins, the same in production and in tests.
  *
  * @throws {SettingsError} if a file that a setting names can't be used
  */
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { settings, now = () => new Date(), desire = buildDesired, logDestination, shutdownSignal } = options;
+  const { settings, now = () => new Date(), logDestination, shutdownSignal } = options;
   const files = new ReloadableFiles();
   const tls = loadTls(settings, files);
   const authentication = new Authentication(settings, files, tls, now);
@@ -54,7 +56,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   });
   const metrics = new Metrics({
     requestsInFlight: () => shedder.inFlight,
-    certificateExpiries: () => expiries(tls),
+    certificateExpiries: () => certificateExpiries(tls),
     fileReloadFailures: () => files.failures(),
     droppedLogLines: () => logDestination.dropped ?? 0,
     registryNames: settings.METRICS_REGISTRY_NAMES,
@@ -64,11 +66,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addHook('onClose', async () => refusals.close());
   const connections = new Connections(app, refusals, settings.MAX_CONNECTIONS);
   reloadFilesPeriodically(app, files, tls, settings.FILE_RELOAD_SECONDS * 1000);
-  authentication.follow(app);
-  takeJsonBodies(app);
-  app.setValidatorCompiler(checkBody);
+  authentication.attachTo(app);
+  parseOnlyJsonBodies(app);
+  app.setValidatorCompiler(validateBody);
   app.setErrorHandler(handleError);
-  answerNotFound(app);
+  refuseUnknownRoutes(app);
 
   let closing = false;
   const isClosing = () => closing || shutdownSignal?.aborted === true;
@@ -84,7 +86,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     metrics,
     guard: guardHooks({ authentication, connections, shedder, metrics }),
     defaults: registryDefaults(settings),
-    desire: rememberDesire(desire, memoBounds),
+    buildDesired: memoizeDesired(options.buildDesired ?? buildDesired, memoBounds),
     memoBounds,
   });
   return app;

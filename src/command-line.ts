@@ -4,24 +4,24 @@ import { loadSettings } from './settings/load-settings.ts';
 import { Settings } from './settings/settings.ts';
 import { version } from './version.ts';
 
-const usage = `mcpregistry-hook ${version}: answers Metacontroller's calls about MCPRegistry objects.
+const usage = `mcpregistry-hook ${version}: the Metacontroller webhook for MCPRegistry objects.
 
   mcpregistry-hook [--help | --version | --print-config]
 
-  --help          shows this
-  --version       shows the version
-  --print-config  shows every setting with the value that would be used
+  --help          print this help
+  --version       print the version
+  --print-config  print every setting with its effective value
 
-Settings are read from the environment:
+Settings are environment variables:
 `;
 
 /**
- * What the command line asks to be shown instead of a service being started.
+ * Handles a command line that prints something instead of starting the service.
  *
- * @param args as given, without the program
- * @returns the text to show; undefined if a service is to be started
- * @throws {SettingsError} if settings that can't be used are to be shown
- * @throws {TypeError} on an argument that there is not
+ * @param args without the program
+ * @returns the text to print; undefined if the service is to be started
+ * @throws {SettingsError} if the settings to print are invalid
+ * @throws {TypeError} on an unknown argument
  */
 export function answerCommandLine(
   args: readonly string[],
@@ -49,7 +49,7 @@ function describeSettings(): string {
     .join('');
 }
 
-/** As lines of a shell; one that is not set is a comment. Secrets are in files, of which only the path is known here. */
+/** As shell assignments; a setting that is not set is a comment. No setting is a secret. */
 function printSettings(settings: Settings): string {
   return Object.keys(Settings.properties)
     .map((name) => {

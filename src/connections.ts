@@ -5,47 +5,47 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { RefusalLog } from './observability/refusal-log.ts';
 
-/** How long a client may go on sending a body that nobody reads, after it was answered, in milliseconds. */
+/** How long a client may still send a body that is not read, after it was answered, in milliseconds. */
 const lingerMs = 1000;
 
 /**
- * How long the connection of an authenticated caller may be idle, in milliseconds. Metacontroller's client keeps one for
- * 90 s (Go: net/http, DefaultTransport) and does not repeat a POST that meets a connection just closed, so it has to be
- * the one that closes.
+ * How long the connection of an authenticated caller may be idle, in milliseconds. Metacontroller's client keeps one
+ * for 90 s (Go: net/http, DefaultTransport) and does not repeat a POST that fails because the connection was just
+ * closed, so the client has to close it first.
  */
-const callerIdleMs = 100_000;
+const authenticatedIdleMs = 100_000;
 
 /**
- * How long a request may take from its first byte until its answer is read, in milliseconds, though a byte moves now and
- * then: the 10 s that a body may take (server.ts), and as long for the answer.
+ * How long a request may take from its first byte until its answer is read, in milliseconds, even if bytes keep moving:
+ * 10 s for the body (server.ts), and as long for the answer.
  */
 const requestMs = 20_000;
 
-/** Files that the process needs besides connections: some 25 are always open, and credentials are read again. */
+/** Files that the process needs besides connections: about 25 are always open, and credentials are read again. */
 const otherFiles = 64;
 
 interface Connection {
   readonly socket: Socket;
   /** Whether a call on it was authenticated. */
-  isCaller: boolean;
-  /** Whether a request was ever made on it. */
+  isAuthenticated: boolean;
+  /** Whether a request was made on it. */
   isUsed: boolean;
   /** Requests that are not answered yet. */
   requests: number;
-  /** When the first of these was begun or became the first, in milliseconds since 1970. */
+  /** When the first of these began or became the first, in milliseconds since 1970. */
   since: number;
 }
 
 /**
- * Bounds the number of connections, and ends those that Node.js would leave open. What is on a connection is known by its
- * peer: a connection and the TLS on it are two sockets.
+ * Limits the number of connections, and closes those that Node.js would leave open. Connections are identified by their
+ * peer, because a connection and the TLS on it are two sockets.
  */
 export class Connections {
   readonly #open = new Map<string, Connection>();
   readonly #max: number;
   readonly #isSecure: boolean;
 
-  /** @param maxConnections the setting; fewer are kept where the process may not open as many files */
+  /** @param maxConnections the setting; lowered to the limit of open files */
   constructor(app: FastifyInstance, refusals: RefusalLog, maxConnections: number) {
     this.#max = Math.max(1, Math.min(maxConnections, openFilesLimit() - otherFiles));
     this.#isSecure = app.server instanceof TlsServer;
@@ -54,9 +54,10 @@ export class Connections {
         refusals.report({
           kind: 'connection closed',
           fields: {},
-          message: 'A connection was closed: MAX_CONNECTIONS or the limit of open files was reached.',
+          message:
+            'A connection was closed: MAX_CONNECTIONS or the limit of open files (ulimit -n) is reached. Raise it, or find the client that opens so many.',
         });
-        if (!this.#closeOldestStranger()) {
+        if (!this.#closeOldestUnauthenticated()) {
           socket.destroy();
           return;
         }
@@ -65,16 +66,19 @@ export class Connections {
     });
     app.server.on('request', (request, response) => this.#begin(request, response));
     app.addHook('onResponse', ({ raw }, _reply, done) => {
-      if (!raw.complete) endUnread(raw);
+      if (!raw.complete) closeUnread(raw);
       done();
     });
-    app.addHook('preClose', async () => this.#endUnused());
+    app.addHook('preClose', async () => this.#closeUnused());
 
     let sweep: NodeJS.Timeout | undefined;
     app.addHook('onListen', async () => {
       if (this.#max < maxConnections) {
         const limits = { setting: maxConnections, used: this.#max };
-        app.log.warn(limits, 'MAX_CONNECTIONS is more than the process may open files (ulimit -n)');
+        app.log.warn(
+          limits,
+          'MAX_CONNECTIONS is above the limit of open files: raise ulimit -n or lower MAX_CONNECTIONS',
+        );
       }
       // An error that nobody listens for ends the process.
       app.server.on('error', ({ message }) =>
@@ -82,34 +86,34 @@ export class Connections {
           kind: 'connection failed',
           level: 'error',
           fields: {},
-          message: `A connection can't be accepted: ${message}`,
+          message: `Can't accept a connection: ${message}`,
         }),
       );
-      sweep = setInterval(() => this.#endSlow(), 1000).unref();
+      sweep = setInterval(() => this.#closeSlow(), 1000).unref();
     });
     app.addHook('onClose', async () => clearInterval(sweep));
   }
 
-  /** Keeps the connection of a caller that was authenticated: for its next call, and when there are too many. */
-  keep({ socket }: IncomingMessage): void {
+  /** Marks the connection of an authenticated caller: it may be idle for longer, and is not closed for a new one. */
+  markAuthenticated({ socket }: IncomingMessage): void {
     const connection = this.#open.get(peerOf(socket));
-    if (connection !== undefined) connection.isCaller = true;
+    if (connection !== undefined) connection.isAuthenticated = true;
   }
 
   #add(socket: Socket): void {
     const peer = peerOf(socket);
-    const connection = { socket, isCaller: false, isUsed: false, requests: 0, since: 0 };
+    const connection = { socket, isAuthenticated: false, isUsed: false, requests: 0, since: 0 };
     this.#open.set(peer, connection);
     socket.once('close', () => {
-      // A client may have the same port again before this is known.
+      // A client may have used the same port again before this event.
       if (this.#open.get(peer) === connection) this.#open.delete(peer);
     });
   }
 
-  /** Who opens connections only has to make room for those that call. */
-  #closeOldestStranger(): boolean {
-    for (const [peer, { socket, isCaller }] of this.#open) {
-      if (isCaller) continue;
+  /** Makes room for one more connection. */
+  #closeOldestUnauthenticated(): boolean {
+    for (const [peer, { socket, isAuthenticated }] of this.#open) {
+      if (isAuthenticated) continue;
       this.#open.delete(peer);
       socket.destroy();
       return true;
@@ -126,13 +130,13 @@ export class Connections {
     response.once('close', () => {
       connection.since = Date.now();
       connection.requests -= 1;
-      // Node.js has just set the time for strangers, and takes it back when the next request begins.
-      if (connection.requests === 0 && connection.isCaller) socket.setTimeout(callerIdleMs);
+      // Node.js has just set keepAliveTimeout, and resets it when the next request begins.
+      if (connection.requests === 0 && connection.isAuthenticated) socket.setTimeout(authenticatedIdleMs);
     });
   }
 
-  /** Bytes that move one by one keep a connection from being stalled. */
-  #endSlow(): void {
+  /** A connection on which single bytes keep moving does not reach connectionTimeout. */
+  #closeSlow(): void {
     const begunBefore = Date.now() - requestMs;
     for (const { socket, requests, since } of this.#open.values()) {
       if (requests > 0 && since < begunBefore) socket.destroy();
@@ -140,31 +144,31 @@ export class Connections {
   }
 
   /**
-   * Connections on which no request was ever made, such as those that Go's client opens and then has no need for, do not
-   * count as idle for Node.js and would keep a service that ends until its deadline.
+   * Node.js does not count a connection without any request as idle, such as one that Go's client opens and then does
+   * not need. It would delay the shutdown until the deadline.
    */
-  #endUnused(): void {
+  #closeUnused(): void {
     for (const { socket, isUsed } of this.#open.values()) {
-      // Over TLS there is no telling whether a part of a request has come already.
+      // Over TLS it is not known whether a part of a request has arrived.
       if (!isUsed && (this.#isSecure || socket.bytesRead === 0)) socket.destroy();
     }
   }
 }
 
-/** The same for a connection and the TLS on it. */
+/** Identifies a connection and the TLS on it alike. */
 const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
 
 /**
- * Who is refused before the body was read may not send for ever: Node.js reads on, so that the answer gets through. That
- * takes a moment only.
+ * Closes a connection whose client still sends a body that was refused. Node.js reads on for a moment, so that the
+ * client gets the answer.
  */
-function endUnread(request: IncomingMessage): void {
+function closeUnread(request: IncomingMessage): void {
   setTimeout(() => {
     if (!request.complete) request.destroy();
   }, lingerMs).unref();
 }
 
-/** How many files the process may have open, connections included; no limit is known elsewhere than on Linux. */
+/** How many files the process may have open, connections included; the limit is only known on Linux. */
 function openFilesLimit(): number {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -3,51 +3,36 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HookRequest } from '../hooks/contract/request.ts';
-import { WrongField } from './body/validation.ts';
 import type { RefusalLog } from './observability/refusal-log.ts';
-import { shorten } from './observability/shorten.ts';
+import { truncate } from './observability/truncate.ts';
+import { RequestError } from './request-error.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Where refused calls are logged. */
+    /** The log of refused calls. */
     refusals: RefusalLog;
   }
 }
 
-/** What a failed call is answered with. */
+/** The answer to a failed call. */
 export const ErrorAnswer = Type.Object({
   statusCode: Type.Integer(),
   error: Type.String(),
   message: Type.String({
-    description: 'Ends up in an event on the registry when Metacontroller is the caller.',
+    description: 'Metacontroller reports it in an event on the registry.',
   }),
 });
 export type ErrorAnswer = Static<typeof ErrorAnswer>;
 
-/** A request that can't be served as it was made; the message is meant for the caller. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-  readonly statusCode: number;
-  /** By which the log gathers refusals (RefusalLog). */
-  readonly kind: string;
-
-  /** @param kind has to be given if the message holds a text that the caller chose */
-  constructor(statusCode: number, message: string, kind = message) {
-    super(message);
-    this.statusCode = statusCode;
-    this.kind = kind;
-  }
-}
-
 /**
- * Answers every failure. A caller's mistake is explained to the caller and logged as a warning; all else is a bug, whose
- * nature and stack are for the log alone. Nothing of a body is ever logged but the path of its first wrong field and the
- * registry's name, each cut to 200 characters.
+ * Answers every failure. A caller's mistake is explained to the caller and logged as a warning. Everything else is a
+ * bug: the answer is generic, and the log has the stack. Of a body, only the path of its first wrong field and the
+ * registry's name are logged, each truncated to 200 characters.
  */
 export function handleError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { refusals } = request.server;
-  const call = { id: request.id, method: shorten(request.method), path: pathOf(request) };
-  const statusCode = callersMistake(error);
+  const call = { id: request.id, method: truncate(request.method), path: pathOf(request) };
+  const statusCode = clientErrorCode(error);
   if (statusCode === undefined) {
     refusals.report({
       kind: `500 ${error.name}`,
@@ -55,13 +40,13 @@ export function handleError(error: Error, request: FastifyRequest, reply: Fastif
       fields: { ...call, err: error, registry: registryOf(request.body) },
       message: 'internal error',
     });
-    answerError(reply, 500, 'Internal error: the log of mcpregistry-hook has the details.');
+    answerError(reply, 500, 'Internal error: see the log of mcpregistry-hook for details.');
     return;
   }
-  // Fastify would close the connection, which resets it while its client still sends, and the answer would be lost.
+  // Fastify would close the connection while its client still sends: the reset would lose the answer.
   if (statusCode === 413) reply.removeHeader('connection');
   const message = explain(error, request);
-  const field = error instanceof WrongField ? error.field : undefined;
+  const field = error instanceof RequestError ? error.field : undefined;
   refusals.report({
     kind: `${statusCode} ${kindOf(error)}`,
     fields: { ...call, statusCode, field },
@@ -70,33 +55,40 @@ export function handleError(error: Error, request: FastifyRequest, reply: Fastif
   answerError(reply, statusCode, message);
 }
 
-/** Answers what no route is for: with 405 where there is one for another method, and 404 elsewhere. */
-export function answerNotFound(app: FastifyInstance): void {
+/** Refuses calls for which there is no route: with 405 if the path has one for another method, otherwise with 404. */
+export function refuseUnknownRoutes(app: FastifyInstance): void {
   const routes = new Map<string, string[]>();
   app.addHook('onRoute', ({ path, method }) => {
     const methods = [method].flat().filter((each) => each !== 'HEAD');
     routes.set(path, [...(routes.get(path) ?? []), ...methods]);
   });
-  // A handler of what is not found would be called when the body was read: of anybody, and as many as there are.
+  // Fastify calls a not-found handler after it has read the body, which anybody could send without limit.
   app.addHook('onRequest', (request, reply, done) =>
-    done(request.is404 ? refuse(request, reply) : undefined),
+    done(request.is404 ? explainUnknownRoute(request, reply) : undefined),
   );
 
-  function refuse(request: FastifyRequest, reply: FastifyReply): RequestError {
+  function explainUnknownRoute(request: FastifyRequest, reply: FastifyReply): RequestError {
     const path = pathOf(request);
     const allowed = routes.get(path);
-    if (allowed === undefined) return new RequestError(404, `There is nothing at ${path}.`, 'not found');
+    if (allowed === undefined)
+      return new RequestError(404, `The path ${path} does not exist: check the URL of the webhook.`, {
+        kind: 'not found',
+      });
     reply.header('allow', allowed.join(', '));
     const use = allowed.join(' or ');
-    return new RequestError(405, `${shorten(request.method)} is not for ${path}: use ${use}.`, path);
+    return new RequestError(405, `${path} does not support ${truncate(request.method)}: use ${use}.`, {
+      kind: path,
+    });
   }
 }
 
-/** Without what may hold a secret, which is the query and the user of a whole URL; at most 200 characters of it. */
+/**
+ * The path without parts that may be secret, the query and the user of an absolute URL; truncated to 200 characters.
+ */
 const pathOf = ({ url }: FastifyRequest) =>
-  shorten(url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '');
+  truncate(url.split('?', 1)[0]?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') ?? '');
 
-/** By which the log gathers mistakes: without any text of the caller. */
+/** By which the log groups mistakes: without any text of the caller. */
 function kindOf(error: Error): string {
   if (error instanceof RequestError) return error.kind;
   return 'code' in error ? String(error.code) : error.name;
@@ -107,43 +99,41 @@ function answerError(reply: FastifyReply, statusCode: number, message: string): 
   void reply.code(statusCode).send(answer);
 }
 
-/** The other end closed its connection, or Node.js did because the body stalled or took too long (server.ts). */
-const isCutOff = (error: Error) => 'code' in error && error.code === 'ECONNRESET';
+/** The client closed its connection, or Node.js did because the body stalled or took too long (server.ts). */
+const isAborted = (error: Error) => 'code' in error && error.code === 'ECONNRESET';
 
 /**
- * The 4xx code of an error of ours or Fastify's that says so, or of a body that is nested more deeply than the stack is;
- * undefined for a bug.
+ * The 4xx code of an error that is the caller's mistake: an error of ours or Fastify's with such a code, an aborted
+ * call, or a body that is nested more deeply than the stack allows; undefined for a bug.
  */
-function callersMistake(error: Error): number | undefined {
+function clientErrorCode(error: Error): number | undefined {
   if (isOverflow(error)) return 400;
-  if (isCutOff(error)) return 408;
+  if (isAborted(error)) return 408;
   if (!('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;
 }
 
-/** Nothing here recurses but along a body. */
+/** The code only recurses along a body, so an overflow is caused by its nesting. */
 const isOverflow = (error: Error) => error instanceof RangeError && /call stack/.test(error.message);
 
-/** What to do about it, where Fastify says only what is wrong. */
+/** The message of a caller's mistake; for Fastify's errors it also says what to do. */
 function explain(error: Error, request: FastifyRequest): string {
   switch ('code' in error ? error.code : undefined) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return 'Send the body as JSON, with the header Content-Type: application/json.';
+      return 'The body is not declared as JSON: send the header Content-Type: application/json.';
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes, the setting BODY_LIMIT_BYTES.`;
+      return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes: raise the setting BODY_LIMIT_BYTES.`;
     case 'FST_ERR_BAD_URL':
-      return 'The path is not a valid one.';
+      return 'The path is not valid: check its percent-encoding.';
     case 'ECONNRESET':
-      return 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.';
+      return 'The body did not arrive: the client closed the connection, sent nothing for 5 s, or took longer than 10 s.';
     default:
       if (isOverflow(error)) return 'The body is nested too deeply.';
-      return error instanceof RequestError || error instanceof WrongField
-        ? error.message
-        : shorten(error.message);
+      return error instanceof RequestError ? error.message : truncate(error.message);
   }
 }
 
 function registryOf(body: unknown): string | undefined {
   if (!Value.Check(HookRequest, body)) return undefined;
-  return shorten(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
+  return truncate(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
 }

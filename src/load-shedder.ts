@@ -3,54 +3,58 @@ import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 
-/** How much one process takes on. */
+/** The limits of one process. */
 export interface LoadLimits {
-  /** Calls in flight: from the moment that the headers are read until the answer is written and others had a turn. */
+  /**
+   * Calls in flight: from when the headers are read until the turn of the event loop in which the response was closed
+   * ends.
+   */
   readonly maxCalls: number;
-  /** The bytes that the large bodies of calls in flight may take together. */
+  /** The total size of the large bodies of calls in flight, in bytes. */
   readonly maxLargeBytes: number;
-  /** The largest body of one call, in bytes: a larger one is not read. */
+  /** The size of one body, in bytes: a larger one is not read. */
   readonly maxBody: number;
-  /** How late the event loop may be on average, in milliseconds: what a call waits before its headers are read. */
+  /** The average delay of the event loop, in milliseconds: how long a call waits before its headers are read. */
   readonly maxLagMs: number;
 }
 
 /** Why a call is shed. */
-export interface Refusal {
-  readonly limit: 'MAX_CALLS' | 'MAX_LAG_MS' | 'four times BODY_LIMIT_BYTES';
-  /** After how many seconds to try again. */
+export interface ReachedLimit {
+  /** The setting; of BODY_LIMIT_BYTES, four times its value is the limit. */
+  readonly setting: 'MAX_CALLS' | 'MAX_LAG_MS' | 'BODY_LIMIT_BYTES';
+  /** After how many seconds to call again. */
   readonly retryAfter: number;
 }
 
 /**
- * The largest body that is small, in bytes. Nearly all are: a registry of usual size and its children take 50 KiB. Small
- * bodies are bounded by `maxCalls` alone, so that large ones can't take their room.
+ * Up to this size, in bytes, a body is small. Nearly all are: a registry of usual size with its children takes 50 KiB.
+ * Small bodies are limited by `maxCalls` alone, so that large ones don't keep them out.
  */
 const smallBody = 1024 * 1024;
 
-/** How exactly the delay of the event loop is measured, in milliseconds; a delay that is measured includes it. */
+/** The resolution of the delay histogram, in milliseconds; the measured delays include it. */
 const resolutionMs = 10;
 
 /**
- * How often the lag is read, in milliseconds: after a moment of load, calls are shed in vain for so long. Longer than the
- * lag that is allowed, since an interval in which the event loop did not turn at all counts as endless.
+ * How often the lag is read, in milliseconds: after a peak of load, calls are shed for up to this long without need. It
+ * is longer than the allowed lag, because an interval in which the event loop did not turn counts as infinite lag.
  */
 const readingInterval = (maxLagMs: number) => Math.max(100, maxLagMs + 50);
 
-/** Retry-After of calls that are shed, in seconds and in turn, so that they do not all come back at once. */
+/** The values of Retry-After in seconds, used in turn, so that shed calls do not all come back at once. */
 const retries = [1, 2, 3] as const;
 
-/** Decides which calls are shed because there is more to do than can be done. */
+/** Decides which calls are shed because the process is overloaded. */
 export class LoadShedder {
   readonly #limits: LoadLimits;
-  /** What ends the calls in flight of each connection. */
+  /** The callbacks that end the calls in flight of each connection. */
   readonly #ends = new WeakMap<Socket, Set<() => void>>();
   #inFlight = 0;
   #largeBytes = 0;
   #lagMs = 0;
   #shed = 0;
 
-  /** @param app whose life the measurement of the event loop shares */
+  /** @param app the measurement of the event loop stops when it is closed */
   constructor(app: FastifyInstance, limits: LoadLimits) {
     this.#limits = limits;
     const delays = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -73,17 +77,17 @@ export class LoadShedder {
   /**
    * Admits a call or sheds it.
    *
-   * @param request whose body has the length that its header Content-Length says
-   * @param response of the call, which is in flight until this or its connection is closed
-   * @returns undefined if it is admitted
+   * @param request has the header Content-Length if it has a body
+   * @param response the call is in flight until it or its connection is closed
+   * @returns undefined if the call is admitted
    */
-  admit({ headers, socket }: IncomingMessage, response: ServerResponse): Refusal | undefined {
+  admit({ headers, socket }: IncomingMessage, response: ServerResponse): ReachedLimit | undefined {
     const length = Number(headers['content-length'] ?? 0);
     const largeBytes = length > smallBody && length <= this.#limits.maxBody ? length : 0;
-    const limit = this.#limitReached(largeBytes);
-    if (limit !== undefined) {
+    const setting = this.#reachedLimit(largeBytes);
+    if (setting !== undefined) {
       this.#shed += 1;
-      return { limit, retryAfter: retries[this.#shed % retries.length] ?? retries[0] };
+      return { setting, retryAfter: retries[this.#shed % retries.length] ?? retries[0] };
     }
     this.#inFlight += 1;
     this.#largeBytes += largeBytes;
@@ -94,17 +98,17 @@ export class LoadShedder {
     return undefined;
   }
 
-  #limitReached(largeBytes: number): Refusal['limit'] | undefined {
+  #reachedLimit(largeBytes: number): ReachedLimit['setting'] | undefined {
     const { maxCalls, maxLargeBytes, maxLagMs } = this.#limits;
     if (this.#inFlight >= maxCalls) return 'MAX_CALLS';
-    if (largeBytes > 0 && this.#largeBytes + largeBytes > maxLargeBytes) return 'four times BODY_LIMIT_BYTES';
+    if (largeBytes > 0 && this.#largeBytes + largeBytes > maxLargeBytes) return 'BODY_LIMIT_BYTES';
     return this.#lagMs > maxLagMs ? 'MAX_LAG_MS' : undefined;
   }
 
   /**
-   * Calls back once, when the turn of the event loop has ended in which a response or its connection was closed. When a
-   * connection is closed, Node.js closes the first response alone of those that are pipelined on it. In one turn all calls
-   * that have arrived are read and answered one by one, and the last ones have waited for all before them.
+   * Calls back once, at the end of the turn of the event loop in which a response or its connection was closed. When a
+   * connection is closed, Node.js closes only the first of the responses that are pipelined on it. All calls that have
+   * arrived are read and answered one by one in one turn, so the last of them have waited for all others.
    */
   #onceClosed(response: ServerResponse, socket: Socket, done: () => void): void {
     const ends = this.#ends.get(socket) ?? this.#watch(socket);
@@ -115,7 +119,7 @@ export class LoadShedder {
     response.once('close', end);
   }
 
-  /** One listener for each connection: a listener for each call would be as many as its client pipelines. */
+  /** One listener per connection: with one per call, a client could add any number by pipelining. */
   #watch(socket: Socket): Set<() => void> {
     const ends = new Set<() => void>();
     this.#ends.set(socket, ends);

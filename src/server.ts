@@ -8,24 +8,24 @@ import type { ReloadableFiles } from './security/reloadable-files.ts';
 import { applyReloadedTls, secureOptions, type Tls } from './security/tls.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** How long the server waits for whom, in milliseconds (Node.js: http.createServer). */
+/** How long the server waits for clients, in milliseconds (Node.js: http.createServer). */
 const timeouts = {
-  /** A client that has begun a call sends its headers at once. */
+  /** For the headers of a request. */
   headersTimeout: 5000,
   /**
-   * Metacontroller waits 10 s for an answer unless it is told otherwise: a call whose body takes longer has no reader,
-   * and is answered with 408.
+   * For a whole request; then it is answered with 408. Metacontroller waits 10 s for an answer by default, so nobody
+   * would read a later one.
    */
   requestTimeout: 10_000,
-  /** How often both are looked at. */
+  /** How often both are checked. */
   connectionsCheckingInterval: 1000,
-  /** A connection on which no byte moves, while a call is read or its answer is written, is ended. */
+  /** For the next byte, while a request is read or its answer is written; then the connection is closed. */
   connectionTimeout: 5000,
-  /** How long the connection of a stranger may be idle; that of a caller is kept for longer (connections.ts). */
+  /** For the next request. Connections of authenticated callers are kept for longer (connections.ts). */
   keepAliveTimeout: 5000,
 };
 
-/** Fastify with all of its options and without any route. A client certificate is asked for, not insisted on. */
+/** Fastify with all of its options, without routes. A client certificate is requested but not required, for probes. */
 export function createServer(
   settings: Settings,
   tls: Tls | undefined,
@@ -50,7 +50,7 @@ export function createServer(
       stream: settings.LOG_FORMAT === 'pretty' ? prettyLines(output) : output,
     },
     logController: new LogController({ disableRequestLogging: true }),
-    // One logger for all requests: a child for each of them costs more than the lines it would tell apart.
+    // One logger for all requests: a child logger for each of them costs more than writing its line.
     childLoggerFactory: (logger) => logger,
     frameworkErrors: handleError,
     [transport ? 'https' : 'http']: { ...others, ...transport },
@@ -58,7 +58,7 @@ export function createServer(
   return fastify(options);
 }
 
-/** Reads the files again and again while the app is open, and serves new connections by what they hold. */
+/** Reloads the files while the app is open, and uses new certificates for new connections. */
 export function reloadFilesPeriodically(
   app: FastifyInstance,
   files: ReloadableFiles,

@@ -1,38 +1,39 @@
 import type { FastifyInstance } from 'fastify';
 
-/** How long calls in flight may take once no more are taken: as long as Metacontroller waits for an answer. */
+/** How long calls in flight may take once no more are accepted: as long as Metacontroller waits for an answer. */
 const callMs = 10_000;
 
 /**
- * Ends a service on a signal. On SIGTERM it stops to be ready and goes on taking calls for the grace time, in which
- * its endpoint is withdrawn and connections move elsewhere; then, and on SIGINT at once, it takes no more, ends what is
- * in flight, and with that the process. A second signal or the deadline ends what is left.
+ * Shuts a service down on a signal. On SIGTERM it is no longer ready, but still accepts calls for the grace period, so
+ * that its endpoint is removed and clients connect to other instances. Then, or at once on SIGINT, it closes: it
+ * accepts no more calls, answers those in flight, and the process exits. A second signal or the deadline closes all
+ * connections.
  *
  * @param markNotReady makes /readyz fail
  */
-export function endOnSignals(
+export function shutDownOnSignals(
   app: FastifyInstance,
   graceMs: number,
   markNotReady: () => void,
   signals: NodeJS.EventEmitter = process,
 ): void {
-  let isEnding = false;
-  const end = (grace: number) => (signal: NodeJS.Signals) => {
-    if (isEnding) {
-      app.log.warn({ signal }, 'ending at once');
+  let isShuttingDown = false;
+  const shutDown = (grace: number) => (signal: NodeJS.Signals) => {
+    if (isShuttingDown) {
+      app.log.warn({ signal }, 'second signal: shutting down immediately');
       void app.close();
       app.server.closeAllConnections();
       return;
     }
-    isEnding = true;
+    isShuttingDown = true;
     app.log.info({ signal, graceSeconds: grace / 1000 }, 'shutting down');
     markNotReady();
     setTimeout(() => void app.close(), grace).unref();
     setTimeout(() => {
-      app.log.warn('the calls in flight took too long');
+      app.log.warn(`calls are still in flight after ${callMs / 1000} s: closing their connections`);
       app.server.closeAllConnections();
     }, grace + callMs).unref();
   };
-  signals.on('SIGTERM', end(graceMs));
-  signals.on('SIGINT', end(0));
+  signals.on('SIGTERM', shutDown(graceMs));
+  signals.on('SIGINT', shutDown(0));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The version in package.json, which is one folder above the sources and two above what is built. */
+/** The version in package.json, which is one directory above the sources and two above the built files. */
 export const version: string =
   ['../package.json', '../../package.json'].flatMap((path) => {
     try {

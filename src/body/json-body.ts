@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from '../errors.ts';
-import { holdsMoreValues } from './json-text.ts';
+import { RequestError } from '../request-error.ts';
+import { hasMoreValues } from './json-text.ts';
 
-/** Makes an app take bodies of JSON and no others, as the bytes that were sent. */
-export function takeJsonBodies(app: FastifyInstance): void {
+/** Makes an app accept only bodies of type JSON, and leaves them as bytes. */
+export function parseOnlyJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -12,15 +12,15 @@ export function takeJsonBodies(app: FastifyInstance): void {
 }
 
 /**
- * Reads a body of JSON.
+ * Parses a JSON body.
  *
- * @throws {RequestError} if it is not one, or holds more values than any request has
+ * @throws {RequestError} if it is not JSON, or has more values than a request can have
  */
-export function readJson(body: Buffer): unknown {
+export function parseJsonBody(body: Buffer): unknown {
   return parse(readText(body));
 }
 
-/** Without this check a byte that is not UTF-8 would become another character, and a name another name. */
+/** Decodes UTF-8. Without the check, an invalid byte would become another character, and so a name another name. */
 function readText(body: Buffer): string {
   if (body.length === 0) {
     throw new RequestError(400, 'The body is empty: send a Metacontroller request as JSON.');
@@ -31,19 +31,21 @@ function readText(body: Buffer): string {
 }
 
 /**
- * More than a registry and six children can hold, each an object of 1.5 MiB (the most that etcd takes) whose managed
- * fields have a value in every nine bytes: each registry can be answered, and finalized.
+ * More than a registry and six children can have, each an object of 1.5 MiB (the limit of etcd) whose managed fields
+ * have a value every nine bytes: every registry can be synced and finalized.
  */
-const mostValues = 1_500_000;
+const maxValues = 1_500_000;
 
-/** Longer than this, a text may hold enough values to fill the memory of a small container. */
-const carefulFrom = 1024 * 1024;
+/**
+ * Values are counted in longer texts only: a shorter one can't have enough values to fill a small container's memory.
+ */
+const countFrom = 1024 * 1024;
 
 function parse(text: string): unknown {
-  if (text.length > carefulFrom && holdsMoreValues(text, mostValues)) {
+  if (text.length > countFrom && hasMoreValues(text, maxValues)) {
     throw new RequestError(
       413,
-      `The body holds more than ${mostValues} values: no registry and its children do.`,
+      `The body has more than ${maxValues} JSON values, more than a registry and its children can have.`,
     );
   }
   try {

@@ -1,11 +1,11 @@
 /**
- * Whether an object anywhere in a JSON text holds a key twice. `JSON.parse` takes the last one and tells nothing: of
- * two maps of children, the first would be taken for absent.
+ * Whether an object anywhere in a JSON text has a key twice. `JSON.parse` silently uses the last one: of two maps of
+ * children, the first would seem to be absent.
  *
  * @param text valid JSON
  */
 export function hasDuplicateKeys(text: string): boolean {
-  /** The keys of each object that is open at this place; undefined for a list. */
+  /** The keys so far of each object that encloses the position; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at += 1) {
     switch (text[at]) {
@@ -35,21 +35,21 @@ export function hasDuplicateKeys(text: string): boolean {
 }
 
 /**
- * Whether a text holds more than so many JSON values, before `JSON.parse` makes an object of each: the memory that
- * takes may be twenty times that of the text. What is inside of strings does not count.
+ * Whether a text has more than a number of JSON values. It is asked before `JSON.parse` creates them, which may take
+ * twenty times the memory of the text. What is inside strings does not count.
  *
  * @param text need not be valid JSON
  */
-export function holdsMoreValues(text: string, most: number): boolean {
+export function hasMoreValues(text: string, max: number): boolean {
   let values = 1;
   for (let at = 0; at < text.length; at += 1) {
     switch (text[at]) {
       case '{':
       case '[':
       case ',':
-        // An empty object or list is one value, which the comma before it has counted.
+        // An empty object or list is one value, which the comma before it counted.
         if (text[at + 1] !== '}' && text[at + 1] !== ']') values += 1;
-        if (values > most) return true;
+        if (values > max) return true;
         break;
       case '"':
         at = endOfString(text, at) - 1;
@@ -58,7 +58,7 @@ export function holdsMoreValues(text: string, most: number): boolean {
   return false;
 }
 
-/** The place after the quote that closes a string, or after the text if none does. */
+/** The position after the quote that closes a string, or the end of the text if there is none. */
 function endOfString(text: string, begin: number): number {
   let end = text.indexOf('"', begin + 1);
   while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

@@ -2,39 +2,29 @@ import type { TSchema } from '@sinclair/typebox';
 import type { ValueError } from '@sinclair/typebox/compiler';
 import type { FastifySchemaCompiler } from 'fastify';
 import { compile } from '../../hooks/contract/compile.ts';
-import { shorten } from '../observability/shorten.ts';
-
-/** A body of the wrong shape. */
-export class WrongField extends Error {
-  override readonly name = 'WrongField';
-  readonly statusCode = 400;
-  /**
-   * A JSON pointer (RFC 6901) to the first wrong field: `/parent/metadata/name`; empty for the body itself. Of one with
-   * more than 200 characters, the middle is left out.
-   */
-  readonly field: string;
-
-  constructor(error: ValueError) {
-    const field = shorten(error.path);
-    super(`${field || 'The body'}: ${expectation(error)}`);
-    this.field = field;
-  }
-}
+import { truncate } from '../observability/truncate.ts';
+import { RequestError } from '../request-error.ts';
 
 /**
- * Checks bodies as they are, without coercing or removing anything, and stops at the first wrong field: a body
- * of megabytes can hold a wrong field for each of its bytes.
+ * Validates bodies as they are, without coercing or removing anything, and stops at the first wrong field: a large body
+ * can have millions of them.
  */
-export const checkBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+export const validateBody: FastifySchemaCompiler<TSchema> = ({ schema }) => {
   const check = compile(schema);
   return (value: unknown) => {
     if (check.Check(value)) return { value };
     const first = check.Errors(value).First();
     return {
-      error: first === undefined ? new Error('a wrong body without a wrong field') : new WrongField(first),
+      error: first === undefined ? new Error('the body is wrong, but no field is') : wrongField(first),
     };
   };
 };
+
+function wrongField(error: ValueError): RequestError {
+  const field = truncate(error.path);
+  const message = `${field || 'The body'}: ${expectation(error)}`;
+  return new RequestError(400, message, { kind: 'wrong field', field });
+}
 
 function expectation({ schema, message }: ValueError): string {
   const alternatives: TSchema[] = schema['anyOf'] ?? [];

@@ -1,10 +1,10 @@
 import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 
-const known = new WeakMap<object, string>();
+const childrenTexts = new WeakMap<object, string>();
 
 /**
- * An answer as JSON text, the same as `JSON.stringify` gives. Frozen children, which are those that the memo shares
- * between calls, are written once: they are nine tenths of an answer and a tenth of the time of a call.
+ * An answer as JSON text, the same as that of `JSON.stringify`. Frozen children, which calls share
+ * (memoize-desired.ts), are written once: they are nine tenths of an answer and a tenth of the time of a call.
  */
 export function writeAnswer(answer: SyncAnswer | FinalizeAnswer): string {
   const fields = Object.entries(answer).map(([key, value]) => {
@@ -15,7 +15,7 @@ export function writeAnswer(answer: SyncAnswer | FinalizeAnswer): string {
 }
 
 function writeOnce(children: SyncAnswer['children']): string {
-  const text = known.get(children) ?? JSON.stringify(children);
-  if (Object.isFrozen(children)) known.set(children, text);
+  const text = childrenTexts.get(children) ?? JSON.stringify(children);
+  if (Object.isFrozen(children)) childrenTexts.set(children, text);
   return text;
 }

@@ -1,6 +1,6 @@
 import type { Context, Defaults } from '../../hooks/context.ts';
 
-/** What one call may know. Its clock stands still while the call is worked on, and remembers whether it was asked. */
+/** The context of one call. Its clock stands still during the call, and records whether it was read. */
 export class CallContext implements Context {
   readonly defaults: Defaults;
   readonly #clock: () => Date;
@@ -16,7 +16,7 @@ export class CallContext implements Context {
     return this.#instant;
   }
 
-  /** Whether what was worked out holds at any time. */
+  /** Whether the clock was not read, so that the decision does not depend on the time. */
   get isTimeless(): boolean {
     return this.#instant === undefined;
   }

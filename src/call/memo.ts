@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
-/** What a memo may hold before the entries that were not asked for the longest are forgotten. */
+/** How much a memo keeps before it drops the least recently used entries. */
 export interface MemoBounds {
-  /** As many again are told from those that are new. */
+  /** Of as many further keys it is remembered that they were offered once. */
   readonly maxEntries: number;
-  /** Of the values together, as text in characters. */
+  /** The total size of the values as text, in characters. */
   readonly maxSize: number;
 }
 
 /**
- * Values by what they were made of, of which a hash is the key.
+ * Values by a hash of their input.
  *
- * A value is kept when it is offered again soon. When more registries call in turn than can be kept, each would push out
- * one that comes before it: nothing was found again, and the heap grew to twice its size with what was kept in vain.
+ * A value is kept if it is offered for the second time. If every value was kept and more registries called in turn than
+ * fit, each would evict one that is needed sooner: nothing was found again, and the heap grew to twice its size.
  */
 export class Memo<V extends object> {
   readonly #kept: LRUCache<string, V>;
@@ -29,9 +29,9 @@ export class Memo<V extends object> {
   }
 
   /**
-   * Keeps a value if it was offered before, and not too many others since.
+   * Keeps a value if its key was offered before, and not too many others since.
    *
-   * @param finish makes it ready to be kept, and tells its size as text
+   * @param finish prepares a value that is kept, and returns its size as text
    */
   offer(key: string, value: V, finish: (value: V) => number): void {
     if (this.#offeredOnce.delete(key)) this.#kept.set(key, value, { size: finish(value) });
@@ -39,5 +39,5 @@ export class Memo<V extends object> {
   }
 }
 
-/** The key of what values are made of. */
+/** The key of an input. */
 export const keyOf = (content: string | Uint8Array): string => hash('sha256', content, 'base64');

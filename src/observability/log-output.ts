@@ -1,22 +1,21 @@
 import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 
-/** What may wait to be written, in bytes: some thousand lines. */
+/** How much may wait to be written, in bytes: some thousand lines. */
 const maxWaiting = 1024 * 1024;
 
-/** Where log lines go, and how many of them did not get there. */
+/** A destination of log lines that may drop some of them. */
 export interface LogDestination extends DestinationStream {
-  /** Lines that were dropped since the start. */
+  /** The number of lines dropped since the start. */
   readonly dropped?: number;
 }
 
 /**
- * Writes log lines to a stream, so that who does not read it can't stop the service: lines wait in memory up to a bound,
- * and beyond it they are dropped whole and counted. The next line after that says how many there were.
+ * Writes log lines to a stream without ever blocking the service: if the stream is not read, lines wait in memory up to
+ * a limit, and beyond it whole lines are dropped and counted. A later line says how many.
  *
- * Lines of a turn of the event loop are written at its end, at the latest when the process ends. While calls come in
- * faster than they are answered, a turn answers several of them, and one write costs as much for all of their lines as
- * for one: a write a line took a twentieth of the time of a call.
+ * The lines of a turn of the event loop are written together at its end, and at the latest when the process exits.
+ * Under load one turn answers several calls, and a write for each line took a twentieth of the time of a call.
  */
 export class LogOutput implements LogDestination {
   readonly #stream: Writable;
@@ -26,10 +25,10 @@ export class LogOutput implements LogDestination {
   #reported = 0;
   #onDropped: ((lines: number) => void) | undefined;
 
-  /** @param stream standard output: of a pipe, Node.js writes what there is room for and keeps the rest */
+  /** @param stream standard output; if it is a pipe that is full, Node.js keeps the rest */
   constructor(stream: Writable) {
     this.#stream = stream;
-    // Who reads may go away: the lines are counted as dropped, and the service goes on.
+    // The reader may close the stream: the lines are counted as dropped, and the service continues.
     stream.on('error', () => undefined);
     stream.on('drain', () => this.#reportDropped());
     process.once('exit', () => this.#flush());
@@ -39,13 +38,13 @@ export class LogOutput implements LogDestination {
     return this.#dropped;
   }
 
-  /** Sets what is called with the number of lines that were dropped, once lines can be written again. */
+  /** Sets a callback for the number of dropped lines, called once lines can be written again. */
   onDropped(report: (lines: number) => void): void {
     this.#onDropped = report;
   }
 
   write(line: string): void {
-    // A character is one byte at least.
+    // A character has at least one byte.
     if (this.#stream.writableLength + this.#turnLength + line.length > maxWaiting) {
       this.#dropped += 1;
       return;

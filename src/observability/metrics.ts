@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallSummary } from '../call/call-summary.ts';
 import { version } from '../version.ts';
+import type { CallSummary } from './call-summary.ts';
 import { RegistryTracker } from './registry-tracker.ts';
 
-/** What a metric is, for the documentation. */
+/** A metric as the documentation describes it. */
 export interface MetricDescription {
   readonly name: string;
   readonly type: string;
@@ -11,23 +11,23 @@ export interface MetricDescription {
   readonly help: string;
 }
 
-/** Where the gauges that are read at a scrape get their values. */
+/** The sources of the values that are read at a scrape. */
 export interface MetricsSources {
   readonly requestsInFlight: () => number;
-  /** When the first certificate of each file expires, in milliseconds since 1970, by the setting that names it. */
+  /** The earliest expiry of a certificate in each file, in milliseconds since 1970, by the file's setting. */
   readonly certificateExpiries: () => Readonly<Record<string, number>>;
-  /** Whether a file could not be used when it was last read, by the setting that names it. */
+  /** Whether each file could not be used when it was last read, by its setting. */
   readonly fileReloadFailures: () => Readonly<Record<string, boolean>>;
-  /** Log lines that were dropped since the start, because they could not be written. */
+  /** The number of log lines dropped since the start. */
   readonly droppedLogLines: () => number;
   /** Whether registries are reported by name. */
   readonly registryNames: boolean;
 }
 
-/** Seconds: a call takes less than a millisecond on a core of its own, and Metacontroller waits 10 s. */
+/** In seconds: a call takes less than a millisecond on an idle core, and Metacontroller waits 10 s. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** All numbers that one app counts, and how Prometheus reads them. */
+/** The metrics of one app. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #registries = new RegistryTracker();
@@ -38,28 +38,30 @@ export class Metrics {
   ]);
   readonly #durations = new Histogram({
     name: 'mcpregistry_hook_call_duration_seconds',
-    help: 'Time from the headers of a call to its answer, by hook.',
+    help: 'Time from the headers of a call to its answer in seconds, by hook.',
     labelNames: ['hook'],
     buckets,
     registers: [this.#registry],
   });
-  readonly #invalid = this.#counter('invalid_specs_total', 'Answers to a spec that is invalid, by reason.', [
-    'reason',
-  ]);
+  readonly #invalid = this.#counter(
+    'invalid_specs_total',
+    'Answers to calls with an invalid spec, by reason.',
+    ['reason'],
+  );
   readonly #frozen = this.#counter(
     'frozen_answers_total',
-    'Answers that left children as they were last applied.',
+    'Answers that left the children unchanged because the spec is invalid.',
     [],
   );
-  readonly #healed = this.#counter(
-    'healed_children_total',
-    'Children taken back from another hand (adopted) or deleted to be made anew (replaced).',
-    ['kind', 'how'],
+  readonly #repaired = this.#counter(
+    'repaired_children_total',
+    'Repairs of children that applying alone does not restore, by kind and action (takenOver, recreated).',
+    ['kind', 'action'],
   );
   readonly #shed = this.#counter('shed_calls_total', 'Calls answered with 429 because of load, by hook.', [
     'hook',
   ]);
-  /** Looking labels up takes longer than counting. */
+  /** The counters that were found by their labels, which takes longer than counting. */
   readonly #known = new Map<string, () => void>();
 
   constructor(sources: MetricsSources) {
@@ -69,7 +71,8 @@ export class Metrics {
     });
     if (sources.registryNames) {
       const labels = ['namespace', 'name', 'phase'];
-      const help = '1 for the phase of each registry, as last seen; of 1,000 registries at most.';
+      const help =
+        '1 for the phase of each registry, as last seen by this instance; at most 1,000 registries.';
       let omitted = 0;
       this.#gauge('registry_phase', help, labels, (gauge) => {
         const named = registries.named();
@@ -77,20 +80,21 @@ export class Metrics {
         gauge.reset();
         for (const { namespace, name, phase } of named.registries) gauge.set({ namespace, name, phase }, 1);
       });
-      const omittedHelp = 'Registries that registry_phase leaves out, because there are more than 1,000.';
-      // Metrics are collected in the order in which they were made: registry_phase has counted them.
+      const omittedHelp = 'Registries that registry_phase omits because there are more than 1,000.';
+      // Metrics are collected in the order in which they were created: registry_phase has counted the omitted ones.
       this.#gauge('registry_phase_omitted', omittedHelp, [], (gauge) => gauge.set(omitted));
     }
     this.#gauge('requests_in_flight', 'Calls that are being received or answered.', [], (gauge) =>
       gauge.set(sources.requestsInFlight()),
     );
-    const help = 'The earliest expiry of a certificate in a file, in seconds since 1970.';
+    const help = 'The earliest expiry of a certificate in the file of a setting, in seconds since 1970.';
     this.#gauge('certificate_expiry_timestamp_seconds', help, ['setting'], (gauge) => {
       for (const [setting, expiry] of Object.entries(sources.certificateExpiries())) {
         gauge.set({ setting }, expiry / 1000);
       }
     });
-    const reloadHelp = '1 while a file can not be used, so that what was read of it before stays in use.';
+    const reloadHelp =
+      '1 while the file of a setting can not be used, so that its previous content stays in use.';
     this.#gauge('file_reload_failed', reloadHelp, ['setting'], (gauge) => {
       for (const [setting, failed] of Object.entries(sources.fileReloadFailures())) {
         gauge.set({ setting }, failed ? 1 : 0);
@@ -98,7 +102,7 @@ export class Metrics {
     });
     new Counter({
       name: 'mcpregistry_hook_log_lines_dropped_total',
-      help: 'Log lines that were dropped because they could not be written.',
+      help: 'Log lines that were dropped because standard output was not read.',
       registers: [this.#registry],
       collect() {
         this.reset();
@@ -110,24 +114,24 @@ export class Metrics {
     );
   }
 
-  /** Counts a call that was answered, whatever with. */
+  /** Counts a call that was answered, with any status code. */
   countCall(hook: string, outcome: string, code: number, seconds: number): void {
     this.#once(`${hook} ${outcome} ${code}`, () => this.#calls.labels({ hook, outcome, code }));
     this.#durations.observe({ hook }, seconds);
   }
 
   /** Counts a call whose body did not arrive. */
-  countCutOff(hook: string): void {
-    this.#once(`cut off ${hook}`, () => this.#calls.labels({ hook, outcome: 'refused', code: 408 }));
+  countAborted(hook: string): void {
+    this.#once(`aborted ${hook}`, () => this.#calls.labels({ hook, outcome: 'refused', code: 408 }));
   }
 
-  /** Counts what a call came to. */
-  countSummary({ namespace, name, phase, outcome, invalid, frozen, healed }: CallSummary): void {
+  /** Counts what was decided in a call. */
+  countSummary({ namespace, name, phase, outcome, invalid, frozen, repaired }: CallSummary): void {
     if (outcome === 'finalized') this.#registries.forget(namespace, name);
     else this.#registries.track({ namespace, name, phase });
     if (frozen) this.#frozen.inc();
     if (invalid !== undefined) this.#invalid.inc({ reason: invalid });
-    for (const { kind, how } of healed) this.#healed.inc({ kind, how });
+    for (const { kind, action } of repaired) this.#repaired.inc({ kind, action });
   }
 
   countShed(hook: string): void {
@@ -138,15 +142,17 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All of them in Prometheus' text format, with those of the process. */
+  /** All metrics in the text format of Prometheus, those of the process included. */
   async text(): Promise<string> {
     return `${await this.#registry.metrics()}\n${await processRegistry().metrics()}`;
   }
 
-  /** The metrics of this service, without those of the process, in the order in which they are written. */
+  /**
+   * Descriptions of the metrics of this service, without those of the process, in the order in which they are written.
+   */
   describe(): MetricDescription[] {
     return this.#registry.getMetricsAsArray().map((metric) => {
-      // The type declarations of prom-client leave the names of the labels out.
+      // The type declarations of prom-client lack the names of the labels.
       const { labelNames } = metric as unknown as { labelNames: readonly string[] };
       return { name: metric.name, type: String(metric.type), labels: labelNames, help: metric.help };
     });
@@ -179,13 +185,13 @@ export class Metrics {
   }
 }
 
-let ofProcess: Registry | undefined;
+let processMetrics: Registry | undefined;
 
-/** Memory, processor time, garbage collection and the lag of the event loop: one process has them once. */
+/** Memory, CPU time, garbage collection and event loop lag: collected once per process, however many apps it has. */
 function processRegistry(): Registry {
-  if (ofProcess === undefined) {
-    ofProcess = new Registry();
-    collectDefaultMetrics({ register: ofProcess });
+  if (processMetrics === undefined) {
+    processMetrics = new Registry();
+    collectDefaultMetrics({ register: processMetrics });
   }
-  return ofProcess;
+  return processMetrics;
 }

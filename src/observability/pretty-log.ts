@@ -10,8 +10,8 @@ const levels: Readonly<Record<number, string>> = {
 };
 
 /**
- * Writes each line of the log for people: `12:00:00.000 INFO answered hook=sync registry=a/b`, with the stack of an
- * error below it.
+ * Writes log lines for people: `12:00:00.000 INFO answered hook=sync registry=a/b`, with the stack of an error below
+ * the line.
  */
 export function prettyLines(output: DestinationStream): DestinationStream {
   return { write: (line) => output.write(`${pretty(JSON.parse(line))}\n`) };
@@ -19,16 +19,16 @@ export function prettyLines(output: DestinationStream): DestinationStream {
 
 function pretty(line: Record<string, unknown>): string {
   const { level, time, pid, hostname, msg, err, ...fields } = line;
-  const told = Object.entries(fields).map(([key, value]) => `${key}=${tell(value)}`);
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${format(value)}`);
   const clock = new Date(Number(time)).toISOString().slice(11, 23);
   const { stack } = (err ?? {}) as { stack?: string };
-  const words = [clock, levels[Number(level)] ?? level, escaped(String(msg ?? '')), ...told].join(' ');
+  const words = [clock, levels[Number(level)] ?? level, escaped(String(msg ?? '')), ...pairs].join(' ');
   return stack === undefined ? words : `${words}\n${stack}`;
 }
 
-const tell = (value: unknown) =>
+const format = (value: unknown) =>
   escaped(typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : (JSON.stringify(value) ?? ''));
 
-/** A name in a request may hold what a terminal takes for a command, or for another line. */
+/** A name in a request may contain terminal commands or line breaks. */
 const escaped = (text: string) =>
   text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);

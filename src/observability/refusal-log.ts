@@ -1,10 +1,10 @@
 import type { BaseLogger } from 'pino';
 
-/** A call that was not served, as it is logged. */
+/** A refused call, as it is logged. */
 export interface Refusal {
   /**
-   * Refusals of one kind are gathered. Of what a caller chooses, such as a path, it must hold nothing, or each call would
-   * be of a kind of its own.
+   * Refusals of one kind are grouped. It must not contain anything that a caller chooses, such as a path, or each call
+   * could be a kind of its own.
    */
   readonly kind: string;
   /** `warn` unless set. */
@@ -13,15 +13,15 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** How long refusals are gathered, in milliseconds. */
+/** How long refusals are grouped, in milliseconds. */
 const windowMs = 1000;
 
-/** Kinds that are gathered apart from each other at a time; further ones are gathered together. */
+/** How many kinds are grouped separately at a time; all further ones form one group. */
 const maxKinds = 50;
 const otherKinds = 'other';
 
-/** What was refused since the last line of a kind. */
-interface Gathered {
+/** The refusals since the last line of a kind. */
+interface Group {
   calls: number;
   example: Refusal | undefined;
   timer: NodeJS.Timeout;
@@ -29,12 +29,12 @@ interface Gathered {
 
 /**
  * Logs refused calls. The first one of a kind is logged at once. Those that follow within a second are logged in one
- * line, with the number of calls that it stands for as `calls`; its other fields are those of the first of them. So whoever
- * can cause a refusal can't fill the disk with it.
+ * line: `calls` is their number, and the other fields are those of the first of them. So a client can't fill the disk
+ * with refusals.
  */
 export class RefusalLog {
   readonly #log: Pick<BaseLogger, 'warn' | 'error'>;
-  readonly #gathered = new Map<string, Gathered>();
+  readonly #groups = new Map<string, Group>();
 
   constructor(log: Pick<BaseLogger, 'warn' | 'error'>) {
     this.#log = log;
@@ -42,42 +42,42 @@ export class RefusalLog {
 
   /** Logs a refusal now, or within a second. */
   report(refusal: Refusal): void {
-    const isOther = !this.#gathered.has(refusal.kind) && this.#gathered.size >= maxKinds;
+    const isOther = !this.#groups.has(refusal.kind) && this.#groups.size >= maxKinds;
     const kind = isOther ? otherKinds : refusal.kind;
-    const gathered = this.#gathered.get(kind);
-    if (gathered !== undefined) {
-      gathered.calls += 1;
-      gathered.example ??= refusal;
+    const group = this.#groups.get(kind);
+    if (group !== undefined) {
+      group.calls += 1;
+      group.example ??= refusal;
       return;
     }
     this.#write(refusal);
     const timer = setInterval(() => {
-      if (!this.#flush(kind)) this.#end(kind);
+      if (!this.#flush(kind)) this.#drop(kind);
     }, windowMs).unref();
-    this.#gathered.set(kind, { calls: 0, example: undefined, timer });
+    this.#groups.set(kind, { calls: 0, example: undefined, timer });
   }
 
-  /** Logs what is gathered, and gathers no more. */
+  /** Logs all groups, and stops grouping. */
   close(): void {
-    for (const kind of [...this.#gathered.keys()]) {
+    for (const kind of [...this.#groups.keys()]) {
       this.#flush(kind);
-      this.#end(kind);
+      this.#drop(kind);
     }
   }
 
-  /** @returns false if nothing was gathered */
+  /** @returns false if the group is empty */
   #flush(kind: string): boolean {
-    const gathered = this.#gathered.get(kind);
-    if (gathered?.example === undefined) return false;
-    this.#write(gathered.example, gathered.calls);
-    gathered.calls = 0;
-    gathered.example = undefined;
+    const group = this.#groups.get(kind);
+    if (group?.example === undefined) return false;
+    this.#write(group.example, group.calls);
+    group.calls = 0;
+    group.example = undefined;
     return true;
   }
 
-  #end(kind: string): void {
-    clearInterval(this.#gathered.get(kind)?.timer);
-    this.#gathered.delete(kind);
+  #drop(kind: string): void {
+    clearInterval(this.#groups.get(kind)?.timer);
+    this.#groups.delete(kind);
   }
 
   #write({ level = 'warn', fields, message }: Refusal, calls = 1): void {

@@ -1,29 +1,29 @@
 import { LRUCache } from 'lru-cache';
 import type { Phase } from '../../hooks/contract/status.ts';
 
-/** Some MiB; beyond it the registries that were not seen for the longest are forgotten. */
+/** A few MiB; beyond it the registries that were not seen for the longest are forgotten. */
 const maxTracked = 50_000;
 
 /** How many registries are reported by name: each is a time series of its own, and its name a few hundred bytes. */
 const maxNamed = 1000;
 
 /**
- * Metacontroller calls for each registry at least every 30 minutes (its --cache-flush-interval): one that was not
- * seen for some of these is called for at another instance, or its end was missed.
+ * Metacontroller calls for each registry at least every 30 minutes (its --cache-flush-interval). One that was not seen
+ * for several times that is served by another instance, or its deletion was missed.
  */
 const forgetAfterMs = 3 * 60 * 60 * 1000;
 
-/** Of a name, in characters (apimachinery: pkg/util/validation, DNS1123SubdomainMaxLength). */
+/** The limit of a name, in characters (apimachinery: pkg/util/validation, DNS1123SubdomainMaxLength). */
 const maxNameLength = 253;
 
-/** A registry and what was answered of it last. */
+/** A registry and the phase that was last answered for it. */
 export interface TrackedRegistry {
   readonly namespace: string;
   readonly name: string;
   readonly phase: Phase;
 }
 
-/** What is known of a registry besides its place among those of its phase. */
+/** A registry in the cache. */
 interface Tracked {
   /** `namespace/name`. */
   readonly key: string;
@@ -32,16 +32,16 @@ interface Tracked {
   readonly seenAt: number;
 }
 
-/** All phases, first those in which a registry may need somebody: the order in which registries are named. */
+/** All phases, first those in which a registry may need attention: the order in which registries are named. */
 const byUrgency = ['Failed', 'Pending', 'Terminating', 'Running', 'Ready'] as const satisfies Phase[];
 
-/** The registries that this process answers for, each as it was last seen. */
+/** The registries that this process was called for, each as it was last seen. */
 export class RegistryTracker {
   readonly #now: () => number;
   readonly #tracked: LRUCache<string, Tracked>;
   /**
-   * The same ones by their phase, so that a scrape need not go through all of them. A registry that stays in its phase
-   * keeps its place, so that the same ones are named and no time series comes and goes.
+   * The same registries by phase, so that a scrape does not iterate over all of them. A registry that stays in its
+   * phase keeps its position, so that the same ones are named at each scrape and time series are stable.
    */
   readonly #byPhase = new Map<Phase, Map<string, TrackedRegistry>>(
     byUrgency.map((phase) => [phase, new Map()]),
@@ -57,10 +57,10 @@ export class RegistryTracker {
     });
   }
 
-  /** Records what was answered of a registry. */
+  /** Records the phase that was answered for a registry. */
   track(registry: TrackedRegistry): void {
     const { namespace, name, phase } = registry;
-    // No object of the API server has a longer one; a caller may send any, and they would stay.
+    // The API server has no longer names, but a caller may send any, which would take memory.
     if (name.length > maxNameLength || namespace.length > maxNameLength) return;
     const key = `${namespace}/${name}`;
     const before = this.#tracked.peek(key);
@@ -69,7 +69,7 @@ export class RegistryTracker {
     this.#tracked.set(key, { key, phase, seenAt: this.#now() });
   }
 
-  /** Forgets a registry, because there is none of that name any more. */
+  /** Forgets a registry that does not exist any more. */
   forget(namespace: string, name: string): void {
     this.#tracked.delete(`${namespace}/${name}`);
   }
@@ -91,7 +91,7 @@ export class RegistryTracker {
    * The registries to report by name, at most 1,000: first those that have failed, then those that are pending or
    * terminating, then those that have been running for the longest.
    *
-   * @returns with `omitted`, how many there are beside these
+   * @returns `omitted` is the number of registries that are not named
    */
   named(): { readonly registries: readonly TrackedRegistry[]; readonly omitted: number } {
     this.#forgetOld();
@@ -105,7 +105,7 @@ export class RegistryTracker {
     return { registries, omitted: this.#tracked.size - registries.length };
   }
 
-  /** Only those that have to go are looked at: the cache knows which was not seen for the longest. */
+  /** Visits only the registries to forget: the cache is ordered by when they were last seen. */
   #forgetOld(): void {
     const since = this.#now() - forgetAfterMs;
     for (const tracked of this.#tracked.rvalues()) {

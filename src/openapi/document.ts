@@ -7,8 +7,8 @@ import { ErrorAnswer } from '../errors.ts';
 import { version } from '../version.ts';
 import { exampleCalls } from './example.ts';
 
-/** What is handed back as it came, is as it came: conditions of others, and children that are left as they are. */
-const handedBack = {
+/** Conditions of other controllers and children that are left unchanged are returned as they were observed. */
+const returnedAsObserved = {
   status: Type.Object({
     ...MCPRegistryStatus.properties,
     conditions: Type.Array(Type.Union([Condition, ObservedCondition])),
@@ -16,8 +16,8 @@ const handedBack = {
   children: Type.Array(Type.Union([Child, KubernetesObject])),
 };
 const answers = {
-  sync: Type.Object({ ...SyncAnswer.properties, ...handedBack }),
-  finalize: Type.Object({ ...FinalizeAnswer.properties, ...handedBack }),
+  sync: Type.Object({ ...SyncAnswer.properties, ...returnedAsObserved }),
+  finalize: Type.Object({ ...FinalizeAnswer.properties, ...returnedAsObserved }),
 };
 
 const json = (schema: TSchema, example?: unknown) => ({
@@ -36,16 +36,18 @@ const failure = (description: string, headers: Record<string, string> = {}) => (
 });
 
 const hookFailures = {
-  400: failure('The body is no Metacontroller request; the message has the path of its first wrong field.'),
+  400: failure(
+    'The body is not a Metacontroller request; the message has the path of its first wrong field.',
+  ),
   401: failure('The call has no valid credentials.', {
     'WWW-Authenticate': 'The kinds of credentials that are accepted.',
   }),
   408: { description: 'The body took longer than 10 s.' },
   411: failure('The header Content-Length is missing.'),
   413: failure('The body is larger than the setting BODY_LIMIT_BYTES.'),
-  415: failure('The body is not JSON, or compressed.'),
-  429: failure('There is more to do than can be done.', {
-    'Retry-After': 'After how many seconds to call again.',
+  415: failure('The body is not declared as JSON, or it is compressed.'),
+  429: failure('The service is overloaded.', {
+    'Retry-After': 'The number of seconds after which to call again.',
   }),
   500: failure('A bug; the log has the details.'),
 };
@@ -73,7 +75,7 @@ export function describeApi() {
       requestBody: { required: true, content: json(HookRequest, examples[name].request) },
       responses: {
         200: {
-          description: 'What should exist, and the status.',
+          description: 'The desired children and the status.',
           content: json(answers[name], examples[name].answer),
         },
         ...hookFailures,
@@ -85,14 +87,17 @@ export function describeApi() {
     info: {
       title: 'mcpregistry-hook',
       version,
-      description: 'The webhook that Metacontroller asks about MCPRegistry objects.',
+      description: 'The Metacontroller webhook for MCPRegistry objects.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
-      '/sync': hook('sync', 'What should exist for a registry, and what is the case with it.'),
-      '/finalize': hook('finalize', 'What is left of a registry that is being deleted.'),
-      '/healthz': get('healthz', 'Whether the process answers.', { 200: health('It does.') }),
-      '/readyz': get('readyz', 'Whether the service wants calls.', {
+      '/sync': hook('sync', 'The children that a registry should have, and its status.'),
+      '/finalize': hook(
+        'finalize',
+        'The children that a registry keeps while it is being deleted, and its status.',
+      ),
+      '/healthz': get('healthz', 'Whether the process responds.', { 200: health('It does.') }),
+      '/readyz': get('readyz', 'Whether the service accepts calls.', {
         200: health('It does.'),
         503: health('It is shutting down.'),
       }),
@@ -114,7 +119,7 @@ export function describeApi() {
         },
       },
     },
-    // Any of them; none where the service is started without.
+    // Any of them, or none if no credentials are configured.
     security: [{ bearer: [] }, { basic: [] }, { certificate: [] }, {}],
   };
 }

@@ -6,8 +6,8 @@ import { loadSettings } from '../settings/load-settings.ts';
 import { registryDefaults } from '../settings/registry-defaults.ts';
 
 /**
- * What Metacontroller posts for a registry that was just made, but for its own `controller` and the managed fields:
- * nothing is there yet.
+ * The request of Metacontroller for a registry that was just created, without `controller` and managed fields. No child
+ * exists yet.
  */
 const created: HookRequest = {
   parent: {
@@ -55,8 +55,8 @@ const deleted: HookRequest = {
 };
 
 /**
- * A request of each hook with the answer that the hook gives with the default settings. Those of this process are not
- * used: the document is public, and the name of a private image is not.
+ * A request of each hook with its answer under the default settings. The settings of this process are not used, because
+ * the document is public and may not name a private image.
  */
 export function exampleCalls() {
   const context: Context = {

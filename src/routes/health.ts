@@ -6,8 +6,8 @@ export interface HealthRoutesOptions {
 }
 
 /**
- * `GET /healthz`: the process answers at all. `GET /readyz`: it wants calls, which ends with 503 when it begins
- * to shut down, while calls that arrive on open connections are still answered.
+ * `GET /healthz`: whether the process responds. `GET /readyz`: whether it accepts calls; it answers 503 when the
+ * service begins to shut down, while calls on open connections are still answered.
  */
 export const healthRoutes: FastifyPluginCallback<HealthRoutesOptions> = (app, { isClosing }, done) => {
   app.get('/healthz', () => ({ status: 'ok' }));

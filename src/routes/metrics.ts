@@ -5,7 +5,7 @@ export interface MetricsRoutesOptions {
   readonly metrics: Metrics;
 }
 
-/** `GET /metrics`: what Prometheus reads. */
+/** `GET /metrics`: the metrics for Prometheus. */
 export const metricsRoutes: FastifyPluginCallback<MetricsRoutesOptions> = (app, { metrics }, done) => {
   app.get('/metrics', async (_request, reply) => {
     const text = await metrics.text();

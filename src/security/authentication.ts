@@ -6,7 +6,7 @@ import { readTokens, readUsers, type Secrets } from './credentials.ts';
 import type { Reloadable, ReloadableFiles } from './reloadable-files.ts';
 import type { Tls } from './tls.ts';
 
-/** The ways in which a caller can show who it is: the credentials of one of them are enough. */
+/** Authenticates calls: valid credentials of one of the configured kinds are enough. */
 export class Authentication {
   readonly #tokens: Reloadable<Secrets> | undefined;
   readonly #users: Reloadable<Secrets> | undefined;
@@ -14,8 +14,8 @@ export class Authentication {
   readonly #now: () => Date;
 
   /**
-   * What the header WWW-Authenticate of a 401 holds, one challenge a way (RFC 9110, section 11.6.1). For client
-   * certificates no scheme is registered, and the header must not be absent.
+   * The header WWW-Authenticate of a 401, one challenge for each kind of credentials (RFC 9110, section 11.6.1). No
+   * scheme is registered for client certificates, but the header is required.
    */
   readonly challenges: readonly string[];
 
@@ -43,58 +43,60 @@ export class Authentication {
     ];
   }
 
-  /** Whether a verdict may hold for a connection: then only another one brings another verdict. */
-  get isOfConnection(): boolean {
+  /** Whether the credentials may belong to a connection: then a caller that was refused needs a new connection. */
+  get dependsOnConnection(): boolean {
     return this.#certificates !== undefined;
   }
 
-  /** Has to see every connection of an app, and says at its start if anybody may call it, or read what is called. */
-  follow(app: FastifyInstance): void {
+  /** Observes the connections of an app, and logs a warning when it starts without authentication or encryption. */
+  attachTo(app: FastifyInstance): void {
     const certificates = this.#certificates;
     const server: unknown = app.server;
     if (certificates !== undefined && server instanceof TlsServer) {
-      server.prependListener('secureConnection', (socket) => certificates.remember(socket));
+      server.prependListener('secureConnection', (socket) => certificates.register(socket));
     }
     const warning = this.#warning(server instanceof TlsServer);
     if (warning !== undefined) app.addHook('onListen', async () => app.log.warn(warning));
   }
 
   /**
-   * Whether a call may be answered.
+   * Authenticates a call.
    *
-   * @returns undefined if so, or else why not, in words that tell nothing of the credentials
+   * @returns undefined if it may be answered, or the reason why not, which reveals nothing about the credentials
    */
-  refuse({ headers, raw }: FastifyRequest): string | undefined {
+  findRejection({ headers, raw }: FastifyRequest): string | undefined {
     if (this.challenges.length === 0) return undefined;
     const { authorization } = headers;
-    const refusals = [
-      ...(authorization === undefined ? [] : [this.#refuseHeader(authorization)]),
-      ...(this.#certificates ? [this.#certificates.refuse(raw.socket, this.#now().getTime())] : []),
+    const rejections = [
+      ...(authorization === undefined ? [] : [this.#findHeaderRejection(authorization)]),
+      ...(this.#certificates ? [this.#certificates.findRejection(raw.socket, this.#now().getTime())] : []),
     ];
-    if (refusals.includes(undefined)) return undefined;
-    return refusals.length === 0 ? 'there are no credentials' : refusals.join(', and ');
+    if (rejections.includes(undefined)) return undefined;
+    return rejections.length === 0 ? 'no credentials were sent' : rejections.join(', and ');
   }
 
   #warning(encrypted: boolean): string | undefined {
     if (this.challenges.length === 0) {
-      return 'whoever reaches this port is answered: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE';
+      return 'calls are not authenticated: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE';
     }
-    return encrypted ? undefined : 'credentials come in the clear: set TLS_CERT_FILE and TLS_KEY_FILE';
+    return encrypted ? undefined : 'credentials are sent unencrypted: set TLS_CERT_FILE and TLS_KEY_FILE';
   }
 
-  #refuseHeader(authorization: string): string | undefined {
+  #findHeaderRejection(authorization: string): string | undefined {
     // The scheme is case-insensitive (RFC 9110, section 11.1).
     const [, scheme = '', credentials = ''] = /^([A-Za-z]+) +(.*)$/.exec(authorization) ?? [];
     switch (scheme.toLowerCase()) {
       case 'bearer':
         if (this.#tokens === undefined) break;
-        return this.#tokens.value.has(credentials) ? undefined : 'the bearer token is not a valid one';
+        return this.#tokens.value.has(credentials)
+          ? undefined
+          : 'the bearer token is not in AUTH_BEARER_FILE';
       case 'basic':
         if (this.#users === undefined) break;
         return this.#users.value.has(Buffer.from(credentials, 'base64').toString('latin1'))
           ? undefined
-          : 'the user and password are not valid ones';
+          : 'the user and password are not in AUTH_BASIC_FILE';
     }
-    return 'the header Authorization is of no scheme that is accepted';
+    return 'the scheme of the header Authorization is not accepted';
   }
 }

@@ -4,45 +4,45 @@ import { expiryOf, namesOf } from './certificates.ts';
 import type { Reloadable } from './reloadable-files.ts';
 import type { Authorities } from './tls.ts';
 
-/** What was found out of the certificate of a connection. */
+/** What is known about the certificate of a connection. */
 interface Known {
   readonly certificate: X509Certificate;
-  /** The version of the authorities against which it was checked last; undefined if it was by the handshake alone. */
+  /** The version of the authorities that it was last checked against; undefined if only the handshake checked it. */
   readonly version?: number;
-  /** Until when it and those that vouch for it are valid, in milliseconds since 1970. */
+  /** When the first certificate of its chain expires, in milliseconds since 1970. */
   readonly validUntil: number;
 }
 
-/** Decides whether the other end of a connection has a client certificate that is a valid credential. */
+/** Decides whether the client of a connection has a certificate that is a valid credential. */
 export class ClientCertificates {
   readonly #authorities: Reloadable<Authorities>;
   readonly #names: ReadonlySet<string> | undefined;
   readonly #known = new WeakMap<object, Known>();
 
-  /** @param names of which a certificate must have one; any certificate will do if undefined */
+  /** @param names a certificate must have one of them; undefined accepts any name */
   constructor(authorities: Reloadable<Authorities>, names: readonly string[] | undefined) {
     this.#authorities = authorities;
     this.#names = names && new Set(names);
   }
 
-  /** Has to be told of each new connection. */
-  remember(socket: TLSSocket): void {
+  /** Must be called for each new connection. */
+  register(socket: TLSSocket): void {
     const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
     if (certificate) this.#known.set(socket, { certificate, validUntil: expiryOf(certificate) });
   }
 
   /**
-   * Whether a call on a connection has a valid certificate now: a connection may outlive the validity of its
-   * certificate and of the authority that issued it.
+   * Checks the certificate of a connection for each call: a connection may outlive the validity of its certificate and
+   * of the authority that issued it.
    *
-   * @returns undefined if so, or else why not
+   * @returns undefined if it is valid, or the reason why it is not
    */
-  refuse(socket: object, now: number): string | undefined {
+  findRejection(socket: object, now: number): string | undefined {
     const known = this.#known.get(socket);
-    if (known === undefined) return whyUnknown(socket);
+    if (known === undefined) return rejectionOfUnknown(socket);
     if (now > known.validUntil) return 'the client certificate or its authority has expired';
     if (known.version !== this.#authorities.version && !this.#recheck(socket, known, now)) {
-      return 'the client certificate is of an authority that is trusted no more';
+      return 'the authority of the client certificate is no longer in TLS_CLIENT_CA_FILE';
     }
     const names = this.#names;
     if (names !== undefined && !namesOf(known.certificate).some((name) => names.has(name))) {
@@ -52,8 +52,8 @@ export class ClientCertificates {
   }
 
   /**
-   * The handshake checked the certificate against the authorities of the moment at which the connection was opened,
-   * which may have been replaced since: it has to go back to one that is trusted now.
+   * The handshake checked the certificate against the authorities at that time, which may have been replaced since: its
+   * chain must lead to one that is trusted now.
    */
   #recheck(socket: object, { certificate }: Known, now: number): boolean {
     const { value, version } = this.#authorities;
@@ -77,8 +77,8 @@ const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate) =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
 /**
- * A certificate and those that vouch for it. The next one of Node.js is what the other end sent next, which may be any
- * certificate: only one that really issued the one before it counts.
+ * A certificate and its issuers. In Node.js, `issuerCertificate` is the next certificate that the client sent, which
+ * may be any: it counts only if it issued the one before it.
  */
 function chainOf(certificate: X509Certificate): X509Certificate[] {
   const chain = [certificate];
@@ -92,9 +92,9 @@ function chainOf(certificate: X509Certificate): X509Certificate[] {
   return chain;
 }
 
-function whyUnknown(socket: object): string {
+function rejectionOfUnknown(socket: object): string {
   if (!(socket instanceof TLSSocket) || socket.getPeerX509Certificate() === undefined) {
-    return 'there is no client certificate';
+    return 'no client certificate was sent';
   }
   return `the client certificate is not valid (${String(socket.authorizationError)})`;
 }

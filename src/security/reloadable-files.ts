@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { BaseLogger } from 'pino';
 import { SettingsError } from '../settings/load-settings.ts';
 
-/** Something that was read from files, as they were when they last could be used. */
+/** A value that was parsed from files, from their latest valid content. */
 export interface Reloadable<T> {
   readonly value: T;
-  /** Moves with every change of `value`. */
+  /** Increases with every change of `value`. */
   readonly version: number;
 }
 
-/** A file by the setting that names it. */
+/** A file and the setting that names it. */
 export interface NamedFile {
   readonly setting: string;
   readonly path: string;
@@ -18,7 +18,7 @@ export interface NamedFile {
 /** How often the same failure is logged while it lasts, in milliseconds. */
 const repeatAfterMs = 60_000;
 
-/** Files that are read as one, and the failure to do so that lasts. */
+/** Files that are parsed together, and the current failure to do so. */
 interface Group {
   readonly settings: readonly string[];
   readonly reload: (log: Log) => void;
@@ -28,8 +28,8 @@ interface Group {
 type Log = Pick<BaseLogger, 'info' | 'error'>;
 
 /**
- * Files whose content is in use and may change while it is. They are compared by content, so it does not matter how
- * they change: a mounted Secret swaps a symbolic link of its folder, an editor writes in place or renames.
+ * Files that may change while their content is in use. They are compared by content, so it does not matter how they are
+ * replaced: a mounted Secret swaps a symbolic link to a directory, an editor writes in place or renames.
  */
 export class ReloadableFiles {
   readonly #groups: Group[] = [];
@@ -43,8 +43,8 @@ export class ReloadableFiles {
   /**
    * Reads files for the first time.
    *
-   * @param parse gets their contents, in their order; an Error that it throws says what is wrong with them
-   * @throws {SettingsError} that names the settings, the paths and what is wrong
+   * @param parse gets the contents in the same order; an Error that it throws says what is wrong with them
+   * @throws {SettingsError} that has the settings, the paths and what is wrong
    */
   load<T>(files: readonly NamedFile[], parse: (contents: readonly Buffer[]) => T): Reloadable<T> {
     const names = files.map(({ setting, path }) => `${setting} ${path}`).join(', ');
@@ -58,18 +58,18 @@ export class ReloadableFiles {
       reload: (log) => {
         try {
           const found = contents();
-          const settled = isSame(found, seen);
+          const isStable = isSame(found, seen);
           seen = found;
           const isNew = !isSame(found, used);
-          // A file that is being written, or a pair of which one is new, looks different at the next reading.
-          if (isNew && !settled) return;
+          // A file that is still being written, or one of a pair that was replaced first, differs at the next reading.
+          if (isNew && !isStable) return;
           if (isNew) {
             loaded.value = parseNamed(names, () => parse(found));
             loaded.version += 1;
             used = found;
             log.info({ files: names }, 'files reloaded');
           } else if (group.failure) {
-            log.info({ files: names }, 'files can be used again, and are as they were before');
+            log.info({ files: names }, 'files can be used again, with their content unchanged');
           }
           group.failure = undefined;
         } catch (error) {
@@ -82,14 +82,14 @@ export class ReloadableFiles {
   }
 
   /**
-   * Reads all files again and takes into use what has changed and looks the same as at the reading before. Where files
-   * can't be used, what was read before stays in use, and that is logged: at once, and every minute while it lasts.
+   * Reads all files again. Content that has changed is used once it is the same at two readings. If files can't be
+   * used, the previous content stays in use, and an error is logged at once and then every minute.
    */
   reload(log: Log): void {
     for (const group of this.#groups) group.reload(log);
   }
 
-  /** By the setting of each file, whether it could not be used when it was last read. */
+  /** Whether each file could not be used when it was last read, by its setting. */
   failures(): Record<string, boolean> {
     return Object.fromEntries(
       this.#groups.flatMap(({ settings, failure }) =>
@@ -105,7 +105,7 @@ export class ReloadableFiles {
     const since = before?.since ?? now;
     group.failure = { message, since, loggedAt: now };
     const failedForSeconds = Math.round((now - since) / 1000);
-    log.error({ files, failedForSeconds }, `${message}; what was read before stays in use`);
+    log.error({ files, failedForSeconds }, `${message}; the previous content stays in use`);
   }
 }
 
@@ -114,7 +114,7 @@ function readNamed({ setting, path }: NamedFile): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = { ENOENT: 'there is no such file', EACCES: 'no permission', EISDIR: 'it is a folder' };
+    const why = { ENOENT: 'no such file', EACCES: 'no permission', EISDIR: 'it is a directory' };
     throw new SettingsError(`${setting} ${path} can't be read: ${why[code as keyof typeof why] ?? message}`);
   }
 }

@@ -6,23 +6,23 @@ import type { Settings } from '../settings/settings.ts';
 import { firstExpiry, readCertificates } from './certificates.ts';
 import type { Reloadable, ReloadableFiles } from './reloadable-files.ts';
 
-/** A certificate chain, the service's first, with the key of the service. */
+/** The certificate chain of the service, its own certificate first, and its private key. */
 export interface KeyPair {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly chain: readonly X509Certificate[];
 }
 
-/** Certificate authorities, as they are and as they were read. */
+/** Certificate authorities: as PEM for OpenSSL, and parsed. */
 export interface Authorities {
   readonly ca: Buffer;
   readonly certificates: readonly X509Certificate[];
 }
 
-/** What TLS needs of files. */
+/** The files of TLS. */
 export interface Tls {
   readonly pair: Reloadable<KeyPair>;
-  /** Those of client certificates; undefined if these are no credentials. */
+  /** The authorities of client certificates; undefined if client certificates are not credentials. */
   readonly authorities: Reloadable<Authorities> | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Tls {
  * Reads the files of TLS.
  *
  * @returns undefined if none is set: the service speaks plain HTTP
- * @throws {SettingsError} if one can't be read, or the key is that of another certificate
+ * @throws {SettingsError} if one can't be read, or the key does not belong to the certificate
  */
 export function loadTls(settings: Settings, files: ReloadableFiles): Tls | undefined {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CLIENT_CA_FILE } = settings;
@@ -66,10 +66,7 @@ const ciphers = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
-/**
- * What a TLS server is started with, and takes again when files have changed. A client certificate is asked for and
- * not insisted on: the probes of a kubelet have none.
- */
+/** The options of a TLS server that come from files; they are set again when the files have changed. */
 export function secureOptions({ pair, authorities }: Tls): SecureContextOptions {
   const { cert, key } = pair.value;
   return {
@@ -83,9 +80,9 @@ export function secureOptions({ pair, authorities }: Tls): SecureContextOptions 
 }
 
 /**
- * Makes a server use the files of TLS as they were last read, for the connections that are made from then on.
+ * Makes a server use the latest content of the TLS files for new connections.
  *
- * @returns what has to be called after the files were read again
+ * @returns a function to call after the files were read again
  */
 export function applyReloadedTls(tls: Tls, server: Server): () => void {
   const versions = () => `${tls.pair.version} ${tls.authorities?.version}`;
@@ -97,8 +94,8 @@ export function applyReloadedTls(tls: Tls, server: Server): () => void {
   };
 }
 
-/** When the first certificate of each file is valid no more, in milliseconds since 1970, by the file's setting. */
-export function expiries(tls: Tls | undefined): Record<string, number> {
+/** The earliest expiry of a certificate in each file, in milliseconds since 1970, by the file's setting. */
+export function certificateExpiries(tls: Tls | undefined): Record<string, number> {
   if (tls === undefined) return {};
   const { pair, authorities } = tls;
   return {
@@ -115,6 +112,6 @@ function readPair([cert = Buffer.alloc(0), key = Buffer.alloc(0)]: readonly Buff
 
 function readAuthorities([ca = Buffer.alloc(0)]: readonly Buffer[]): Authorities {
   const certificates = readCertificates(ca);
-  // OpenSSL stops reading at a block that it can't read, and would know fewer of them.
+  // OpenSSL stops at a block that it can't read, and would ignore the certificates after it.
   return { ca: Buffer.from(certificates.join('\n')), certificates };
 }

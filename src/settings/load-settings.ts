@@ -2,16 +2,16 @@ import { OptionalKind, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { Settings } from './settings.ts';
 
-/** What the environment holds can't be used; the message names each wrong variable, one a line. */
+/** Settings are invalid; the message has one line for each of them. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 /**
- * Reads the settings from environment variables. One that is absent or empty takes its default; one that is
- * no setting is not looked at.
+ * Reads the settings from environment variables. One that is absent or empty has its default; other variables are
+ * ignored.
  *
- * @throws {SettingsError} on a wrong value: all of them at once, each with what it held and what it may hold.
+ * @throws {SettingsError} that lists all invalid values and what each of them must be
  */
 export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const settings: Record<string, unknown> = {};
@@ -21,7 +21,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
     const value = text === '' ? schema['default'] : read(text, schema);
     if (value === undefined && schema[OptionalKind] === 'Optional') continue;
     if (Value.Check(schema, value)) settings[name] = value;
-    else wrong.push(`${name} is ${JSON.stringify(text)}: it may hold ${describeValues(schema)}`);
+    else wrong.push(`${name} is ${JSON.stringify(text)}: it must be ${describeValues(schema)}`);
   }
   for (const [name, needed] of requires) {
     if (
@@ -29,14 +29,14 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
       settings[needed] === undefined &&
       (environment[needed] ?? '') === ''
     ) {
-      wrong.push(`${name} is set and ${needed} is not: it has no meaning alone`);
+      wrong.push(`${name} is set but ${needed} is not: set ${needed} or unset ${name}`);
     }
   }
   if (wrong.length > 0) throw new SettingsError(wrong.join('\n'));
   return Value.Decode(Settings, settings);
 }
 
-/** Settings, each with another one that it needs. */
+/** Settings, each with another one that must be set as well. */
 const requires: readonly (readonly [keyof Settings, keyof Settings])[] = [
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['TLS_KEY_FILE', 'TLS_CERT_FILE'],
@@ -44,7 +44,7 @@ const requires: readonly (readonly [keyof Settings, keyof Settings])[] = [
   ['TLS_CLIENT_NAMES', 'TLS_CLIENT_CA_FILE'],
 ];
 
-/** Only plain decimals become numbers: `0x50`, `8e3` and `80.0` are more likely mistakes than meant. */
+/** Only plain decimals become numbers: `0x50`, `8e3` and `80.0` are more likely to be mistakes. */
 function read(text: string, schema: TSchema): unknown {
   if (schema['type'] === 'boolean') return text === 'true' || (text === 'false' ? false : text);
   return schema['type'] === 'integer' && /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : text;

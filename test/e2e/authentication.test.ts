@@ -8,17 +8,17 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const basic = (user: string) => ({ authorization: `Basic ${Buffer.from(user).toString('base64')}` });
 const realm = 'realm="mcpregistry-hook"';
 
-test('a bearer token or a user: one of them, as the files have it', async (t) => {
+test('a bearer token or a user of the files is accepted', async (t) => {
   const folder = new SecretFolder({ tokens: 'first\nsecond\n', users: 'meta:pass:word\n' });
   t.teardown(() => folder.remove());
   const { url, log } = await listening(t, {
     AUTH_BEARER_FILE: folder.path('tokens'),
     AUTH_BASIC_FILE: folder.path('users'),
   });
-  const none = 'there are no credentials';
-  const scheme = 'the header Authorization is of no scheme that is accepted';
-  const token = 'the bearer token is not a valid one';
-  const user = 'the user and password are not valid ones';
+  const none = 'no credentials were sent';
+  const scheme = 'the scheme of the header Authorization is not accepted';
+  const token = 'the bearer token is not in AUTH_BEARER_FILE';
+  const user = 'the user and password are not in AUTH_BASIC_FILE';
   const cases: { reason: string; headers: Record<string, string>; refusal?: string }[] = [
     { reason: 'the first token', headers: bearer('first') },
     { reason: 'the second one', headers: bearer('second') },
@@ -33,9 +33,9 @@ test('a bearer token or a user: one of them, as the files have it', async (t) =>
     { reason: 'no password', headers: basic('meta'), refusal: user },
     { reason: 'a user as a token', headers: bearer('meta:pass:word'), refusal: token },
     { reason: 'a token as a user', headers: basic('first'), refusal: user },
-    { reason: 'what is not base64', headers: { authorization: 'Basic %%%' }, refusal: user },
+    { reason: 'invalid base64', headers: { authorization: 'Basic %%%' }, refusal: user },
     { reason: 'another scheme', headers: { authorization: 'Digest first' }, refusal: scheme },
-    { reason: 'a header of nothing but a token', headers: { authorization: 'first' }, refusal: scheme },
+    { reason: 'a header with only a token', headers: { authorization: 'first' }, refusal: scheme },
   ];
   for (const hook of ['sync', 'finalize']) {
     for (const { reason, headers, refusal } of cases) {
@@ -52,11 +52,11 @@ test('a bearer token or a user: one of them, as the files have it', async (t) =>
   t.notMatch(JSON.stringify(log), /first|second|pass:word|Zmlyc3Q|bWV0YT/, 'no credentials in the log');
   t.strictSame(
     log.filter(({ id, level }) => id === undefined && level === 40).map(({ msg }) => msg),
-    ['credentials come in the clear: set TLS_CERT_FILE and TLS_KEY_FILE'],
+    ['credentials are sent unencrypted: set TLS_CERT_FILE and TLS_KEY_FILE'],
   );
 });
 
-test('what needs no credentials, and what is refused before it is read', async (t) => {
+test('what needs no credentials, and what is refused before its body is read', async (t) => {
   const folder = new SecretFolder({ tokens: 'token\n' });
   t.teardown(() => folder.remove());
   const { url } = await listening(t, { AUTH_BEARER_FILE: folder.path('tokens'), BODY_LIMIT_BYTES: '1024' });
@@ -103,7 +103,7 @@ test('a file that can not be used any more is in the metrics while it lasts', as
   await until('it is well again', async () => (await failed())[0] === lines(0)[0]);
 });
 
-test('tokens are rotated while calls are under way, and none of the valid ones fails', async (t) => {
+test('tokens are rotated while calls are made, and no valid call fails', async (t) => {
   const folder = new SecretFolder({ tokens: 'old\n' });
   t.teardown(() => folder.remove());
   const { url, log } = await listening(t, {
@@ -120,7 +120,7 @@ test('tokens are rotated while calls are under way, and none of the valid ones f
     return (await status('new')) === 200;
   });
   folder.update({ tokens: '\n' });
-  await until('the empty file is complained of', () => log.some(({ level }) => level === 50));
+  await until('the empty file is logged as an error', () => log.some(({ level }) => level === 50));
   t.strictSame([await status('old'), await status('new')], [200, 200], 'a broken file changes nothing');
 
   folder.update({ tokens: 'new\n' });
@@ -132,7 +132,7 @@ test('tokens are rotated while calls are under way, and none of the valid ones f
 
 test('client certificates', async (t) => {
   const trusted = await makeAuthority('trusted');
-  const stranger = await makeAuthority('stranger');
+  const unknown = await makeAuthority('unknown');
   const between = await trusted.intermediate('between');
   const others = await makeAuthority('others');
   const server = await issueServer(others);
@@ -176,13 +176,13 @@ test('client certificates', async (t) => {
       refusal: noNames,
     },
     {
-      reason: 'issued by an authority that the trusted one vouches for',
+      reason: 'issued by an intermediate authority',
       pair: { key: viaBetween.key, cert: `${viaBetween.cert}\n${between.cert}` },
     },
     { reason: 'no certificate, and a token', headers: bearer('token') },
     {
-      reason: 'a certificate of a stranger, and a token',
-      pair: await client(stranger),
+      reason: 'a certificate of an unknown authority, and a token',
+      pair: await client(unknown),
       headers: bearer('token'),
     },
     {
@@ -190,7 +190,7 @@ test('client certificates', async (t) => {
       pair: await client(trusted),
       headers: bearer('x'),
     },
-    { reason: 'nothing', refusal: 'there is no client certificate' },
+    { reason: 'nothing', refusal: 'no client certificate was sent' },
     {
       reason: 'another name',
       pair: await client(trusted, {
@@ -200,8 +200,8 @@ test('client certificates', async (t) => {
       refusal: noNames,
     },
     {
-      reason: 'the right name, of a stranger',
-      pair: await client(stranger),
+      reason: 'the right name, of an unknown authority',
+      pair: await client(unknown),
       refusal: invalid('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
     },
     {
@@ -210,7 +210,7 @@ test('client certificates', async (t) => {
       refusal: invalid('CERT_HAS_EXPIRED'),
     },
     {
-      reason: 'a certificate of tomorrow',
+      reason: 'a certificate that is not valid yet',
       pair: await client(trusted, { from: 1 }),
       refusal: invalid('CERT_NOT_YET_VALID'),
     },
@@ -221,9 +221,9 @@ test('client certificates', async (t) => {
     },
     {
       reason: 'neither token nor certificate is valid',
-      pair: await client(stranger),
+      pair: await client(unknown),
       headers: bearer('x'),
-      refusal: `the bearer token is not a valid one, and ${invalid('UNABLE_TO_VERIFY_LEAF_SIGNATURE')}`,
+      refusal: `the bearer token is not in AUTH_BEARER_FILE, and ${invalid('UNABLE_TO_VERIFY_LEAF_SIGNATURE')}`,
     },
   ];
   for (const { reason, pair, headers = {}, refusal } of cases) {
@@ -237,12 +237,12 @@ test('client certificates', async (t) => {
   }
 });
 
-test('without any credentials set, everybody is answered, and the log says so once', async (t) => {
+test('without configured credentials every call is answered, and the log has one warning', async (t) => {
   const { url, log } = await listening(t, {});
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
   t.equal((await call(`${url}/sync`, { body, headers: bearer('any') })).statusCode, 200);
   t.strictSame(
     log.filter(({ level }) => level === 40).map(({ msg }) => msg),
-    ['whoever reaches this port is answered: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE'],
+    ['calls are not authenticated: set AUTH_BEARER_FILE, AUTH_BASIC_FILE or TLS_CLIENT_CA_FILE'],
   );
 });

@@ -13,8 +13,8 @@ import { body, listening } from '../support/service.ts';
 
 const isCutOff = (socket: Socket) => socket.destroyed || socket.readableEnded;
 
-/** Connections on which nothing is sent, in the order in which they were opened. */
-async function strangers(t: Test, url: string, count: number): Promise<Socket[]> {
+/** Opens connections on which nothing is sent. */
+async function openConnections(t: Test, url: string, count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {
     const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
@@ -25,7 +25,7 @@ async function strangers(t: Test, url: string, count: number): Promise<Socket[]>
   return sockets;
 }
 
-/** Callers, each on a connection that it keeps. */
+/** Callers, each with a connection that is kept alive. */
 function caller(t: Test, headers: Readonly<Record<string, string>> = {}) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   t.teardown(() => agent.destroy());
@@ -38,22 +38,22 @@ function caller(t: Test, headers: Readonly<Record<string, string>> = {}) {
       }
       return answer.statusCode;
     },
-    /** How many connections its calls have needed. */
+    /** The number of connections that its calls needed. */
     connections: () => ports.size,
   };
 }
 
-test('the oldest connection without an authenticated call is closed for one more', async (t) => {
+test('the oldest connection without an authenticated call is closed for a further one', async (t) => {
   const folder = new SecretFolder({ tokens: 'token' });
   t.teardown(() => folder.remove());
   const { url, log } = await listening(t, { MAX_CONNECTIONS: '10', AUTH_BEARER_FILE: folder.path('tokens') });
   const known = caller(t, { authorization: 'Bearer token' });
   const unknown = caller(t);
   t.strictSame([await known.call(url), await unknown.call(url)], [200, 401]);
-  const first = await strangers(t, url, 8);
+  const first = await openConnections(t, url, 8);
   t.notOk(first.some(isCutOff), 'as many as there may be');
 
-  const second = await strangers(t, url, 8);
+  const second = await openConnections(t, url, 8);
   await until('the oldest are closed', () => first.slice(0, 7).every(isCutOff));
   t.notOk(isCutOff(first[7] as Socket), 'and the one that was refused');
   t.notOk(second.some(isCutOff));
@@ -66,7 +66,7 @@ test('the oldest connection without an authenticated call is closed for one more
   );
 });
 
-test('where every connection is of a caller, one more is closed', async (t) => {
+test('if every connection is of an authenticated caller, a further one is closed', async (t) => {
   const { url } = await listening(t, { MAX_CONNECTIONS: '2', LOG_LEVEL: 'silent' });
   const callers = [caller(t), caller(t)];
   for (const each of callers) t.equal(await each.call(url), 200);
@@ -78,7 +78,7 @@ test('where every connection is of a caller, one more is closed', async (t) => {
   );
 });
 
-test('at the limit of open files the process goes on, and callers are answered', async (t) => {
+test('at the limit of open files the service still answers callers', async (t) => {
   const service = spawn('bash', ['-c', 'ulimit -n 256 && exec "$0" "$1"', process.execPath, main], {
     env: { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0', MAX_CONNECTIONS: '10000', MAX_LAG_MS: '10000' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,7 +105,7 @@ test('at the limit of open files the process goes on, and callers are answered',
   t.strictSame(await exit, [0, null]);
 });
 
-/** The body of a call with a large answer: conditions of other controllers are answered as they are. */
+/** The body of a call with a large answer: conditions of other controllers are returned unchanged. */
 function largeBody(mebibytes: number): string {
   const request = structuredClone(recording('create', 1).request) as {
     parent: { status?: Record<string, unknown> };
@@ -124,7 +124,7 @@ function largeBody(mebibytes: number): string {
 const post = (text: string) =>
   `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 
-/** How many calls a service says are in flight. */
+/** The number of calls in flight, from the metrics. */
 async function inFlight(url: string): Promise<number> {
   const metrics = (await call(`${url}/metrics`, { tls: { rejectUnauthorized: false } })).body;
   return Number(/^mcpregistry_hook_requests_in_flight (\d+)$/m.exec(metrics)?.[1]);
@@ -154,7 +154,7 @@ for (const transport of ['plain', 'TLS'] as const) {
   };
   const tls = { rejectUnauthorized: false };
 
-  test(`${transport}: no more connections are open than may be, and a caller keeps its own`, async (t) => {
+  test(`${transport}: the number of connections is limited, and a caller keeps its own`, async (t) => {
     const { url, log } = await listening(t, { ...(await settings(t)), MAX_CONNECTIONS: '5' });
     const known = await open(t, url);
     const answer = async () => {
@@ -177,7 +177,7 @@ for (const transport of ['plain', 'TLS'] as const) {
     );
   });
 
-  test(`${transport}: answers that nobody reads are given up, and small calls are answered beside them`, async (t) => {
+  test(`${transport}: connections whose answers are not read are closed, and small calls are answered meanwhile`, async (t) => {
     const { url } = await listening(t, { ...(await settings(t)), LOG_LEVEL: 'silent' });
     const large = post(largeBody(12));
     for (let times = 0; times < 4; times += 1) (await open(t, url)).write(large);
@@ -189,7 +189,7 @@ for (const transport of ['plain', 'TLS'] as const) {
     t.equal((await call(`${url}/sync`, { body: largeBody(12), tls })).statusCode, 200);
   });
 
-  test(`${transport}: an answer that is read byte by byte is given up in the end`, async (t) => {
+  test(`${transport}: a connection whose answer is read byte by byte is closed in the end`, async (t) => {
     const { url } = await listening(t, { ...(await settings(t)), LOG_LEVEL: 'silent' });
     const socket = await open(t, url);
     socket.write(post(largeBody(12)));
@@ -207,7 +207,7 @@ for (const transport of ['plain', 'TLS'] as const) {
     await until('it is not in flight', async () => (await inFlight(url)) === 0, 3000);
   });
 
-  test(`${transport}: connections end soon on which no call was authenticated, and others are kept`, async (t) => {
+  test(`${transport}: connections without an authenticated call are closed soon, and others are kept`, async (t) => {
     const folder = new SecretFolder({ tokens: 'token' });
     t.teardown(() => folder.remove());
     const { url } = await listening(t, {
@@ -234,7 +234,7 @@ for (const transport of ['plain', 'TLS'] as const) {
         await new Promise((resolve) => setTimeout(resolve, 8000));
         t.equal(isCutOff(socket), !isKept, reason);
         if (!isKept) return;
-        // A call that stalls on it is given up all the same.
+        // A call that stalls on it is still aborted.
         socket.write(request.slice(0, -1));
         await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, 8000))]);
         t.ok(isCutOff(socket), 'it stalls');
@@ -243,18 +243,18 @@ for (const transport of ['plain', 'TLS'] as const) {
   });
 }
 
-test('connections that are cut leave nothing behind, whatever is pipelined on them', async (t) => {
+test('connections that are reset leave no calls in flight, also with pipelined ones', async (t) => {
   const { url } = await listening(t, { BODY_LIMIT_BYTES: String(2 * 1024 * 1024), LOG_LEVEL: 'silent' });
   const large = body + ' '.repeat(2 * 1024 * 1024 - body.length);
   for (let times = 0; times < 10; times += 1) {
-    const [socket] = (await strangers(t, url, 1)) as [Socket];
+    const [socket] = (await openConnections(t, url, 1)) as [Socket];
     socket.write(post(large) + post(body).repeat(20) + post(large).slice(0, 1000), () =>
       socket.resetAndDestroy(),
     );
     await once(socket, 'close');
   }
   await until('none is in flight', async () => (await inFlight(url)) === 0);
-  const callers = await strangers(t, url, 4);
+  const callers = await openConnections(t, url, 4);
   for (const socket of callers) socket.write(post(large).slice(0, 1000));
   await until('four large ones are in flight', async () => (await inFlight(url)) === 4);
   for (const socket of callers) socket.destroy();

@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024;
 const head = (length: number) =>
   `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
-/** A connection on which a call was begun and its body is not sent yet. */
+/** A connection with a call whose body is not sent yet. */
 async function begin(url: string, length = Buffer.byteLength(body)): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
   await once(socket, 'connect');
@@ -18,7 +18,7 @@ async function begin(url: string, length = Buffer.byteLength(body)): Promise<Soc
   return socket;
 }
 
-/** How many calls a service says are in flight. */
+/** The number of calls in flight, from the metrics. */
 async function inFlight(url: string): Promise<number> {
   const metrics = (await call(`${url}/metrics`)).body;
   return Number(/^mcpregistry_hook_requests_in_flight (\d+)$/m.exec(metrics)?.[1]);
@@ -47,7 +47,13 @@ test('calls beyond the limit are answered with 429 before their body is read, an
   t.equal(await metric('calls_total{hook="sync",outcome="shed",code="429"}'), '1');
   t.match(
     log.filter(({ statusCode }) => statusCode === 429),
-    [{ level: 40, hook: 'sync', msg: 'The call was shed: MAX_CALLS was reached.' }],
+    [
+      {
+        level: 40,
+        hook: 'sync',
+        msg: 'The call was shed: MAX_CALLS is reached. Raise it or run more replicas.',
+      },
+    ],
   );
   for (const socket of [...slow, third]) socket.destroy();
 });
@@ -72,7 +78,7 @@ test('four bodies of the largest size may be in flight, and small ones beside th
   t.equal((await call(`${url}/sync`, { body: large })).statusCode, 200, 'a large one has room again');
 });
 
-test('while the event loop is late, calls are answered with 429, and probes are answered', async (t) => {
+test('while the event loop lags, calls are answered with 429, and probes are answered', async (t) => {
   const { url, log } = await listening(t, { MAX_LAG_MS: '50' });
   await until('a call is shed', async () => {
     const end = performance.now() + 200;
@@ -84,10 +90,15 @@ test('while the event loop is late, calls are answered with 429, and probes are 
   for (const path of ['/healthz', '/readyz', '/metrics'])
     t.equal((await call(`${url}${path}`)).statusCode, 200, path);
   await until('calls are admitted', async () => (await call(`${url}/sync`, { body })).statusCode === 200);
-  t.ok(log.some(({ msg }) => msg === 'The call was shed: MAX_LAG_MS was reached.'));
+  t.ok(
+    log.some(
+      ({ msg }) =>
+        msg === 'The call was shed: MAX_LAG_MS is exceeded. Run more replicas or give them more CPU.',
+    ),
+  );
 });
 
-test('a client that goes away in the middle of its call makes room', async (t) => {
+test('an aborted call is no longer in flight', async (t) => {
   const { url } = await listening(t, { MAX_CALLS: '1', LOG_LEVEL: 'silent' });
   for (let times = 0; times < 5; times += 1) {
     await until('none is in flight', async () => (await inFlight(url)) === 0);
@@ -99,7 +110,7 @@ test('a client that goes away in the middle of its call makes room', async (t) =
   }
 });
 
-test('strangers take no room', async (t) => {
+test('unauthenticated calls do not count as in flight', async (t) => {
   const folder = new SecretFolder({ tokens: 'token' });
   t.teardown(() => folder.remove());
   const { url } = await listening(t, {
@@ -107,14 +118,14 @@ test('strangers take no room', async (t) => {
     AUTH_BEARER_FILE: folder.path('tokens'),
     LOG_LEVEL: 'silent',
   });
-  const strangers = await Promise.all([begin(url), begin(url)]);
-  for (const socket of strangers) t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 401 /);
+  const unauthenticated = await Promise.all([begin(url), begin(url)]);
+  for (const socket of unauthenticated) t.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 401 /);
   const headers = { authorization: 'Bearer token' };
   t.equal((await call(`${url}/sync`, { body, headers })).statusCode, 200);
-  for (const socket of strangers) socket.destroy();
+  for (const socket of unauthenticated) socket.destroy();
 });
 
-test('clients that send their headers or their body too slowly are cut off', async (t) => {
+test('clients that send their headers or their body too slowly are disconnected', async (t) => {
   const { url, log } = await listening(t);
   const cases = [
     // Both Node.js and the watch over connections end it after 5 s, whichever looks first.
@@ -160,7 +171,7 @@ test('clients that send their headers or their body too slowly are cut off', asy
   );
   t.match(log.at(-1), {
     path: '/sync',
-    msg: 'The body did not arrive: its sender went away, sent nothing for 5 s, or took longer than 10 s.',
+    msg: 'The body did not arrive: the client closed the connection, sent nothing for 5 s, or took longer than 10 s.',
   });
   t.match(
     (await call(`${url}/metrics`)).body,
@@ -169,7 +180,7 @@ test('clients that send their headers or their body too slowly are cut off', asy
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200);
 });
 
-test('who is answered before all was sent can not send for ever', async (t) => {
+test('a client that was answered early can not go on sending', async (t) => {
   const { url } = await listening(t, { BODY_LIMIT_BYTES: '2000', LOG_LEVEL: 'silent' });
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
     .setEncoding('utf8')
@@ -198,11 +209,11 @@ test('a thousand connections', async (t) => {
   const counts = (code: string) => codes.filter((each) => each === code).length;
   t.equal(counts('200') + counts('429'), 1000);
   t.ok(counts('200') >= 100);
-  t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'it goes on');
+  t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'the service still answers');
   for (const socket of sockets) socket.destroy();
 });
 
-test('where there is nothing, no body is read, whoever sends it', async (t) => {
+test('no body is read for an unknown route', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   for (const [start, code] of [
     ['POST /nope', 404],
@@ -216,7 +227,7 @@ test('where there is nothing, no body is read, whoever sends it', async (t) => {
   }
 });
 
-test('calls that follow one another on a connection that is cut do not stay in flight', async (t) => {
+test('pipelined calls do not stay in flight after their connection was reset', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   const port = Number(new URL(url).port);
   const call20 = (head(Buffer.byteLength(body)) + body).repeat(20);

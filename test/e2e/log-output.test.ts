@@ -36,7 +36,7 @@ async function startUnread(t: Test, stdout: 'pipe' | number) {
   return { service, url };
 }
 
-/** How many log lines the service has dropped. */
+/** The number of log lines that the service has dropped. */
 async function droppedBy(url: string): Promise<number> {
   const { body: metrics } = await call(`${url}/metrics`);
   return Number(/^mcpregistry_hook_log_lines_dropped_total (\d+)$/m.exec(metrics)?.[1]);
@@ -68,7 +68,7 @@ async function endsOnSigterm(t: Test, service: ChildProcess): Promise<void> {
   t.ok(Date.now() - begun < 8000, `it ends after ${Date.now() - begun} ms`);
 }
 
-/** A pipe that both sides hold open. */
+/** A pipe that is open on both sides. */
 function makePipe(t: Test): { path: string; fd: number } {
   const folder = mkdtempSync(join(tmpdir(), 'log-'));
   const path = join(folder, 'pipe');
@@ -82,7 +82,7 @@ function makePipe(t: Test): { path: string; fd: number } {
 }
 
 for (const kind of ['a pipe', 'a socket'] as const) {
-  test(`a log that nobody reads, on ${kind}, stops neither the service nor its end`, async (t) => {
+  test(`a log that is not read, on ${kind}, blocks neither the service nor its exit`, async (t) => {
     const { service, url } = await startUnread(t, kind === 'a pipe' ? makePipe(t).fd : 'pipe');
     await fillLog(t, url);
     for (const path of ['/healthz', '/readyz']) t.equal((await call(`${url}${path}`)).statusCode, 200, path);
@@ -90,7 +90,7 @@ for (const kind of ['a pipe', 'a socket'] as const) {
   });
 }
 
-test('a log that is read again has whole lines, and says how many are missing', async (t) => {
+test('a log that is read again has whole lines and the number of dropped ones', async (t) => {
   const { path, fd } = makePipe(t);
   const { service, url } = await startUnread(t, fd);
   const calls = await fillLog(t, url);
@@ -100,7 +100,7 @@ test('a log that is read again has whole lines, and says how many are missing', 
     text += chunk;
   });
   t.teardown(() => reader.destroy());
-  await until('it is said', () => text.includes('log lines were dropped'));
+  await until('the dropped lines are logged', () => text.includes('log lines were dropped'));
   await endsOnSigterm(t, service);
   await until('the last line is read', () => text.includes('shutting down'));
   const lines: Record<string, unknown>[] = text
@@ -115,7 +115,7 @@ test('a log that is read again has whole lines, and says how many are missing', 
   t.match(lines.at(-1), { msg: 'shutting down' });
 });
 
-test('a reader of the log that goes away does not end the service', async (t) => {
+test('the service survives the reader of its log', async (t) => {
   const { service, url } = await startUnread(t, 'pipe');
   service.stdout?.destroy();
   await fillLog(t, url);

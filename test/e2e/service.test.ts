@@ -14,7 +14,7 @@ function post(url: string, request: unknown): Promise<Response> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`the built service answers a call, and ends well on ${signal}`, async (t) => {
+  test(`the built service answers a call, and exits with 0 on ${signal}`, async (t) => {
     const { service, url, log } = await startReady();
     t.teardown(() => service.kill('SIGKILL'));
 
@@ -36,7 +36,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.strictSame(await exit, [0, null]);
     t.match(log, [
       { msg: /^Server listening at/ },
-      { msg: /^whoever reaches this port is answered/ },
+      { msg: /^calls are not authenticated/ },
       { hook: 'sync', registry: 'mcp-system/production' },
       { msg: 'shutting down', signal },
     ]);
@@ -45,61 +45,58 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 test('the command line', async (t) => {
   const cases = [
-    { args: ['--version'], exit: 0, output: /^\d+\.\d+\.\d+\n$/, complaint: /^$/ },
-    { args: ['--help'], exit: 0, output: /^mcpregistry-hook \d/, complaint: /^$/ },
-    { args: ['--print-config'], exit: 0, output: /^HOST=127\.0\.0\.1\nPORT=8080\n/, complaint: /^$/ },
+    { args: ['--version'], exit: 0, output: /^\d+\.\d+\.\d+\n$/, error: /^$/ },
+    { args: ['--help'], exit: 0, output: /^mcpregistry-hook \d/, error: /^$/ },
+    { args: ['--print-config'], exit: 0, output: /^HOST=127\.0\.0\.1\nPORT=8080\n/, error: /^$/ },
     {
       args: ['--nonsense'],
       exit: 1,
       output: /^$/,
-      complaint: /^Unknown option '--nonsense'.*\nTry --help\.\n$/,
+      error: /^Unknown option '--nonsense'.*\nTry --help\.\n$/,
     },
   ];
-  const runs = cases.map(async ({ args, exit, output, complaint }) => {
+  const runs = cases.map(async ({ args, exit, output, error }) => {
     const service = start({}, args);
     t.teardown(() => service.kill('SIGKILL'));
-    const [told, complained, ended] = await Promise.all([
+    const [printed, errors, ended] = await Promise.all([
       text(service.stdout),
       text(service.stderr),
       once(service, 'exit'),
     ]);
     t.strictSame(ended, [exit, null], args.join());
-    t.match(told, output, args.join());
-    t.match(complained, complaint, args.join());
+    t.match(printed, output, args.join());
+    t.match(errors, error, args.join());
   });
   await Promise.all(runs);
 });
 
-test('a service that can not start says why, and nothing else', async (t) => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  t.teardown(() => taken.close());
-  const port = String((taken.address() as AddressInfo).port);
+test('a service that can not start prints the reason, and nothing else', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  const port = String((other.address() as AddressInfo).port);
   const cases = [
     {
-      reason: 'settings that are wrong, all at once',
+      reason: 'invalid settings, all of them at once',
       environment: { PORT: 'http', LOG_LEVEL: 'loud' },
       errors: [
-        "The settings can't be used:",
-        'PORT is "http": it may hold a whole number from 0 to 65535',
-        'LOG_LEVEL is "loud": it may hold one of fatal, error, warn, info, debug, trace, silent',
+        'Invalid settings:',
+        'PORT is "http": it must be a whole number from 0 to 65535',
+        'LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent',
       ],
     },
     {
-      reason: 'a file of tokens that is not there',
+      reason: 'a file of tokens that does not exist',
       environment: { AUTH_BEARER_FILE: '/nowhere/tokens' },
-      errors: [
-        "The settings can't be used:",
-        "AUTH_BEARER_FILE /nowhere/tokens can't be read: there is no such file",
-      ],
+      errors: ['Invalid settings:', "AUTH_BEARER_FILE /nowhere/tokens can't be read: no such file"],
     },
     {
-      reason: 'a port that somebody else has',
+      reason: 'a port that is in use',
       environment: { PORT: port },
       errors: [`Can't listen on HOST 127.0.0.1, PORT ${port}: the port is in use`],
     },
     {
-      reason: 'an address of no interface of this machine',
+      reason: 'an address that this machine does not have',
       environment: { HOST: '192.0.2.1', PORT: '0' },
       errors: [
         "Can't listen on HOST 192.0.2.1, PORT 0: listen EADDRNOTAVAIL: address not available 192.0.2.1",
@@ -109,19 +106,19 @@ test('a service that can not start says why, and nothing else', async (t) => {
   const runs = cases.map(async ({ reason, environment, errors }) => {
     const service = start(environment);
     t.teardown(() => service.kill('SIGKILL'));
-    const [output, complaint, exit] = await Promise.all([
+    const [output, error, exit] = await Promise.all([
       text(service.stdout),
       text(service.stderr),
       once(service, 'exit'),
     ]);
     t.strictSame(exit, [1, null], reason);
-    t.equal(complaint, `${errors.join('\n')}\n`, reason);
+    t.equal(error, `${errors.join('\n')}\n`, reason);
     t.equal(output, '', reason);
   });
   await Promise.all(runs);
 });
 
-test('at localhost there is one server, whatever addresses that name has', async (t) => {
+test('for localhost there is one server, even if the name has several addresses', async (t) => {
   const { service, url, log } = await startReady({ HOST: 'localhost', SHUTDOWN_GRACE_SECONDS: '0' });
   t.teardown(() => service.kill('SIGKILL'));
   t.match(url, /^http:\/\/127\.0\.0\.1:/);

@@ -5,7 +5,7 @@ import { recording } from '../fixtures/recordings.ts';
 import { call } from '../support/calls.ts';
 import { startReady } from '../support/process.ts';
 
-test('a call that is on its way at the signal is still answered', async (t) => {
+test('a call in flight at the signal is still answered', async (t) => {
   const { service, url } = await startReady();
   t.teardown(() => service.kill('SIGKILL'));
   const body = JSON.stringify(recording('create', 1).request);
@@ -29,12 +29,12 @@ test('a call that is on its way at the signal is still answered', async (t) => {
   t.equal(
     (await response).headers.get('connection'),
     'close',
-    'or the open connection would keep the service',
+    'the open connection would delay the exit otherwise',
   );
   t.strictSame(await exit, [0, null]);
 });
 
-test('after SIGTERM the service is not ready, and answers calls until the grace time is over', async (t) => {
+test('after SIGTERM the service is not ready, and answers calls for the grace period', async (t) => {
   const { service, url, log } = await startReady({ SHUTDOWN_GRACE_SECONDS: '2' });
   t.teardown(() => service.kill('SIGKILL'));
   const exit = once(service, 'exit');
@@ -52,14 +52,14 @@ test('after SIGTERM the service is not ready, and answers calls until the grace 
   }
   t.ok(notReady > 0);
   t.strictSame(await exit, [0, null]);
-  t.ok(Date.now() - begun < 5000, 'it ends when the grace time is over');
+  t.ok(Date.now() - begun < 5000, 'it exits after the grace period');
   t.match(
     log.filter(({ msg }) => msg === 'shutting down'),
     [{ signal: 'SIGTERM', graceSeconds: 2 }],
   );
 });
 
-test('a second signal ends the service at once, whatever is under way', async (t) => {
+test('a second signal ends the service at once, with calls in flight', async (t) => {
   for (const grace of ['0', '60']) {
     const { service, url } = await startReady({ SHUTDOWN_GRACE_SECONDS: grace });
     t.teardown(() => service.kill('SIGKILL'));
@@ -77,7 +77,7 @@ test('a second signal ends the service at once, whatever is under way', async (t
   }
 });
 
-test('connections on which no call is made keep no service from ending', async (t) => {
+test('unused connections do not delay the exit', async (t) => {
   const { service, url } = await startReady();
   t.teardown(() => service.kill('SIGKILL'));
   const exit = once(service, 'exit');

@@ -10,7 +10,7 @@ import { body, listening } from '../support/service.ts';
 const request = (more = '') =>
   `POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${more}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-/** Sends bytes, ends the own half of the connection, and reads what comes. */
+/** Sends bytes, closes its half of the connection, and reads the answer. */
 async function talk(url: string, bytes: string | Uint8Array): Promise<string> {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   await once(socket, 'connect');
@@ -28,13 +28,13 @@ test('a client that closes its half of the connection still gets its answer', as
   t.match(await talk(url, request()), /^HTTP\/1\.1 200 OK\r\n[\s\S]*"children":\[/);
 });
 
-test('requests that follow one another on a connection without waiting are answered in turn', async (t) => {
+test('pipelined requests are answered in order', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   const answers = await talk(url, request() + request() + request('connection: close\r\n'));
   t.equal(answers.match(/HTTP\/1\.1 200 OK/g)?.length, 3);
 });
 
-test('many requests that are pipelined are answered in turn, and Node.js warns of nothing', async (t) => {
+test('many pipelined requests are answered in order, without a warning of Node.js', async (t) => {
   const warnings: Error[] = [];
   const listen = (warning: Error) => warnings.push(warning);
   process.on('warning', listen);
@@ -45,16 +45,16 @@ test('many requests that are pipelined are answered in turn, and Node.js warns o
   t.strictSame(warnings, []);
 });
 
-test('a body of which the length is not said is not read', async (t) => {
+test('a body without a length is not read', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   const start = 'POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
   const answer = await talk(url, `${start}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
   t.match(answer, /^HTTP\/1\.1 411 Length Required\r\n/);
-  t.match(answer, /"message":"Send the header Content-Length: /);
+  t.match(answer, /"message":"The header Content-Length is missing: /);
   t.match(await talk(url, `${start}\r\n`), /^HTTP\/1\.1 400 [\s\S]*The body is empty/, 'no body at all');
 });
 
-test('bytes that are no HTTP, or half of it', async (t) => {
+test('bytes that are not HTTP, or only a part of it', async (t) => {
   const { url, log } = await listening(t, { LOG_LEVEL: 'error' });
   const whole = Buffer.from(request('connection: close\r\n'));
   const bytes = fc.oneof(
@@ -74,7 +74,7 @@ test('bytes that are no HTTP, or half of it', async (t) => {
   t.equal((await call(`${url}/sync`, { body })).statusCode, 200, 'it goes on');
 });
 
-test('two lengths, or a length beside chunks, are refused: the next request would begin in the middle of one', async (t) => {
+test('two lengths, or a length with chunks, are refused, because they allow request smuggling', async (t) => {
   const { url } = await listening(t, { LOG_LEVEL: 'silent' });
   for (const more of ['content-length: 5\r\n', 'transfer-encoding: chunked\r\n']) {
     t.match(await talk(url, request(more)), /^HTTP\/1\.1 400 /, more);

@@ -24,7 +24,7 @@ async function tlsService(t: Test, more: { ca?: string; settings?: Record<string
   return { ...service, authority, pair, folder, port: Number(new URL(service.url).port) };
 }
 
-/** The serial number of the certificate that a new connection is shown. */
+/** The serial number of the certificate that a new connection gets. */
 async function served(port: number): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
@@ -35,7 +35,7 @@ async function served(port: number): Promise<string> {
 
 const serialOf = (pem: string) => new X509Certificate(pem).serialNumber;
 
-test('TLS 1.2 and 1.3, and nothing older', async (t) => {
+test('only TLS 1.2 and 1.3', async (t) => {
   const { url, port, authority } = await tlsService(t);
   t.match(url, /^https:/);
   t.equal((await call(`${url}/sync`, { body, tls: { ca: authority.cert } })).statusCode, 200);
@@ -62,7 +62,7 @@ test('TLS 1.2 and 1.3, and nothing older', async (t) => {
   );
 });
 
-test('with TLS 1.2, only cipher suites of authenticated encryption, before and after files have changed', async (t) => {
+test('only AEAD cipher suites with TLS 1.2, before and after files have changed', async (t) => {
   const authority = await makeAuthority('authority');
   const issue = () => issueServer(authority, { algorithm: 'RSA' });
   const pair = await issue();
@@ -74,7 +74,7 @@ test('with TLS 1.2, only cipher suites of authenticated encryption, before and a
     FILE_RELOAD_SECONDS: '1',
   });
   const port = Number(new URL(url).port);
-  /** The suite on which a client of TLS 1.2, or of TLS 1.3 without any given, agrees with the service. */
+  /** The negotiated suite of a TLS 1.2 client, or of a TLS 1.3 client if no suite is given. */
   const agree = async (ciphers?: string) => {
     const version = ciphers === undefined ? 'TLSv1.3' : 'TLSv1.2';
     const own = ciphers === undefined ? {} : { ciphers: `${ciphers}:@SECLEVEL=0` };
@@ -90,16 +90,16 @@ test('with TLS 1.2, only cipher suites of authenticated encryption, before and a
     }
   };
   const cases = [
-    { reason: 'CBC with SHA-1', suite: 'ECDHE-RSA-AES128-SHA', isTaken: false },
-    { reason: 'CBC with SHA-256', suite: 'ECDHE-RSA-AES128-SHA256', isTaken: false },
-    { reason: 'GCM without forward secrecy', suite: 'AES128-GCM-SHA256', isTaken: false },
-    { reason: 'GCM', suite: 'ECDHE-RSA-AES128-GCM-SHA256', isTaken: true },
-    { reason: 'GCM with AES-256', suite: 'ECDHE-RSA-AES256-GCM-SHA384', isTaken: true },
-    { reason: 'ChaCha20-Poly1305', suite: 'ECDHE-RSA-CHACHA20-POLY1305', isTaken: true },
+    { reason: 'CBC with SHA-1', suite: 'ECDHE-RSA-AES128-SHA', isAccepted: false },
+    { reason: 'CBC with SHA-256', suite: 'ECDHE-RSA-AES128-SHA256', isAccepted: false },
+    { reason: 'GCM without forward secrecy', suite: 'AES128-GCM-SHA256', isAccepted: false },
+    { reason: 'GCM', suite: 'ECDHE-RSA-AES128-GCM-SHA256', isAccepted: true },
+    { reason: 'GCM with AES-256', suite: 'ECDHE-RSA-AES256-GCM-SHA384', isAccepted: true },
+    { reason: 'ChaCha20-Poly1305', suite: 'ECDHE-RSA-CHACHA20-POLY1305', isAccepted: true },
   ];
   const check = async (when: string) => {
-    for (const { reason, suite, isTaken } of cases) {
-      const agreed = isTaken ? suite : 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
+    for (const { reason, suite, isAccepted } of cases) {
+      const agreed = isAccepted ? suite : 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
       t.equal(await agree(suite), agreed, `${reason}, ${when}`);
     }
     t.match(await agree(), /^TLS_/, `TLS 1.3, ${when}`);
@@ -139,7 +139,7 @@ test('a renewed certificate is in use without a restart, and no call fails meanw
   );
 });
 
-test('a pair that can not be used is logged, and the one before stays in use', async (t) => {
+test('a pair that can not be used is logged, and the previous one stays in use', async (t) => {
   const { url, port, authority, pair, folder, log } = await tlsService(t);
   const other = await issueServer(authority);
   const errors = () => log.filter(({ level }) => level === 50);
@@ -158,10 +158,10 @@ test('a pair that can not be used is logged, and the one before stays in use', a
     t.equal((await call(`${url}/sync`, { body, tls: { ca: authority.cert } })).statusCode, 200, reason);
   }
   folder.update({ ...other });
-  await until('a good pair is taken again', async () => (await served(port)) === serialOf(other.cert));
+  await until('a valid pair is used again', async () => (await served(port)) === serialOf(other.cert));
 });
 
-test('authorities of clients are rotated: new ones are trusted, and old ones no more, on open connections as well', async (t) => {
+test('client authorities are rotated: new ones are trusted, old ones no longer are, on open connections as well', async (t) => {
   const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
   const { url, authority, folder, pair } = await tlsService(t, { ca: first.cert });
   const clientWith = (certificate: Pair) => {
@@ -183,7 +183,7 @@ test('authorities of clients are rotated: new ones are trusted, and old ones no 
   folder.update({ ...pair, ca: `${first.cert}\n${second.cert}` });
   await until('the second authority is trusted', async () => {
     t.equal(await ofFirst(), 200, 'the first one is all the time');
-    t.equal(await ofBetween(), 200, 'and so is one that it vouches for');
+    t.equal(await ofBetween(), 200, 'and so is one of its intermediate authority');
     return (await ofSecond()) === 200;
   });
   folder.update({ ...pair, ca: second.cert });
@@ -193,7 +193,7 @@ test('authorities of clients are rotated: new ones are trusted, and old ones no 
   });
 });
 
-test('a certificate that expires ends with the next call of its open connection', async (t) => {
+test('a call on an open connection is refused once its certificate has expired', async (t) => {
   const clients = await makeAuthority('clients');
   const { url, authority } = await tlsService(t, { ca: clients.cert });
   const seconds = 3 / (24 * 60 * 60);
@@ -211,7 +211,7 @@ test('a certificate that expires ends with the next call of its open connection'
   t.match(answer.body, /the client certificate or its authority has expired/);
 });
 
-test('a certificate of another authority that is sent along vouches for nothing', async (t) => {
+test('a trusted authority that is sent along but did not issue the certificate does not count', async (t) => {
   const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
   const { url, authority, folder, pair } = await tlsService(t, { ca: first.cert });
   const { key, cert } = await first.issue({ name: 'client', usage: 'client' });
@@ -229,7 +229,7 @@ test('a certificate of another authority that is sent along vouches for nothing'
   await until('its authority is trusted no more', async () => (await status()) === 401);
 });
 
-test('a connection that was opened before its authority was taken away is not let in by it', async (t) => {
+test('a connection is refused once its authority is removed', async (t) => {
   const [first, second] = [await makeAuthority('first'), await makeAuthority('second')];
   const { url, port, authority, folder, pair, log } = await tlsService(t, { ca: first.cert });
   const client = await first.issue({ name: 'client', usage: 'client' });
@@ -251,7 +251,7 @@ test('a connection that was opened before its authority was taken away is not le
   socket.destroy();
 });
 
-test('an authority that has expired vouches no more for connections that are open', async (t) => {
+test('an expired authority is no longer trusted on open connections', async (t) => {
   const clients = await makeAuthority('clients', 4 / (24 * 60 * 60));
   const { url, authority } = await tlsService(t, { ca: clients.cert });
   const agent = new Agent({

@@ -10,11 +10,11 @@ test('no argument starts the service', async (t) => {
   t.equal(answerCommandLine([], {}), undefined);
 });
 
-test('--version tells the version of the package', async (t) => {
+test('--version prints the version of the package', async (t) => {
   t.equal(answerCommandLine(['--version'], {}), `${version}\n`);
 });
 
-test('--help tells of every setting with its default', async (t) => {
+test('--help describes every setting with its default', async (t) => {
   for (const flag of ['--help', '-h']) {
     const help = answerCommandLine([flag], {}) ?? '';
     t.match(help, `mcpregistry-hook ${version}`);
@@ -24,7 +24,7 @@ test('--help tells of every setting with its default', async (t) => {
   }
 });
 
-test('--print-config tells every setting as it would be used, to be read again', async (t) => {
+test('--print-config prints every setting with its effective value, as shell assignments', async (t) => {
   const environment = {
     PORT: '9000',
     AUTH_BEARER_FILE: "/auth/it's a file",
@@ -46,7 +46,7 @@ test('--print-config tells every setting as it would be used, to be read again',
   t.throws(() => answerCommandLine(['--print-config'], { PORT: 'x' }), SettingsError);
 });
 
-test('an argument that there is not is refused', async (t) => {
+test('an unknown argument is refused', async (t) => {
   for (const args of [['--verison'], ['start'], ['--help=yes']]) {
     t.throws(() => answerCommandLine(args, {}), { code: /^ERR_PARSE_ARGS/ });
   }

@@ -9,7 +9,7 @@ import { SecretFolder } from '../support/secret-folder.ts';
 const json = { 'content-type': 'application/json' };
 const request = JSON.stringify(recording('create', 1).request);
 
-/** The recorded request with something else at a path. */
+/** The recorded request with another value at a path. */
 function changed(path: readonly string[], value: unknown): string {
   const copy: Record<string, unknown> = JSON.parse(request);
   let parent: Record<string, unknown> = copy;
@@ -20,7 +20,7 @@ function changed(path: readonly string[], value: unknown): string {
   return JSON.stringify(copy);
 }
 
-/** A line of the log without the id of its request, which another test looks at. */
+/** A line of the log without the id of its request, which has a test of its own. */
 const withoutId = ({ id, ...line }: LogLine): LogLine => line;
 
 interface Case {
@@ -43,13 +43,13 @@ const badRequest = { statusCode: 400, error: 'Bad Request' };
 const unsupported = {
   statusCode: 415,
   error: 'Unsupported Media Type',
-  message: 'Send the body as JSON, with the header Content-Type: application/json.',
+  message: 'The body is not declared as JSON: send the header Content-Type: application/json.',
 };
 const apiVersions = "Expected 'toolhive.stacklok.dev/v1alpha1' or 'toolhive.stacklok.dev/v1beta1'";
 
 const cases: Case[] = [
   {
-    reason: 'the type that curl sends unless told',
+    reason: 'the default type of curl',
     call: post(request, { 'content-type': 'application/x-www-form-urlencoded' }),
     ...unsupported,
   },
@@ -87,7 +87,7 @@ const cases: Case[] = [
     message: 'The body is not valid UTF-8.',
   },
   {
-    reason: 'UTF-16 is not what JSON is sent in',
+    reason: 'JSON is not sent in UTF-16',
     call: post(Buffer.from(request, 'utf16le'), { 'content-type': 'application/json; charset=utf-16' }),
     ...badRequest,
     message: 'The body is not valid JSON.',
@@ -97,7 +97,8 @@ const cases: Case[] = [
     call: post(gzipSync(request), { ...json, 'content-encoding': 'gzip' }),
     statusCode: 415,
     error: 'Unsupported Media Type',
-    message: 'Send the body as it is, without the header Content-Encoding.',
+    message:
+      'The body has a Content-Encoding, which is not supported: send it uncompressed, without that header.',
   },
   {
     reason: 'a compressed body that does not say so',
@@ -131,7 +132,7 @@ const cases: Case[] = [
     field: '/parent',
   },
   {
-    reason: 'no children: all that runs would be taken for absent',
+    reason: 'no children: all that run would seem to be absent',
     call: post(changed(['children'], undefined)),
     ...badRequest,
     message: '/children: Expected required property',
@@ -152,14 +153,14 @@ const cases: Case[] = [
     field: '/parent/metadata/generation',
   },
   {
-    reason: 'a version that there is not',
+    reason: 'an unknown version',
     call: post(changed(['parent', 'apiVersion'], 'toolhive.stacklok.dev/v2')),
     ...badRequest,
     message: `/parent/apiVersion: ${apiVersions}`,
     field: '/parent/apiVersion',
   },
   {
-    reason: 'another kind, of a controller that was given the wrong URL',
+    reason: 'another kind, from a controller with the wrong URL',
     call: post(changed(['parent', 'kind'], 'MCPServer')),
     ...badRequest,
     message: "/parent/kind: Expected 'MCPRegistry'",
@@ -173,21 +174,21 @@ const cases: Case[] = [
     field: '/children/Deployment.apps~1v1',
   },
   ...['a\nb', '\r', '\u2028', ''].map((key) => ({
-    reason: `the value of the key ${encodeURIComponent(key)} is looked at like that of any other`,
+    reason: `the value of the key ${encodeURIComponent(key)} is validated like that of any other`,
     call: post(changed(['children', 'Deployment.apps/v1'], { [key]: 5 })),
     ...badRequest,
     message: `/children/Deployment.apps~1v1/${key}: Expected object`,
     field: `/children/Deployment.apps~1v1/${key}`,
   })),
   {
-    reason: 'of many wrong fields the first is told',
+    reason: 'of many wrong fields the first is reported',
     call: post(changed(['parent'], { metadata: [], kind: 7 })),
     ...badRequest,
     message: `/parent/apiVersion: ${apiVersions}`,
     field: '/parent/apiVersion',
   },
   {
-    reason: 'finalize asks for the same',
+    reason: 'finalize requires the same',
     call: { ...post('{}'), url: '/finalize' },
     ...badRequest,
     message: '/parent: Expected required property',
@@ -198,54 +199,54 @@ const cases: Case[] = [
     call: post(changed(['parent', 'spec'], 'x'.repeat(200_000))),
     statusCode: 413,
     error: 'Payload Too Large',
-    message: 'The body is larger than 100000 bytes, the setting BODY_LIMIT_BYTES.',
+    message: 'The body is larger than 100000 bytes: raise the setting BODY_LIMIT_BYTES.',
   },
   {
-    reason: 'a path that there is not',
+    reason: 'an unknown path',
     call: { ...post(request), url: '/synk?x=1' },
     statusCode: 404,
     error: 'Not Found',
-    message: 'There is nothing at /synk.',
+    message: 'The path /synk does not exist: check the URL of the webhook.',
   },
   {
-    reason: 'a path that there is not, with a body of any type',
+    reason: 'an unknown path, with a body of any type',
     call: { ...post('x', { 'content-type': 'text/plain' }), url: '/' },
     statusCode: 404,
     error: 'Not Found',
-    message: 'There is nothing at /.',
+    message: 'The path / does not exist: check the URL of the webhook.',
   },
   ...['/sync*x', '/*', '/:hook', '/:a(.*)', '/sync/', '/__proto__'].map((path) => ({
-    reason: 'a path that a router would take for a pattern, or an object for a key of its own',
+    reason: 'a path that is a pattern for a router, or a property of every object',
     call: { ...post(request), url: path },
     statusCode: 404,
     error: 'Not Found',
-    message: `There is nothing at ${path}.`,
+    message: `The path ${path} does not exist: check the URL of the webhook.`,
   })),
   {
     reason: 'a browser at the hook',
     call: { method: 'GET', url: '/sync?x=1' },
     statusCode: 405,
     error: 'Method Not Allowed',
-    message: 'GET is not for /sync: use POST.',
+    message: '/sync does not support GET: use POST.',
   },
   {
     reason: 'a body for a probe',
     call: { ...post(request), url: '/readyz' },
     statusCode: 405,
     error: 'Method Not Allowed',
-    message: 'POST is not for /readyz: use GET.',
+    message: '/readyz does not support POST: use GET.',
   },
   {
     reason: 'a URL that can not be read',
     call: { ...post(request), url: '/%zz' },
     ...badRequest,
-    message: 'The path is not a valid one.',
+    message: 'The path is not valid: check its percent-encoding.',
   },
 ];
 
 test("a caller's mistake is explained to the caller, and logged in one line", async (t) => {
   for (const { reason, call, statusCode, error, message, field } of cases) {
-    // One app would gather those that follow within a second.
+    // One app would group those that follow within a second.
     const { app, log } = testApp({ environment: { BODY_LIMIT_BYTES: '100000' } });
     const response = await app.inject(call);
     t.equal(response.statusCode, statusCode, reason);
@@ -265,7 +266,7 @@ test("a caller's mistake is explained to the caller, and logged in one line", as
   }
 });
 
-test('a method that is not allowed is answered with those that are', async (t) => {
+test('the answer to a method that is not allowed lists those that are', async (t) => {
   const { app } = testApp();
   const response = await app.inject({ method: 'DELETE', url: '/sync' });
   t.equal(response.headers['allow'], 'POST');
@@ -289,7 +290,7 @@ test('a wrong body is not logged', async (t) => {
   t.notMatch(JSON.stringify(log), /hunter2/);
 });
 
-test('of a body with very many wrong fields the first one is told, and only that', async (t) => {
+test('of very many wrong fields only the first one is reported', async (t) => {
   const { app } = testApp();
   const group = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`c${index}`, 0]));
   const response = await app.inject(post(changed(['children', 'Service.v1'], group)));
@@ -297,22 +298,22 @@ test('of a body with very many wrong fields the first one is told, and only that
   t.equal(response.json().message, '/children/Service.v1/c0: Expected object');
 });
 
-test('a bug is a 500 that tells nothing, and a log line that tells all', async (t) => {
+test('a bug is a 500 without details, and a log line with all of them', async (t) => {
   const bugs = [
     new TypeError('x is not a function'),
     Object.assign(new Error('secret'), { statusCode: 503 }),
   ];
   for (const bug of bugs) {
-    const desire = () => {
+    const buildDesired = () => {
       throw bug;
     };
-    const { app, log } = testApp({ desire });
+    const { app, log } = testApp({ buildDesired });
     const response = await app.inject(post(request));
     t.equal(response.statusCode, 500);
     t.strictSame(response.json(), {
       statusCode: 500,
       error: 'Internal Server Error',
-      message: 'Internal error: the log of mcpregistry-hook has the details.',
+      message: 'Internal error: see the log of mcpregistry-hook for details.',
     });
     t.match(log, [
       {
@@ -328,28 +329,28 @@ test('a bug is a 500 that tells nothing, and a log line that tells all', async (
   }
 });
 
-test('what a path holds beside the path is not logged', async (t) => {
+test('the query of a path is not logged', async (t) => {
   const { app, log } = testApp();
   await app.inject({ method: 'POST', url: '/%zz?token=secret' });
-  t.match(log.at(-1), { path: '/%zz', msg: 'The path is not a valid one.' });
+  t.match(log.at(-1), { path: '/%zz', msg: 'The path is not valid: check its percent-encoding.' });
   t.notMatch(JSON.stringify(log), /secret/);
 });
 
-test('of what a caller chooses, 200 characters are logged', async (t) => {
+test('of a text that a caller chose, 200 characters are logged', async (t) => {
   const long = 'x'.repeat(15_000);
   const deep = `${'x'.repeat(5000)}\n${'    at x\n'.repeat(5000)}`;
   const cut = /^.{100}….{99}$/su;
   const noName = changed(['parent', 'metadata', 'name'], long);
-  const cases: { reason: string; call: InjectOptions; desire?: BuildDesired; line: LogLine }[] = [
+  const cases: { reason: string; call: InjectOptions; buildDesired?: BuildDesired; line: LogLine }[] = [
     {
       reason: 'a path',
       call: { method: 'GET', url: `/${long}` },
-      line: { path: /^\/x{99}…x{99}$/u, msg: /^There is nothing at \/x{99}…x{99}\.$/u },
+      line: { path: /^\/x{99}…x{99}$/u, msg: /^The path \/x{99}…x{99} does not exist: /u },
     },
     {
       reason: 'a path that is not valid',
       call: { method: 'GET', url: `/%zz${long}` },
-      line: { path: cut, msg: 'The path is not a valid one.' },
+      line: { path: cut, msg: 'The path is not valid: check its percent-encoding.' },
     },
     {
       reason: 'a key',
@@ -364,14 +365,14 @@ test('of what a caller chooses, 200 characters are logged', async (t) => {
     {
       reason: 'the name of a registry, and the message of a bug',
       call: post(noName),
-      desire: () => {
+      buildDesired: () => {
         throw new TypeError(deep);
       },
       line: { registry: cut, err: { type: 'TypeError', message: cut, stack: /\n {4}at .*errors\.test\.ts/ } },
     },
   ];
-  for (const { reason, call, desire, line } of cases) {
-    const { app, log } = testApp(desire ? { desire } : {});
+  for (const { reason, call, buildDesired, line } of cases) {
+    const { app, log } = testApp(buildDesired ? { buildDesired } : {});
     await app.inject(call);
     t.match(log, [line], reason);
     t.equal(log.length, 1, reason);
@@ -380,7 +381,7 @@ test('of what a caller chooses, 200 characters are logged', async (t) => {
   }
 });
 
-test('refusals that are repeated are logged in one line a second', async (t) => {
+test('repeated refusals are logged in one line per second', async (t) => {
   const folder = new SecretFolder({ tokens: 'token' });
   t.teardown(() => folder.remove());
   const bad: {
@@ -388,7 +389,7 @@ test('refusals that are repeated are logged in one line a second', async (t) => 
     call: (index: number) => InjectOptions;
     environment?: Record<string, string>;
   }[] = [
-    { reason: 'paths that there are not', call: (index) => ({ method: 'GET', url: `/${index}` }) },
+    { reason: 'unknown paths', call: (index) => ({ method: 'GET', url: `/${index}` }) },
     { reason: 'another method', call: () => ({ method: 'PUT', url: '/sync' }) },
     { reason: 'paths that can not be read', call: (index) => ({ method: 'GET', url: `/%zz${index}` }) },
     { reason: 'no JSON', call: (index) => post(`{${index}`) },
@@ -410,7 +411,7 @@ test('refusals that are repeated are logged in one line a second', async (t) => 
   }
 });
 
-test('a refusal of one kind is not kept back by those of another one', async (t) => {
+test('a refusal is not delayed by those of another kind', async (t) => {
   const { app, log } = testApp();
   for (let index = 0; index < 100; index += 1) await app.inject({ method: 'GET', url: `/${index}` });
   log.splice(0);

@@ -20,15 +20,15 @@ async function setUp(t: Test, limits: Partial<LoadLimits>) {
   await app.ready();
   const call = (headers: IncomingHttpHeaders = { 'content-length': '1' }, socket = new EventEmitter()) => {
     const response = new EventEmitter();
-    // As Node.js closes the response of a call in flight (_http_server.js: onServerResponseClose).
+    // Node.js closes the response of a call in flight like this (_http_server.js: onServerResponseClose).
     const closeResponse = () => response.emit('close');
-    const refusal = shedder.admit(
+    const reached = shedder.admit(
       { headers, socket } as unknown as IncomingMessage,
       response as ServerResponse,
     );
     return {
-      limit: refusal?.limit,
-      retryAfter: refusal?.retryAfter,
+      limit: reached?.setting,
+      retryAfter: reached?.retryAfter,
       end: () => response.emit('close'),
       cut: () => socket.emit('close'),
       cutInFlight: () => socket.prependListener('close', closeResponse).emit('close'),
@@ -44,14 +44,14 @@ function block(ms: number): void {
   while (performance.now() < end);
 }
 
-test('more calls than may be in flight are shed, until one has ended', async (t) => {
+test('calls beyond the maximum in flight are shed until one has ended', async (t) => {
   const { shedder, call } = await setUp(t, { maxCalls: 2 });
   const first = call();
   t.equal(first.retryAfter, undefined);
   t.equal(call().retryAfter, undefined);
   t.equal(shedder.inFlight, 2);
   t.equal(call().limit, 'MAX_CALLS');
-  t.equal(shedder.inFlight, 2, 'what is shed is not in flight');
+  t.equal(shedder.inFlight, 2, 'a shed call is not in flight');
   first.end();
   t.equal(shedder.inFlight, 2, 'all that came in the same turn of the event loop waited for it');
   await turn();
@@ -70,12 +70,12 @@ test('a call ends once, with its response or with its connection', async (t) => 
   t.equal(shedder.inFlight, 0);
 });
 
-test('calls that are pipelined on one connection end one by one, and all of them with it', async (t) => {
+test('pipelined calls end one by one, and all of them with their connection', async (t) => {
   const { shedder, call } = await setUp(t, {});
   const socket = new EventEmitter();
   const calls = Array.from({ length: 30 }, () => call({ 'content-length': String(2 * mebibyte) }, socket));
   t.equal(calls.filter(({ limit }) => limit === undefined).length, 20);
-  t.equal(socket.listenerCount('close'), 1, 'or Node.js warns of a leak');
+  t.equal(socket.listenerCount('close'), 1, 'Node.js warns of a leak otherwise');
   calls[0]?.end();
   await turn();
   t.equal(shedder.inFlight, 19);
@@ -85,16 +85,16 @@ test('calls that are pipelined on one connection end one by one, and all of them
   t.equal(call({ 'content-length': String(10 * mebibyte) }).limit, undefined, 'their bytes are free as well');
 });
 
-test('calls whose large bodies take too much together are shed, and small ones never for them', async (t) => {
+test('calls are shed if large bodies take too much in total, and small ones are not', async (t) => {
   const { call } = await setUp(t, { maxLargeBytes: 25 * mebibyte, maxBody: 10 * mebibyte });
   const limitOf = (bytes: number) => call({ 'content-length': String(bytes) }).limit;
   const first = call({ 'content-length': String(10 * mebibyte) });
   t.equal(first.limit, undefined);
   t.equal(limitOf(10 * mebibyte), undefined);
-  t.equal(limitOf(5 * mebibyte + 1), 'four times BODY_LIMIT_BYTES');
+  t.equal(limitOf(5 * mebibyte + 1), 'BODY_LIMIT_BYTES');
   t.equal(limitOf(10 * mebibyte + 1), undefined, 'this one is not read');
   t.equal(limitOf(5 * mebibyte), undefined);
-  t.equal(limitOf(mebibyte + 1), 'four times BODY_LIMIT_BYTES', 'the smallest that is large');
+  t.equal(limitOf(mebibyte + 1), 'BODY_LIMIT_BYTES', 'the smallest that is large');
   for (let times = 0; times < 50; times += 1)
     t.equal(limitOf(mebibyte), undefined, 'the largest that is small');
   t.equal(call({}).limit, undefined, 'no body at all');
@@ -103,7 +103,7 @@ test('calls whose large bodies take too much together are shed, and small ones n
   t.equal(limitOf(10 * mebibyte), undefined);
 });
 
-test('while the event loop is late, calls are shed, and admitted again once it is not', async (t) => {
+test('calls are shed while the event loop lags, and admitted again afterwards', async (t) => {
   const { shedder, call } = await setUp(t, { maxLagMs: 50 });
   t.equal(call().retryAfter, undefined);
   await until('a call is shed', () => {
@@ -116,7 +116,7 @@ test('while the event loop is late, calls are shed, and admitted again once it i
   await until('a call is admitted', () => call().retryAfter === undefined);
 });
 
-test('those that are shed do not all come back at once', async (t) => {
+test('shed calls do not all come back at once', async (t) => {
   const { call } = await setUp(t, { maxCalls: 1 });
   call();
   const seconds = new Set(Array.from({ length: 9 }, () => call().retryAfter));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { hasDuplicateKeys, holdsMoreValues } from '../../../src/body/json-text.ts';
+import { hasDuplicateKeys, hasMoreValues } from '../../../src/body/json-text.ts';
 
-test('keys that an object holds twice', async (t) => {
+test('duplicate keys', async (t) => {
   const cases: [string, boolean][] = [
     ['{"a":1,"a":2}', true],
     ['{"a":1,"b":{"c":1,"d":2,"c":3}}', true],
@@ -20,7 +20,7 @@ test('keys that an object holds twice', async (t) => {
   for (const [text, twice] of cases) t.equal(hasDuplicateKeys(text), twice, text);
 });
 
-test('what is written by JSON.stringify holds no key twice, and two such objects run together do', async (t) => {
+test('the output of JSON.stringify has no duplicate keys, and two joined objects have', async (t) => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (object) => {
       const text = JSON.stringify(object);
@@ -31,7 +31,7 @@ test('what is written by JSON.stringify holds no key twice, and two such objects
   t.pass();
 });
 
-test('the values of a text are counted without those in its strings', async (t) => {
+test('values are counted, but not inside strings', async (t) => {
   const cases: [string, number][] = [
     ['[1,2,3]', 4],
     ['{"a":1,"b":[2,{}]}', 5],
@@ -41,12 +41,12 @@ test('the values of a text are counted without those in its strings', async (t) 
     ['["\\', 2],
   ];
   for (const [text, values] of cases) {
-    t.equal(holdsMoreValues(text, values), false, text);
-    t.equal(holdsMoreValues(text, values - 1), true, text);
+    t.equal(hasMoreValues(text, values), false, text);
+    t.equal(hasMoreValues(text, values - 1), true, text);
   }
 });
 
-test('whatever the strings hold, no other brackets and commas are counted', async (t) => {
+test('no content of a string is counted', async (t) => {
   const places = (value: unknown): number => {
     if (typeof value !== 'object' || value === null) return 0;
     const inner = Object.values(value);
@@ -56,15 +56,15 @@ test('whatever the strings hold, no other brackets and commas are counted', asyn
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify([value]);
       const values = 1 + places([value]);
-      return !holdsMoreValues(text, values) && holdsMoreValues(text, values - 1);
+      return !hasMoreValues(text, values) && hasMoreValues(text, values - 1);
     }),
   );
   t.pass();
 });
 
-// One that took the square of the length would not end.
-test('a long text of quotes and backslashes is read once', async (t) => {
+// A scan of quadratic time would not finish.
+test('a long text of quotes and backslashes is scanned in linear time', async (t) => {
   const text = JSON.stringify({ a: '\\"'.repeat(1_000_000), b: 'x'.repeat(4_000_000) });
   t.equal(hasDuplicateKeys(text), false);
-  t.equal(holdsMoreValues(text, 10), false);
+  t.equal(hasMoreValues(text, 10), false);
 });

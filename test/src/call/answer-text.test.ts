@@ -17,7 +17,7 @@ const child = {
   spec: { x: [1, null] },
 };
 
-test('an answer is written as JSON.stringify writes it', async (t) => {
+test('an answer has the text of JSON.stringify', async (t) => {
   const cases: { reason: string; answer: SyncAnswer | FinalizeAnswer }[] = [
     { reason: 'a sync that is settled', answer: { status, children: [child] } },
     { reason: 'one that is not', answer: { status, children: [child, child], resyncAfterSeconds: 10 } },
@@ -26,7 +26,7 @@ test('an answer is written as JSON.stringify writes it', async (t) => {
       reason: 'children that are shared',
       answer: { status, children: deepFreeze([child]), finalized: false },
     },
-    { reason: 'another order of its fields', answer: { children: [child], status } },
+    { reason: 'another order of the fields', answer: { children: [child], status } },
   ];
   for (const { reason, answer } of cases) {
     t.equal(writeAnswer(answer), JSON.stringify(answer), reason);
@@ -34,14 +34,14 @@ test('an answer is written as JSON.stringify writes it', async (t) => {
   }
 });
 
-test('the same children are written anew in the next answer if they can change', async (t) => {
+test('children that can change are written for each answer', async (t) => {
   const children = [{ ...child }];
   writeAnswer({ status, children });
   children.push({ ...child, kind: 'Role' });
   t.equal(writeAnswer({ status, children }), JSON.stringify({ status, children }));
 });
 
-test('children that can not change are written once', async (t) => {
+test('frozen children are written once', async (t) => {
   let written = 0;
   const counted = { ...child, toJSON: () => ++written };
   const answer = { status, children: Object.freeze([counted]) };

@@ -18,7 +18,7 @@ test('the clock stands still during a call', async (t) => {
   t.equal(call.isTimeless, false);
 });
 
-test('an answer for which the clock was not asked is the same at any time', async (t) => {
+test('an answer for which the clock was not read is the same at any time', async (t) => {
   const requests = folders.flatMap(recordings).flatMap(({ hook, request }) =>
     hook !== 'customize' && Value.Check(HookRequest, request)
       ? [
@@ -40,7 +40,7 @@ test('an answer for which the clock was not asked is the same at any time', asyn
   t.ok(timeless > 0);
 });
 
-test('a registry that is settled is answered without a look at the clock', async (t) => {
+test('a settled registry is answered without reading the clock', async (t) => {
   const observed = withOurChildren(recorded('create', 5));
   const { status, resyncAfterSeconds } = sync(observed, context);
   t.equal(resyncAfterSeconds, undefined);

@@ -6,7 +6,7 @@ const offerTwice = (memo: Memo<{ text: string }>, key: string, text = 'x') => {
   for (const value of [{ text }, { text }]) memo.offer(key, value, finish);
 };
 
-test('what is offered again is kept, and was not before', async (t) => {
+test('a value is kept when it is offered for the second time', async (t) => {
   const memo = new Memo<{ text: string }>({ maxEntries: 10, maxSize: 100 });
   const [first, second] = [{ text: 'a' }, { text: 'b' }];
   memo.offer('key', first, () => Number(t.fail('it is not kept')));
@@ -15,7 +15,7 @@ test('what is offered again is kept, and was not before', async (t) => {
   t.equal(memo.get('key'), second);
 });
 
-test('among too many others, what is offered again is as new', async (t) => {
+test('after too many others, a second offer counts as the first', async (t) => {
   const memo = new Memo<{ text: string }>({ maxEntries: 3, maxSize: 100 });
   offerTwice(memo, 'kept');
   for (let round = 0; round < 3; round += 1) {
@@ -25,7 +25,7 @@ test('among too many others, what is offered again is as new', async (t) => {
   for (const key of ['a', 'b', 'c', 'd']) t.equal(memo.get(key), undefined);
 });
 
-test('it holds no more than its bounds, and forgets what was not asked for the longest', async (t) => {
+test('the bounds are kept by dropping the least recently used values', async (t) => {
   for (const bounds of [
     { maxEntries: 2, maxSize: 100 },
     { maxEntries: 10, maxSize: 11 },
@@ -42,14 +42,14 @@ test('it holds no more than its bounds, and forgets what was not asked for the l
   }
 });
 
-test('what is larger than all that may be kept is not kept, and pushes nothing out', async (t) => {
+test('a value larger than the memo is not kept, and evicts nothing', async (t) => {
   const memo = new Memo<{ text: string }>({ maxEntries: 10, maxSize: 10 });
   offerTwice(memo, 'a');
   offerTwice(memo, 'b', 'b'.repeat(11));
   t.strictSame([memo.get('a'), memo.get('b')], [{ text: 'x' }, undefined]);
 });
 
-test('a key is that of the content, be it text or bytes', async (t) => {
+test('text and bytes with the same content have the same key', async (t) => {
   t.equal(keyOf('ä'), keyOf(Buffer.from('ä')));
   t.not(keyOf('a'), keyOf('b'));
 });

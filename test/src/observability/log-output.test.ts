@@ -3,7 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { test } from 'tap';
 import { LogOutput } from '../../../src/observability/log-output.ts';
 
-/** A stream that keeps what was written, each write apart. */
+/** A stream that keeps each write. */
 function collector(): { written: string[]; stream: Writable } {
   const written: string[] = [];
   const stream = new Writable({
@@ -17,7 +17,7 @@ function collector(): { written: string[]; stream: Writable } {
 
 const turnsEnd = () => new Promise((resolve) => setImmediate(resolve));
 
-test('the lines of a turn of the event loop are written at once, in order, and each once', async (t) => {
+test('the lines of a turn of the event loop are written together, in order, and each once', async (t) => {
   const { written, stream } = collector();
   const output = new LogOutput(stream);
   output.write('a\n');
@@ -31,7 +31,7 @@ test('the lines of a turn of the event loop are written at once, in order, and e
   t.strictSame(written, ['a\nb\n', 'c\n']);
 });
 
-test('what waits for the end of the turn when the process ends is not lost', async (t) => {
+test('lines that wait for the end of the turn are written when the process exits', async (t) => {
   const { written, stream } = collector();
   const output = new LogOutput(stream);
   const atExit = process.listeners('exit').at(-1);
@@ -42,7 +42,7 @@ test('what waits for the end of the turn when the process ends is not lost', asy
   t.strictSame(written, ['a bug\n']);
 });
 
-test('lines that nobody reads wait up to a bound, and beyond it are dropped whole and counted', async (t) => {
+test('lines that are not read wait up to a limit, beyond which whole lines are dropped and counted', async (t) => {
   const stream = new PassThrough({ encoding: 'utf8' });
   const output = new LogOutput(stream);
   const reports: number[] = [];
@@ -74,7 +74,7 @@ test('lines that nobody reads wait up to a bound, and beyond it are dropped whol
   t.strictSame(reports, [output.dropped], 'once');
 });
 
-test('a reader that has gone away is survived, and its lines are counted as dropped', async (t) => {
+test('after the reader has closed the stream, lines are counted as dropped', async (t) => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
   const output = new LogOutput(stream);
   for (let times = 1; times <= 3; times += 1) {

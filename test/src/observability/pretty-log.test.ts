@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { prettyLines } from '../../../src/observability/pretty-log.ts';
 
-test('lines for people', async (t) => {
+test('pretty lines', async (t) => {
   const written: string[] = [];
   const log = prettyLines({ write: (line) => written.push(line) });
   const all = { time: Date.parse('2026-01-02T03:04:05.006Z'), pid: 1, hostname: 'h' };
@@ -30,7 +30,7 @@ test('lines for people', async (t) => {
   }
 });
 
-test('nothing that a request holds becomes a line of its own or a command to the terminal', async (t) => {
+test('no text of a request becomes a separate line or a terminal command', async (t) => {
   const lines: string[] = [];
   const { write } = prettyLines({ write: (line) => lines.push(line) });
   write(`${JSON.stringify({ level: 40, time: 0, registry: 'a\u001b[2J', msg: 'x\ny\u009b' })}\n`);

@@ -4,7 +4,7 @@ import { RegistryTracker } from '../../../src/observability/registry-tracker.ts'
 
 const hour = 60 * 60 * 1000;
 
-/** Tracks registries of a phase, named by their number. */
+/** Tracks registries of a phase with numbers as names. */
 function trackMany(tracker: RegistryTracker, phase: Phase, from: number, to: number): void {
   for (let index = from; index < to; index += 1) {
     tracker.track({ namespace: 'x', name: `r${index}`, phase });
@@ -33,7 +33,7 @@ test('a registry that was not seen for three hours is forgotten', async (t) => {
   t.strictSame(tracker.named(), { registries: [], omitted: 0 });
 });
 
-test('names that only look alike are two registries', async (t) => {
+test('similar names are different registries', async (t) => {
   const tracker = new RegistryTracker();
   tracker.track({ namespace: 'x', name: 'a', phase: 'Running' });
   tracker.track({ namespace: 'y', name: 'a', phase: 'Failed' });
@@ -41,13 +41,13 @@ test('names that only look alike are two registries', async (t) => {
   t.equal(sum(tracker.countByPhase()), 2);
 });
 
-test('memory is bounded, whatever names are called for', async (t) => {
+test('memory is bounded for any number of names', async (t) => {
   const tracker = new RegistryTracker();
   trackMany(tracker, 'Pending', 0, 60_000);
   t.equal(sum(tracker.countByPhase()), 50_000);
 });
 
-test('a name that no object can have is not kept', async (t) => {
+test('a name that is too long for an object is not kept', async (t) => {
   const tracker = new RegistryTracker();
   tracker.track({ namespace: 'a', name: 'x'.repeat(254), phase: 'Running' });
   tracker.track({ namespace: 'x'.repeat(254), name: 'a', phase: 'Running' });
@@ -55,7 +55,7 @@ test('a name that no object can have is not kept', async (t) => {
   t.equal(sum(tracker.countByPhase()), 1);
 });
 
-test('a thousand registries are named: those that may need somebody, then always the same', async (t) => {
+test('a thousand registries are named: those that may need attention, then always the same', async (t) => {
   const tracker = new RegistryTracker();
   const names = () => tracker.named().registries.map(({ name }) => name);
   const numbers = (from: number, to: number) =>
@@ -81,7 +81,7 @@ test('a thousand registries are named: those that may need somebody, then always
   t.strictSame(names().slice(0, 500), numbers(4500, 5000));
 });
 
-test('a registry that is gone makes room for the name of another one', async (t) => {
+test('another registry is named in place of one that is gone', async (t) => {
   const tracker = new RegistryTracker();
   trackMany(tracker, 'Running', 0, 1001);
   tracker.forget('x', 'r0');

@@ -13,7 +13,7 @@ test('both probes succeed, and write nothing to the log', async (t) => {
   t.strictSame(log, []);
 });
 
-test('while it shuts down it is alive but not ready, on the connections that are open', async (t) => {
+test('a service that shuts down is alive but not ready on its open connections', async (t) => {
   const { app } = testApp({ environment: { LOG_LEVEL: 'silent' } });
   const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
   const alive = await begin(port, '/healthz');
@@ -27,12 +27,12 @@ test('while it shuts down it is alive but not ready, on the connections that are
   await closed;
 });
 
-/** A connection on which a request has been begun, so that a server that closes waits for its end. */
+/** A connection with a started request, for which a closing server waits. */
 async function begin(port: number, path: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
   await once(socket, 'connect');
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n`);
-  // The server has to have read the beginning, and there is no answer yet to tell.
+  // The server must have read the beginning, which no answer shows yet.
   await new Promise((resolve) => setTimeout(resolve, 100));
   return socket;
 }

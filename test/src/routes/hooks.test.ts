@@ -14,7 +14,7 @@ const environment = {
   PGPASS_IMAGE: defaults.pgpassImage,
 };
 
-/** What the brain says, without anything of the service in between. */
+/** The answer of the hook, without the service. */
 function decide({ hook, request }: Recording): unknown {
   const hooks = { sync, finalize };
   if (hook === 'customize' || !Value.Check(HookRequest, request))
@@ -31,7 +31,7 @@ function withSpec(call: Recording, spec: unknown): Recording {
 
 const calls = folders.flatMap(recordings).filter(({ hook }) => hook !== 'customize');
 
-test('every recorded request is answered with what the brain decides, byte by byte', async (t) => {
+test('every recorded request is answered with the same bytes as by the hook', async (t) => {
   const { app } = testApp({ environment, now });
   for (const call of calls) {
     const response = await app.inject({
@@ -70,7 +70,7 @@ test('the first call of a registry gets six children and phase Pending', async (
   t.equal(answer.status.phase, 'Pending');
 });
 
-test('one line a call', async (t) => {
+test('one log line for each call', async (t) => {
   const cases = [
     {
       reason: 'a sync',
@@ -115,7 +115,7 @@ test('one line a call', async (t) => {
       },
     },
     {
-      reason: 'a finalize, whose phase and children are those of a teardown',
+      reason: 'a finalize',
       call: recording('delete', 2),
       line: {
         hook: 'finalize',
@@ -140,26 +140,30 @@ test('one line a call', async (t) => {
   }
 });
 
-test('a call leaves no line where only errors are asked for', async (t) => {
+test('a call is not logged at level error', async (t) => {
   const { app, log } = testApp({ environment: { LOG_LEVEL: 'error' } });
   await app.inject({ method: 'POST', url: '/sync', payload: recording('create', 1).request as object });
   t.strictSame(log, []);
 });
 
-test('what a request has beside the request itself does not matter', async (t) => {
+test('additions to a request do not change its answer', async (t) => {
   const { app } = testApp({ environment, now });
   const call = recording('create', 5);
   const body = JSON.stringify(call.request);
   const cases = [
-    { reason: 'a query string, that makes Metacontroller sync all again', url: '/sync?v=2', payload: body },
+    {
+      reason: 'a query string, which makes Metacontroller sync all registries again',
+      url: '/sync?v=2',
+      payload: body,
+    },
     { reason: 'a character set', url: '/sync', payload: body, type: 'application/json; charset=utf-8' },
     { reason: 'a byte order mark', url: '/sync', payload: `\ufeff${body}` },
     {
-      reason: 'a key that is poison to objects that are merged; nothing is merged here',
+      reason: 'keys that would change the prototype of a merged object',
       url: '/sync',
       payload: body.replace('{', '{"__proto__":{"x":1},"constructor":{"prototype":{"x":1}},'),
     },
-    { reason: 'keys that are not known', url: '/sync', payload: body.replace('{', '{"later":[{"x":null}],') },
+    { reason: 'unknown keys', url: '/sync', payload: body.replace('{', '{"later":[{"x":null}],') },
   ];
   for (const { reason, url, payload, type = 'application/json' } of cases) {
     const response = await app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
@@ -186,7 +190,7 @@ test('a body of nearly 16 MiB is answered', async (t) => {
   t.equal(response.payload, JSON.stringify(decide(call)));
 });
 
-test('the same call again and again is answered as the first time, at any time, and counts and logs the same', async (t) => {
+test('a repeated call is answered, counted and logged like the first one, at any time', async (t) => {
   let minute = 0;
   const clock = () => new Date(Date.UTC(2026, 10, 24, 6, minute));
   const at = (call: Recording) => {
@@ -216,7 +220,7 @@ test('the same call again and again is answered as the first time, at any time, 
   );
 });
 
-test('a call that is remembered of one hook is not one of the other', async (t) => {
+test('the answers of the two hooks are kept apart', async (t) => {
   const { app } = testApp({ environment, now });
   const call = recording('delete', 1);
   for (const hook of ['sync', 'sync', 'sync', 'finalize'] as const) {
@@ -225,20 +229,20 @@ test('a call that is remembered of one hook is not one of the other', async (t) 
   }
 });
 
-test('a spec that was seen twice is not worked out again', async (t) => {
+test('a spec that was seen twice is not evaluated again', async (t) => {
   const seen: string[] = [];
-  const desire = (identity: { name: string }) => {
+  const buildDesired = (identity: { name: string }) => {
     seen.push(identity.name);
     return { problems: [{ field: 'spec', message: 'is refused' }] };
   };
-  const { app } = testApp({ desire });
+  const { app } = testApp({ buildDesired });
   for (const step of [1, 2, 3, 4, 5]) {
     await app.inject({ method: 'POST', url: '/sync', payload: recording('create', step).request as object });
   }
   t.strictSame(seen, ['production', 'production']);
 });
 
-test('a key that is there twice hides no child from an answer that could delete it', async (t) => {
+test('a duplicate key can not hide a child so that it is deleted', async (t) => {
   const { app } = testApp({ environment, now });
   const headers = { 'content-type': 'application/json' };
   const twice = (call: Recording) => JSON.stringify(call.request).replace(/\}$/, ',"children":{}}');
@@ -261,11 +265,11 @@ test('a key that is there twice hides no child from an answer that could delete 
     const response = await app.inject({ method: 'POST', url, headers, payload });
     t.equal(response.statusCode, statusCode, reason);
     if (statusCode === 200) t.equal(response.json().children.length, 6, reason);
-    else t.equal(response.json().message, 'An object in the body holds a key twice.', reason);
+    else t.equal(response.json().message, 'An object in the body has the same key twice.', reason);
   }
 });
 
-test('a spec of any depth is answered, and what runs is left as it is', async (t) => {
+test('a spec of any depth is answered, and the children stay as they are', async (t) => {
   const { app } = testApp({ environment, now });
   const headers = { 'content-type': 'application/json' };
   const call = recording('create', 5);

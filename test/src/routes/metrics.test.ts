@@ -6,9 +6,9 @@ import { recording } from '../../fixtures/recordings.ts';
 import { testApp } from '../../support/app.ts';
 import { recorded, withOurChildren } from '../../support/requests.ts';
 
-/** The lines of our own metrics that hold no zero and say nothing of time, without the prefix, sorted. */
+/** The lines of our own metrics that are neither zero nor durations, without the prefix, sorted. */
 async function counted(app: FastifyInstance): Promise<string[]> {
-  // A call is under way until its turn of the event loop has ended.
+  // A call is in flight until its turn of the event loop has ended.
   await new Promise((resolve) => setImmediate(resolve));
   const { payload } = await app.inject('/metrics');
   return payload
@@ -22,18 +22,18 @@ async function counted(app: FastifyInstance): Promise<string[]> {
 const post = (app: FastifyInstance, hook: string, payload: object) =>
   app.inject({ method: 'POST', url: `/${hook}`, payload });
 
-/** A registry whose children are as desired, and something else of it. */
+/** A registry whose children are as desired, with a change. */
 function settled(change: (request: Record<string, never>) => void = () => {}): object {
   const request = JSON.parse(JSON.stringify(withOurChildren(recorded('create', 5))));
   change(request);
   return request;
 }
 
-test('what calls came to', async (t) => {
+test('calls are counted by their outcome', async (t) => {
   const production = 'registries{phase="Running"} 1';
   const cases: { reason: string; hook?: string; request: object; lines: string[] }[] = [
     {
-      reason: 'a registry that was just made',
+      reason: 'a registry that was just created',
       request: recording('create', 1).request as object,
       lines: [
         'call_duration_seconds_count{hook="sync"} 1',
@@ -78,7 +78,7 @@ test('what calls came to', async (t) => {
       ],
     },
     {
-      reason: 'a RoleBinding that somebody else bound otherwise is replaced',
+      reason: 'a RoleBinding whose roleRef was changed is recreated',
       request: settled((request: { children?: Record<string, Record<string, { roleRef: unknown }>> }) => {
         const [binding] = Object.values(request.children?.['RoleBinding.rbac.authorization.k8s.io/v1'] ?? {});
         if (binding) binding.roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'other' };
@@ -86,12 +86,31 @@ test('what calls came to', async (t) => {
       lines: [
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
-        'healed_children_total{kind="RoleBinding",how="replaced"} 1',
+        'registries{phase="Pending"} 1',
+        'repaired_children_total{kind="RoleBinding",action="recreated"} 1',
+      ],
+    },
+    {
+      reason: 'a Deployment that can only be repaired by deleting it is not repaired',
+      request: settled(
+        (request: {
+          children?: Record<
+            string,
+            Record<string, { spec: { template: { spec: { containers: { ports: unknown[] }[] } } } }>
+          >;
+        }) => {
+          const [deployment] = Object.values(request.children?.['Deployment.apps/v1'] ?? {});
+          deployment?.spec.template.spec.containers[0]?.ports.push({ containerPort: 8080, protocol: 'UDP' });
+        },
+      ),
+      lines: [
+        'call_duration_seconds_count{hook="sync"} 1',
+        'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
       ],
     },
     {
-      reason: 'a port that somebody else added under our name is taken back',
+      reason: 'a foreign port with the name of ours is taken over',
       request: settled(
         (request: { children?: Record<string, Record<string, { spec: { ports: unknown[] } }>> }) => {
           const [service] = Object.values(request.children?.['Service.v1'] ?? {});
@@ -101,8 +120,8 @@ test('what calls came to', async (t) => {
       lines: [
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
-        'healed_children_total{kind="Service",how="adopted"} 1',
         'registries{phase="Pending"} 1',
+        'repaired_children_total{kind="Service",action="takenOver"} 1',
       ],
     },
     {
@@ -144,9 +163,9 @@ test('a registry that is finalized is no longer counted, and one that changes is
   t.strictSame(await registries(), []);
 });
 
-test('a bug is counted as such', async (t) => {
+test('a bug is counted as failed', async (t) => {
   const { app } = testApp({
-    desire: () => {
+    buildDesired: () => {
       throw new TypeError('a bug');
     },
   });
@@ -154,17 +173,17 @@ test('a bug is counted as such', async (t) => {
   t.ok((await counted(app)).includes('calls_total{hook="sync",outcome="failed",code="500"} 1'));
 });
 
-test('names of registries are told only where that is set', async (t) => {
-  for (const [set, told] of [
+test('names of registries are reported only if that is set', async (t) => {
+  for (const [set, reported] of [
     ['false', false],
     ['true', true],
   ] as const) {
     const { app } = testApp({ environment: { METRICS_REGISTRY_NAMES: set } });
     await post(app, 'sync', recording('create', 1).request as object);
     const { payload } = await app.inject('/metrics');
-    t.equal(/production|mcp-system/.test(payload), told, set);
+    t.equal(/production|mcp-system/.test(payload), reported, set);
     const line = 'registry_phase{namespace="mcp-system",name="production",phase="Pending"} 1';
-    t.equal((await counted(app)).includes(line), told, set);
+    t.equal((await counted(app)).includes(line), reported, set);
   }
 });
 
@@ -206,7 +225,7 @@ test('log lines that were dropped are counted', async (t) => {
   t.ok((await counted(app)).includes('log_lines_dropped_total 7'));
 });
 
-test('the process tells of itself, and twice no more than once', async (t) => {
+test('the metrics of the process are reported, each once', async (t) => {
   const { app } = testApp();
   for (let times = 0; times < 2; times += 1) {
     const { payload, headers } = await app.inject('/metrics');

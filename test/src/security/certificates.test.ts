@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { firstExpiry, namesOf, readCertificates } from '../../../src/security/certificates.ts';
 import { makeAuthority } from '../../support/pki.ts';
 
-test('the certificates of a file, and nothing else that is in it', async (t) => {
+test('only the certificates of a file are read', async (t) => {
   const authority = await makeAuthority('ca');
   const { cert, key } = await authority.issue({ name: 'leaf' });
   const found = readCertificates(Buffer.from(`# a comment\n${cert}\n${key}\n${authority.cert}\n`));
@@ -11,14 +11,14 @@ test('the certificates of a file, and nothing else that is in it', async (t) => 
     found.map(({ subject }) => subject),
     ['CN=leaf', 'CN=ca'],
   );
-  t.throws(() => readCertificates(Buffer.from(key)), { message: 'it holds no certificate in PEM' });
+  t.throws(() => readCertificates(Buffer.from(key)), { message: 'it has no PEM certificate' });
   t.throws(() => readCertificates(Buffer.from(cert.replace('MII', 'AAA'))));
   t.throws(() => readCertificates(Buffer.from(`${cert}\n${authority.cert.slice(0, 200)}`)), {
-    message: 'it holds a certificate that is cut off',
+    message: 'it has a truncated certificate',
   });
 });
 
-test('of several certificates the first one that expires counts', async (t) => {
+test('the earliest expiry of several certificates', async (t) => {
   const authority = await makeAuthority('ca');
   const pairs = await Promise.all([20, 10, 30].map((until) => authority.issue({ name: 'leaf', until })));
   const certificates = pairs.map(({ cert }) => new X509Certificate(cert));
@@ -54,11 +54,11 @@ test('a certificate whose subject is empty has its alternative names', async (t)
   t.strictSame(namesOf(new X509Certificate(nameless.cert)), []);
 });
 
-test('a name that holds another one does not stand for it', async (t) => {
+test('a name that contains another one does not count as that one', async (t) => {
   const authority = await makeAuthority('ca');
   const { cert } = await authority.issue({
-    name: 'stranger',
+    name: 'other',
     alternatives: [{ type: 'url', value: 'https://x/, DNS:metacontroller' }],
   });
-  t.strictSame(namesOf(new X509Certificate(cert)), ['stranger']);
+  t.strictSame(namesOf(new X509Certificate(cert)), ['other']);
 });

@@ -28,64 +28,64 @@ test('the users of a file', async (t) => {
   }
 });
 
-test('a byte order mark is no part of the first line', async (t) => {
+test('a byte order mark is not part of the first line', async (t) => {
   const marked = (text: string) => file(`\ufeff${text}`);
   t.equal(readTokens(marked('token\nother\n')).has('token'), true);
   t.equal(readUsers(marked('meta:pass\nother:pass\n')).has('meta:pass'), true);
 });
 
-test('files of credentials that are refused, without a word of what they hold', async (t) => {
+test('invalid files of credentials are refused, without their content in the message', async (t) => {
   const cases = [
-    { reason: 'an empty file', read: readTokens, text: '', message: 'it holds no token' },
-    { reason: 'a file of blanks', read: readTokens, text: ' \n\t\n', message: 'it holds no token' },
+    { reason: 'an empty file', read: readTokens, text: '', message: 'it has no token' },
+    { reason: 'a file of spaces', read: readTokens, text: ' \n\t\n', message: 'it has no token' },
     {
       reason: 'a token that no header can carry',
       read: readTokens,
       text: 'good\nhunter 2\n',
-      message: 'line 2 has a character that no bearer token has',
+      message: 'line 2 has a character that is not allowed in a bearer token',
     },
     {
       reason: 'nothing but a byte order mark',
       read: readTokens,
       text: '\ufeff\n',
-      message: 'it holds no token',
+      message: 'it has no token',
     },
-    { reason: 'an empty file of users', read: readUsers, text: '\n', message: 'it holds no user' },
+    { reason: 'an empty file of users', read: readUsers, text: '\n', message: 'it has no user' },
     {
       reason: 'a user without a password',
       read: readUsers,
       text: 'hunter2\n',
-      message: 'line 1 is not of the form user:password, without blanks round the colon',
+      message: 'line 1 is not user:password without spaces around the colon',
     },
     {
       reason: 'a password without a user',
       read: readUsers,
       text: ':hunter2\n',
-      message: 'line 1 is not of the form user:password, without blanks round the colon',
+      message: 'line 1 is not user:password without spaces around the colon',
     },
     {
-      reason: 'a password that begins with a blank',
+      reason: 'a password that begins with a space',
       read: readUsers,
       text: 'meta: hunter2\n',
-      message: 'line 1 is not of the form user:password, without blanks round the colon',
+      message: 'line 1 is not user:password without spaces around the colon',
     },
     {
       reason: 'a user that ends with one',
       read: readUsers,
       text: 'meta :hunter2\n',
-      message: 'line 1 is not of the form user:password, without blanks round the colon',
+      message: 'line 1 is not user:password without spaces around the colon',
     },
     {
       reason: 'an empty password',
       read: readUsers,
       text: 'hunter2:\n',
-      message: 'line 1 is not of the form user:password, without blanks round the colon',
+      message: 'line 1 is not user:password without spaces around the colon',
     },
   ];
   for (const { reason, read, text, message } of cases) t.throws(() => read(file(text)), { message }, reason);
 });
 
-test('a password may be of any bytes, and is not any other one', async (t) => {
+test('a password may have any bytes, and only equals itself', async (t) => {
   const bytes = (hex: string) => Buffer.from(hex, 'hex');
   const users = readUsers(Buffer.concat([Buffer.from('meta:'), bytes('fffe80'), Buffer.from('\r\n')]));
   const has = (password: Buffer) =>
@@ -96,7 +96,7 @@ test('a password may be of any bytes, and is not any other one', async (t) => {
   t.equal(readUsers(Buffer.from('meta:voilà\n')).has(Buffer.from('meta:voilà').toString('latin1')), true);
 });
 
-test('UTF-16, in which no user would ever match, is refused', async (t) => {
+test('UTF-16 is refused, because no user in it would match', async (t) => {
   const littleEndian = Buffer.from('\ufeffmeta:pass\n', 'utf16le');
   for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
     for (const read of [readTokens, readUsers]) {

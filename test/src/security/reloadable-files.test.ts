@@ -3,7 +3,7 @@ import { ReloadableFiles } from '../../../src/security/reloadable-files.ts';
 import { SettingsError } from '../../../src/settings/load-settings.ts';
 import { SecretFolder } from '../../support/secret-folder.ts';
 
-const well = 'info files can be used again, and are as they were before';
+const recovered = 'info files can be used again, with their content unchanged';
 
 function parse(contents: readonly Buffer[]): string {
   const text = contents.join('|');
@@ -11,7 +11,7 @@ function parse(contents: readonly Buffer[]): string {
   return text;
 }
 
-/** Two files of a folder that changes, and what is logged of it. */
+/** Two files that change, and the log about them. */
 function reloadable(t: Test) {
   const folder = new SecretFolder({ a: '1', b: '2' });
   t.teardown(() => folder.remove());
@@ -37,7 +37,7 @@ function reloadable(t: Test) {
   return { folder, files, loaded, log, names, reload, wait };
 }
 
-test('what has changed is in use when it looks the same at two readings', async (t) => {
+test('new content is used once it is the same at two readings', async (t) => {
   const { folder, loaded, log, reload } = reloadable(t);
   reload();
   t.strictSame([loaded.value, loaded.version, log], ['1|2', 1, []], 'nothing has changed');
@@ -53,16 +53,16 @@ test('what has changed is in use when it looks the same at two readings', async 
   t.strictSame([loaded.value, loaded.version, log.length], ['3|4', 2, 1]);
 });
 
-test('what can not be used is logged once a minute, and what was read before stays in use', async (t) => {
+test('files that can not be used are logged once a minute, and the previous content stays in use', async (t) => {
   const { folder, loaded, log, names, reload } = reloadable(t);
   folder.update({ a: 'broken', b: '2' });
   for (let times = 0; times < 4; times += 1) reload();
-  const complaint = `error ${names} can't be used: it is broken; what was read before stays in use`;
-  t.strictSame([loaded.value, loaded.version, log.splice(0)], ['1|2', 1, [complaint]]);
+  const failure = `error ${names} can't be used: it is broken; the previous content stays in use`;
+  t.strictSame([loaded.value, loaded.version, log.splice(0)], ['1|2', 1, [failure]]);
 
   folder.update({ a: '1' });
   for (let times = 0; times < 4; times += 1) reload();
-  const missing = `error B_FILE ${folder.path('b')} can't be read: there is no such file; what was read before stays in use`;
+  const missing = `error B_FILE ${folder.path('b')} can't be read: no such file; the previous content stays in use`;
   t.strictSame([loaded.value, loaded.version, log.splice(0)], ['1|2', 1, [missing]]);
 
   folder.update({ a: '5', b: '6' });
@@ -71,19 +71,19 @@ test('what can not be used is logged once a minute, and what was read before sta
 
   folder.update({ a: 'broken', b: '2' });
   for (let times = 0; times < 4; times += 1) reload();
-  t.strictSame(log.splice(0), [complaint], 'the same complaint after a change is a new one');
+  t.strictSame(log.splice(0), [failure], 'the same error after a change is logged again');
 
   folder.update({ a: '5', b: '6' });
   reload();
   folder.update({ a: 'broken', b: '2' });
   for (let times = 0; times < 4; times += 1) reload();
-  t.strictSame(log, [well, complaint], 'and so it is when all was well again in between');
+  t.strictSame(log, [recovered, failure], 'and also if the files could be used in between');
 });
 
-test('a failure that lasts is logged every minute, and is in the metrics all the time', async (t) => {
+test('a lasting failure is logged every minute, and is in the metrics all the time', async (t) => {
   const { folder, files, loaded, log, names, reload, wait } = reloadable(t);
   const failed = (yes: boolean) => ({ A_FILE: yes, B_FILE: yes });
-  const complaint = `error ${names} can't be used: it is broken; what was read before stays in use`;
+  const failure = `error ${names} can't be used: it is broken; the previous content stays in use`;
   reload();
   t.strictSame(files.failures(), failed(false));
   folder.update({ a: 'broken', b: '2' });
@@ -92,12 +92,12 @@ test('a failure that lasts is logged every minute, and is in the metrics all the
     t.strictSame(files.failures(), failed(seconds >= 5), `after ${seconds} s`);
     wait(5);
   }
-  t.strictSame(log.splice(0), [complaint, `${complaint}, for 60 s`, `${complaint}, for 120 s`]);
+  t.strictSame(log.splice(0), [failure, `${failure}, for 60 s`, `${failure}, for 120 s`]);
 
   folder.update({ a: '1', b: '2' });
   reload();
   t.strictSame(files.failures(), failed(false));
-  t.strictSame(log.splice(0), [well]);
+  t.strictSame(log.splice(0), [recovered]);
   t.strictSame([loaded.value, loaded.version], ['1|2', 1]);
 
   folder.update({ a: 'broken', b: '2' });
@@ -107,7 +107,7 @@ test('a failure that lasts is logged every minute, and is in the metrics all the
   t.strictSame(files.failures(), failed(true), 'it may be half of a change');
   reload();
   t.strictSame(files.failures(), failed(false));
-  t.strictSame(log, [complaint, 'info files reloaded']);
+  t.strictSame(log, [failure, 'info files reloaded']);
 });
 
 test('a first reading that fails names the setting and the path', async (t) => {
@@ -116,8 +116,11 @@ test('a first reading that fails names the setting and the path', async (t) => {
   t.teardown(() => folder.remove());
   const load = (path: string) => () => files.load([{ setting: 'A_FILE', path }], parse);
   const cases = [
-    { path: folder.path('z'), message: `A_FILE ${folder.path('z')} can't be read: there is no such file` },
-    { path: folder.path('..data'), message: `A_FILE ${folder.path('..data')} can't be read: it is a folder` },
+    { path: folder.path('z'), message: `A_FILE ${folder.path('z')} can't be read: no such file` },
+    {
+      path: folder.path('..data'),
+      message: `A_FILE ${folder.path('..data')} can't be read: it is a directory`,
+    },
     { path: folder.path('a'), message: `A_FILE ${folder.path('a')} can't be used: it is broken` },
   ];
   for (const { path, message } of cases) t.throws(load(path), new SettingsError(message));

@@ -109,9 +109,9 @@ test('settings that are used', async (t) => {
 });
 
 test('settings that are refused', async (t) => {
-  const port = 'it may hold a whole number from 0 to 65535';
-  const image = 'it may hold an image reference with a tag or a digest';
-  const host = 'it may hold an IP address or a host name';
+  const port = 'it must be a whole number from 0 to 65535';
+  const image = 'it must be an image reference with a tag or a digest';
+  const host = 'it must be an IP address or a host name';
   const cases: { reason: string; environment: Record<string, string>; message: string }[] = [
     { reason: 'no number', environment: { PORT: 'http' }, message: `PORT is "http": ${port}` },
     { reason: 'above the range', environment: { PORT: '65536' }, message: `PORT is "65536": ${port}` },
@@ -125,17 +125,17 @@ test('settings that are refused', async (t) => {
     {
       reason: 'a kubelet can not probe port 0',
       environment: { REGISTRY_API_HEALTH_PORT: '0' },
-      message: 'REGISTRY_API_HEALTH_PORT is "0": it may hold a whole number from 1 to 65535',
+      message: 'REGISTRY_API_HEALTH_PORT is "0": it must be a whole number from 1 to 65535',
     },
     {
       reason: 'no request fits into less than a kibibyte',
       environment: { BODY_LIMIT_BYTES: '16' },
-      message: 'BODY_LIMIT_BYTES is "16": it may hold a whole number from 1024 to 268435456',
+      message: 'BODY_LIMIT_BYTES is "16": it must be a whole number from 1024 to 268435456',
     },
     {
       reason: 'a level that pino does not know',
       environment: { LOG_LEVEL: 'INFO' },
-      message: 'LOG_LEVEL is "INFO": it may hold one of fatal, error, warn, info, debug, trace, silent',
+      message: 'LOG_LEVEL is "INFO": it must be one of fatal, error, warn, info, debug, trace, silent',
     },
     {
       reason: 'a URL is no host',
@@ -157,40 +157,42 @@ test('settings that are refused', async (t) => {
     {
       reason: 'a switch is on or off',
       environment: { METRICS_REGISTRY_NAMES: 'yes' },
-      message: 'METRICS_REGISTRY_NAMES is "yes": it may hold true or false',
+      message: 'METRICS_REGISTRY_NAMES is "yes": it must be true or false',
     },
     {
-      reason: 'an end of a list that holds nothing would allow nobody, or everybody',
+      reason: 'an empty name at the end of a list',
       environment: {
         TLS_CERT_FILE: 'a',
         TLS_KEY_FILE: 'b',
         TLS_CLIENT_CA_FILE: 'c',
         TLS_CLIENT_NAMES: 'x, ',
       },
-      message: 'TLS_CLIENT_NAMES is "x, ": it may hold names, separated by commas',
+      message: 'TLS_CLIENT_NAMES is "x, ": it must be a list of names, separated by commas',
     },
     {
       reason: 'a certificate without its key',
       environment: { TLS_CERT_FILE: 'a' },
-      message: 'TLS_CERT_FILE is set and TLS_KEY_FILE is not: it has no meaning alone',
+      message: 'TLS_CERT_FILE is set but TLS_KEY_FILE is not: set TLS_KEY_FILE or unset TLS_CERT_FILE',
     },
     {
       reason: 'a key without its certificate',
       environment: { TLS_KEY_FILE: 'a' },
-      message: 'TLS_KEY_FILE is set and TLS_CERT_FILE is not: it has no meaning alone',
+      message: 'TLS_KEY_FILE is set but TLS_CERT_FILE is not: set TLS_CERT_FILE or unset TLS_KEY_FILE',
     },
     {
-      reason: 'client certificates without TLS would be believed to be asked for',
+      reason: 'client certificates can not be requested without TLS',
       environment: { TLS_CLIENT_CA_FILE: 'a' },
-      message: 'TLS_CLIENT_CA_FILE is set and TLS_CERT_FILE is not: it has no meaning alone',
+      message:
+        'TLS_CLIENT_CA_FILE is set but TLS_CERT_FILE is not: set TLS_CERT_FILE or unset TLS_CLIENT_CA_FILE',
     },
     {
-      reason: 'names of client certificates that nobody checks',
+      reason: 'names of client certificates without the authorities',
       environment: { TLS_CLIENT_NAMES: 'a' },
-      message: 'TLS_CLIENT_NAMES is set and TLS_CLIENT_CA_FILE is not: it has no meaning alone',
+      message:
+        'TLS_CLIENT_NAMES is set but TLS_CLIENT_CA_FILE is not: set TLS_CLIENT_CA_FILE or unset TLS_CLIENT_NAMES',
     },
     {
-      reason: 'all wrong variables are told at once',
+      reason: 'all wrong variables are reported at once',
       environment: { PORT: 'x', HOST: 'also wrong', LOG_LEVEL: 'info' },
       message: `HOST is "also wrong": ${host}\nPORT is "x": ${port}`,
     },
@@ -200,22 +202,22 @@ test('settings that are refused', async (t) => {
   }
 });
 
-test('an image reference of great length is judged at once', async (t) => {
+test('a long image reference is checked in no time', async (t) => {
   const long = `${'a-'.repeat(50_000)}!`;
   const begun = performance.now();
   t.throws(() => loadSettings({ REGISTRY_API_IMAGE: long }), SettingsError);
   t.ok(performance.now() - begun < 1000);
 });
 
-test('every setting is described, and has a default that it may hold or needs none', async (t) => {
+test('every setting has a description, and a valid default or none', async (t) => {
   for (const [name, schema] of Object.entries(Settings.properties)) {
     t.ok(schema.description, `${name} is described`);
     if (schema.default === undefined) continue;
-    t.strictSame(loadSettings({ [name]: String(schema.default) }), defaults, `${name} may hold its default`);
+    t.strictSame(loadSettings({ [name]: String(schema.default) }), defaults, `${name} has a valid default`);
   }
 });
 
-/** What is said of settings that are refused; undefined where they are not. */
+/** The message for settings that are refused; undefined for others. */
 function refusal(environment: Readonly<Record<string, string>>): string | undefined {
   try {
     loadSettings(environment);

@@ -2,28 +2,28 @@ import type { BuildDesired } from '../../hooks/desired.ts';
 import { keyOf, Memo, type MemoBounds } from './memo.ts';
 
 /**
- * Answers equal calls of `desire` from memory: the same spec is asked for again and again. Equal means equal
- * content in the same key order; another order is computed afresh, to the same answer.
+ * Keeps what `buildDesired` returns in memory, because most calls come for a spec that has not changed. A call is
+ * answered from memory if its arguments have the same content in the same key order.
  *
- * A remembered answer is shared by all calls that get it, so it is frozen.
+ * A kept result is shared by all callers, so it is frozen.
  */
-export function rememberDesire(desire: BuildDesired, bounds: MemoBounds): BuildDesired {
+export function memoizeDesired(buildDesired: BuildDesired, bounds: MemoBounds): BuildDesired {
   const memo = new Memo<ReturnType<BuildDesired>>(bounds);
   return (identity, spec, defaults) => {
     const text = textOf({ name: identity.name, namespace: identity.namespace, defaults, spec });
-    if (text === undefined) return desire(identity, spec, defaults);
+    if (text === undefined) return buildDesired(identity, spec, defaults);
     const key = keyOf(text);
     const known = memo.get(key);
     if (known !== undefined) return known;
-    const answer = desire(identity, spec, defaults);
-    memo.offer(key, answer, (kept) => JSON.stringify(deepFreeze(kept)).length);
-    return answer;
+    const desired = buildDesired(identity, spec, defaults);
+    memo.offer(key, desired, (kept) => JSON.stringify(deepFreeze(kept)).length);
+    return desired;
   };
 }
 
 /**
- * Undefined for content that has no text of its own: it is nested deeper than `JSON.stringify` can go, or holds a number
- * beyond all bounds (`1e999`), which is written as null.
+ * Content as text; undefined if other content may have the same text, or if it has none: a number that is infinite
+ * (`1e999`) is written as null, and `JSON.stringify` fails on deep nesting.
  */
 function textOf(content: object): string | undefined {
   try {

@@ -1,9 +1,9 @@
 import { test } from 'tap';
-import type { HookRequest } from '../../hooks/contract/request.ts';
-import { recording } from '../fixtures/recordings.ts';
-import { testApp } from '../support/app.ts';
+import type { HookRequest } from '../../../hooks/contract/request.ts';
+import { recording } from '../../fixtures/recordings.ts';
+import { testApp } from '../../support/app.ts';
 
-/** What somebody with rights on a child may make of it; none of it may keep a registry from being answered. */
+/** What a user with the right to edit a child may write into it. Each registry must still be answered. */
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const deepList = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const note = (text: string) => ({
@@ -12,7 +12,7 @@ const note = (text: string) => ({
 
 interface Case {
   readonly reason: string;
-  /** What takes the place of these fields in each child, as JSON. */
+  /** The fields to replace in each child, as JSON. */
   readonly child: string;
 }
 
@@ -38,11 +38,11 @@ const cases: readonly Case[] = [
     }),
   },
   {
-    reason: 'managed fields that are none',
+    reason: 'invalid managed fields',
     child: JSON.stringify({ metadata: { managedFields: [1, null, 'x', []] } }),
   },
   {
-    reason: 'labels and annotations that are none',
+    reason: 'invalid labels and annotations',
     child: JSON.stringify({ metadata: { labels: 7, annotations: [] } }),
   },
   {
@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
 
 const last = recording('delete', 1).request as HookRequest;
 
-/** The body with some fields of each child replaced; built as text, since what is nested deeply can't be written back. */
+/** The body with some fields of each child replaced; built as text, because JSON.stringify fails on deep nesting. */
 function bodyWith({ child }: Case, invalid: boolean): string {
   const places: string[] = [];
   const children = Object.fromEntries(

@@ -1,0 +1,55 @@
+import { Value } from '@sinclair/typebox/value';
+import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
+import type { HookRequest } from '../../hooks/contract/request.ts';
+import { Phase } from '../../hooks/contract/status.ts';
+import type { Repair } from '../../hooks/repair/repair.ts';
+import type { Decision } from '../../hooks/sync.ts';
+
+/** What a hook decided: an answer of either hook, and what led to it. */
+export type HookDecision = Omit<Decision, 'answer'> & { readonly answer: SyncAnswer | FinalizeAnswer };
+
+/** What the log and the metrics need to know about an answered call. */
+export interface CallSummary {
+  readonly namespace: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly phase: Phase;
+  /** The phase in the observed status; undefined if there is none. */
+  readonly phaseBefore: Phase | undefined;
+  readonly outcome: 'settled' | 'waiting' | 'invalid' | 'terminating' | 'finalized';
+  /** The number of children in the answer. */
+  readonly children: number;
+  /** Whether children are left as they were last applied because the spec is invalid. */
+  readonly frozen: boolean;
+  /** The reason in the Ready condition if the spec is invalid. */
+  readonly invalid: string | undefined;
+  /** Children that are repaired by this answer. */
+  readonly repaired: readonly Pick<Repair, 'kind' | 'action'>[];
+}
+
+/** Summarizes a call and what was decided for it. */
+export function summarizeCall({ parent }: HookRequest, decision: HookDecision): CallSummary {
+  const { name, namespace, generation } = parent.metadata;
+  const { answer, desired, repairs } = decision;
+  const { status } = answer;
+  const before: unknown = (parent.status as { phase?: unknown } | undefined)?.phase;
+  return {
+    namespace,
+    name,
+    generation,
+    phase: status.phase,
+    phaseBefore: Value.Check(Phase, before) ? before : undefined,
+    outcome: outcomeOf(decision),
+    children: answer.children.length,
+    frozen: desired?.problems !== undefined && answer.children.length > 0,
+    invalid: desired?.problems && status.conditions.find(({ type }) => type === 'Ready')?.reason,
+    repaired: repairs.flatMap(({ kind, action }) => (action === 'blocked' ? [] : [{ kind, action }])),
+  };
+}
+
+function outcomeOf({ answer, desired }: HookDecision): CallSummary['outcome'] {
+  if ('finalized' in answer) return answer.finalized ? 'finalized' : 'terminating';
+  if (desired === undefined) return 'terminating';
+  if (desired.problems) return 'invalid';
+  return answer.resyncAfterSeconds === undefined ? 'settled' : 'waiting';
+}
