@@ -1,5 +1,4 @@
 import type { JsonObject } from '../json.ts';
-import type { PodTemplate } from './pod-template.ts';
 
 /** The parts of a pod template that rules look at. */
 export type Named = { readonly name: string } & Readonly<Record<string, unknown>>;
@@ -21,7 +20,7 @@ export interface PodSpec {
 }
 
 /** A merged template may lack any part: a patch can take it out. */
-export const podSpecOf = (template: PodTemplate): PodSpec => (template.spec ?? {}) as PodSpec;
+export const podSpecOf = ({ spec }: { readonly spec?: unknown }): PodSpec => (spec ?? {}) as PodSpec;
 
 /** What of a template comes from the user, as it is written in the spec. */
 export interface UserFields {
