@@ -12,7 +12,7 @@ import { finalizeResyncSeconds } from './status/resync.ts';
 /**
  * The finalize hook: ordered deletion of the children of a deleted registry. At first the Service and the Deployment are
  * left out of the answer, which deletes them, so that no pod runs on without its configuration or its rights. When they
- * are gone, all others are left out. When nothing is observed, the registry is finalized.
+ * no longer exist, all others are left out. When nothing is observed, the registry is finalized.
  *
  * It never reads the spec, so that every registry can be deleted.
  */

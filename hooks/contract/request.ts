@@ -4,8 +4,8 @@ import { KubernetesObject, ManagedFieldsEntry, ObjectMeta, ObservedCondition } f
 const Open = { additionalProperties: true } as const;
 
 /**
- * The MCPRegistry of a request. `spec` is left unknown on purpose: a wrong spec is a user's mistake, told in
- * the status, while a wrong envelope is a caller's mistake, told by a 400.
+ * The MCPRegistry of a request. `spec` is unknown on purpose: an invalid spec is a mistake of the user and is reported in
+ * the status, while an invalid request is a mistake of the caller and is answered with 400.
  */
 export const Parent = Type.Object(
   {

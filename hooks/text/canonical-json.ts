@@ -3,6 +3,7 @@
  * equal values give equal bytes. Lists keep their order.
  */
 export function sortKeys<T>(value: T): T {
+  // Only the order of keys differs.
   return sorted(value) as T;
 }
 

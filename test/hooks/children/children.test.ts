@@ -15,16 +15,16 @@ const spec = {
   registries: [{ name: 'a', configMapRef: { name: 'catalog', key: 'registry.json' } }],
   imagePullSecrets: [{ name: 'pull' }],
 };
-const desire = (given: object = {}, to = identity) =>
+const desired = (given: object = {}, to = identity) =>
   buildDesired(to, { ...spec, ...given }, context.defaults);
 
 test('the six children satisfy the schemas of Kubernetes', async (t) => {
-  for (const child of desire().children?.all ?? []) {
+  for (const child of desired().children?.all ?? []) {
     const Model = models[child.kind as keyof typeof models];
     t.doesNotThrow(() => new Model(child as never).validate(), child.kind);
   }
   t.strictSame(
-    desire().children?.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+    desired().children?.all.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
     [
       'ConfigMap/production-registry-server-config',
       'ServiceAccount/production-registry-api',
@@ -37,7 +37,7 @@ test('the six children satisfy the schemas of Kubernetes', async (t) => {
 });
 
 test('each child is what its row in the table says', async (t) => {
-  for (const { apiVersion, kind, metadata } of desire().children?.all ?? []) {
+  for (const { apiVersion, kind, metadata } of desired().children?.all ?? []) {
     const row = childKinds[kind as ChildKind];
     t.strictSame(
       { apiVersion, name: metadata.name },
@@ -56,7 +56,7 @@ test('nothing empty, null or undefined is sent, but for what says something by b
     t.ok(Object.keys(value).length > 0 || path.endsWith('.emptyDir'), path);
     for (const [key, item] of Object.entries(value)) visit(item, `${path}.${key}`);
   };
-  visit(desire().children?.all, 'children');
+  visit(desired().children?.all, 'children');
 });
 
 const template = (given: object = {}, defaults = context.defaults) => {
@@ -85,7 +85,7 @@ test('the template hash changes with the template and with nothing else', async 
 });
 
 test('a name that is too long for a child, or no DNS label, is refused', async (t) => {
-  const problems = (name: string) => desire({}, { ...identity, name }).problems;
+  const problems = (name: string) => desired({}, { ...identity, name }).problems;
   t.strictSame(problems('a'.repeat(59)), undefined, 'the longest name');
   t.strictSame(problems('a'.repeat(60)), [
     {
@@ -103,7 +103,7 @@ test('a name that is too long for a child, or no DNS label, is refused', async (
 });
 
 test('a label of a long name is cut short, its name is not', async (t) => {
-  const [configMap] = desire({}, { ...identity, name: 'a'.repeat(59) }).children?.all ?? [];
+  const [configMap] = desired({}, { ...identity, name: 'a'.repeat(59) }).children?.all ?? [];
   const label = configMap?.metadata.labels?.['app.kubernetes.io/name'] ?? '';
   t.equal(configMap?.metadata.name, `${'a'.repeat(59)}-registry-server-config`);
   t.equal(label.length, 63);
