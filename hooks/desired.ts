@@ -1,4 +1,5 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
+import { sizeFields } from './children/child-kinds.ts';
 import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
@@ -11,7 +12,7 @@ import { mergeFragments } from './registry/pod-fragment.ts';
 import { sortBySpecOrder } from './registry/problem-order.ts';
 import { nothingUnknown, type Registry, readRegistry, type Unknown } from './registry/registry.ts';
 
-/** What a spec asks for: six children, or the problems that keep it from being honoured, in spec order. */
+/** What a spec asks for: children, or the problems that keep it from being applied, in spec order. */
 export type Desired =
   | { readonly children: DesiredChildren; readonly problems?: never }
   | { readonly children?: never; readonly problems: readonly Problem[] };
@@ -22,39 +23,38 @@ export type Desired =
  */
 export type BuildDesired = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
 
+/** Reads the spec, builds the pod template, and builds the children; all mistakes of a step are reported at once. */
 export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   const read = readRegistry(spec);
-  const wrong = [...nameProblems(identity), ...(read.problems ?? [])];
-  // Of a spec that has problems elsewhere, the user's pod template is judged by what could be read.
-  const { registry, unknown } = read.registry
-    ? { registry: read.registry, unknown: nothingUnknown }
-    : { registry: read.readable, unknown: read.unknown };
+  // The pod template is checked even if the rest of the spec has problems, as far as the rest could be read.
+  const [registry, unknown] = read.registry ? [read.registry, nothingUnknown] : [read.readable, read.unknown];
+  const pod = readPodTemplate(identity, registry, unknown, defaults);
 
-  const ours = buildPodTemplate(identity, registry, defaults);
-  const { template, problems: unfit = [] } = mergeUserTemplate(ours, registry.podTemplate, unknown);
-  const broken = template ? userProblems(identity, registry, unknown, template, defaults) : unfit;
-  if (!template || wrong.length + broken.length > 0)
-    return { problems: sortBySpecOrder([...wrong, ...broken]) };
+  const problems = [...nameProblems(identity), ...(read.problems ?? []), ...(pod.problems ?? [])];
+  if (problems.length > 0 || !pod.template) return { problems: sortBySpecOrder(problems) };
 
-  const children = buildChildren(identity, registry, template);
-  const tooBig = sizeProblems(children.all, {
-    ConfigMap: registry.raw ? 'spec.configYAML' : 'spec',
-    Deployment: Object.keys(registry.podTemplate).length > 0 ? 'spec.podTemplateSpec' : 'spec',
-  });
+  const children = buildChildren({ identity, registry, template: pod.template });
+  const tooBig = sizeProblems(children.all, sizeFields(registry));
   return tooBig.length > 0 ? { problems: tooBig } : { children };
 };
 
-/** What the user's part of a pod template would break; most registries have none. */
-function userProblems(
+/** The pod template of a registry with the user's merged over it, and what the user's part would break. */
+function readPodTemplate(
   identity: Identity,
   registry: Registry,
   unknown: Unknown,
-  template: PodTemplate,
   defaults: Defaults,
-): readonly Problem[] {
+): { readonly template?: PodTemplate; readonly problems?: readonly Problem[] } {
+  const ours = buildPodTemplate(identity, registry, defaults);
+  const { template, problems } = mergeUserTemplate(ours, registry.podTemplate, unknown);
+  if (problems) return { problems };
+
   const { user, podTemplate } = registry;
-  if ([podTemplate, user.volumes, user.volumeMounts].every((part) => Object.keys(part).length === 0))
-    return [];
+  // Most registries have no part of the user's.
+  const isOurs = [podTemplate, user.volumes, user.volumeMounts].every(
+    (part) => Object.keys(part).length === 0,
+  );
+  if (isOurs) return { template };
   const own = buildPodTemplate(identity, { ...registry, user: mergeFragments([]) }, defaults);
-  return templateProblems(own, template, { ...user, podTemplate }, unknown);
+  return { template, problems: templateProblems(own, template, { ...user, podTemplate }, unknown) };
 }

@@ -4,10 +4,10 @@ import type { HookRequest } from './contract/request.ts';
 import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
 import { freeze } from './observed/freeze.ts';
-import { allObserved, observe, observedOf, readyPods } from './observed/observed.ts';
-import type { Problem } from './problem.ts';
+import { isMissingChildren, observe } from './observed/observe.ts';
 import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
+import type { DecidedCondition } from './status/conditions.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
 import { APPLYING } from './status/progress.ts';
 import { resyncSeconds, waitedOf } from './status/resync.ts';
@@ -17,7 +17,7 @@ export interface Decision {
   readonly answer: SyncAnswer;
   /** What the spec asks for; undefined for a registry that is being deleted, whose spec is not read. */
   readonly desired?: Desired;
-  /** Children that need more than a merge. */
+  /** Children that a merge can't make as desired. */
   readonly repairs: readonly Repair[];
 }
 
@@ -28,8 +28,8 @@ export const sync = (request: HookRequest, context: Context): SyncAnswer =>
 /**
  * Decides a sync.
  *
- * A spec that can't be honoured changes nothing that runs: the answer holds each observed child as it is, since a child
- * that is left out of it would be deleted.
+ * A spec with problems changes nothing that runs: the answer contains each observed child as it is, because a child that
+ * is left out is deleted. The same holds for a registry that is being deleted, whose children `finalize` deletes.
  *
  * @param build builds the desired children; a caller may pass one that remembers
  */
@@ -41,34 +41,36 @@ export function decideSync(
   const { parent } = request;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
-  const status = (verdict: Verdict, problems: readonly Problem[] = []) => {
-    // The pod template of a registry that is being deleted does not matter any more.
-    const template = verdict === terminating ? [] : podTemplateCondition(parent, problems);
-    return deriveStatus(verdict, parent, identity, readyPods(request.children, identity), template, context);
-  };
-  const frozen = () => allObserved(request.children).map(freeze);
+  const unchanged = () => observed.all.map(freeze);
+  const statusOf = (verdict: Verdict, conditions: readonly DecidedCondition[]) =>
+    deriveStatus(verdict, parent, identity, observed.readyReplicas, conditions, context);
 
   if (parent.metadata.deletionTimestamp) {
-    return { answer: { status: status(terminating), children: frozen() }, repairs: [] };
+    return { answer: { status: statusOf(terminating, []), children: unchanged() }, repairs: [] };
   }
+
   const desired = build(identity, parent.spec, context.defaults);
-  const { children, problems } = desired;
-  if (problems) {
-    const answer = { status: status(assessInvalid(problems), problems), children: frozen() };
-    return { answer, desired, repairs: [] };
+  const podTemplate = podTemplateCondition(parent, desired.problems ?? []);
+  if (desired.problems) {
+    const status = statusOf(assessInvalid(desired.problems), podTemplate);
+    return { answer: { status, children: unchanged() }, desired, repairs: [] };
   }
-  const { children: applied, repairs } = repairChildren(children.all, (child) =>
-    observedOf(observed, child.kind),
+
+  const { children, repairs } = repairChildren(desired.children, observed.byKind);
+  const verdict = assess(
+    { desired: desired.children.byKind, observed: observed.byKind },
+    repairs,
+    { ready: wasReady(parent), ...waitedOf(parent, context) },
+    parent.metadata,
   );
-  const before = { ready: wasReady(parent), ...waitedOf(parent, context) };
-  const verdict = assess(observed, children, repairs, before, parent.metadata);
-  const settled = verdict.phase === 'Running' && verdict.current;
-  const missing = Object.values(observed).some((child) => child === undefined);
-  const applying = verdict.reconciling?.reason === APPLYING;
+  const isSettled = verdict.phase === 'Running' && verdict.current;
+  const isApplying = verdict.reconciling?.reason === APPLYING;
   const answer = {
-    status: status(verdict),
-    children: repairs.length > 0 ? applied : children.all,
-    ...(settled ? {} : { resyncAfterSeconds: resyncSeconds(parent, missing, applying, context) }),
+    status: statusOf(verdict, podTemplate),
+    children,
+    ...(isSettled
+      ? {}
+      : { resyncAfterSeconds: resyncSeconds(parent, isMissingChildren(observed), isApplying, context) }),
   };
   return { answer, desired, repairs };
 }

@@ -1,18 +1,46 @@
-import type { Child } from '../contract/answer.ts';
-import type { Identity } from '../identity.ts';
+import { type Static, Type } from '@sinclair/typebox';
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { type KubernetesObject, openObject } from '../contract/kubernetes.ts';
+import { readAs } from '../contract/read-as.ts';
+import { objectOf } from '../json.ts';
 import { sha256 } from '../text/hash.ts';
+import type { ChildKindRow } from './child-kind.ts';
+import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
 import { configMapName } from './names.ts';
 
 export const CONFIG_KEY = 'config.yaml';
 const CHECKSUM_ANNOTATION = 'toolhive.stacklok.dev/content-checksum';
 
+export type DesiredConfigMap = KubernetesChild<IConfigMap, 'data'>;
+
+/** A ConfigMap, as far as it is read. */
+export const ObservedConfigMap = openObject({
+  data: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type ObservedConfigMap = Static<typeof ObservedConfigMap> & KubernetesObject;
+
 /** The ConfigMap that holds the server's configuration. */
-export function buildConfigMap(identity: Identity, config: string): Child {
-  return {
+export const configMap: ChildKindRow<DesiredConfigMap, ObservedConfigMap> = {
+  apiVersion: 'v1',
+  resource: 'configmaps',
+  nameOf: configMapName,
+  build: ({ identity, registry: { config } }) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: metadataOf(configMapName(identity), identity, { [CHECKSUM_ANNOTATION]: sha256(config) }),
     data: { [CONFIG_KEY]: config },
-  };
+  }),
+  read: readAs(ObservedConfigMap),
+  isAsDesired: ({ data }, desired) => data?.[CONFIG_KEY] === desired.data[CONFIG_KEY],
+  repair: { whyUnchangeable },
+  sizeField: ({ raw }) => (raw ? 'spec.configYAML' : 'spec'),
+};
+
+function whyUnchangeable(observed: KubernetesObject, desired: DesiredConfigMap): string | undefined {
+  const [data, binaryData] = [objectOf(observed['data']), objectOf(observed['binaryData'])];
+  const differs = Object.entries(desired.data).some(([key, text]) => data[key] !== text);
+  if (observed['immutable'] && differs) return 'it was made immutable and holds something else';
+  const doubled = Object.keys(desired.data).find((key) => Object.hasOwn(binaryData, key));
+  return doubled && `somebody else set binaryData ${doubled}`;
 }

@@ -1,23 +1,108 @@
-import type { Child } from '../contract/answer.ts';
-import type { Identity } from '../identity.ts';
+import { type Static, Type } from '@sinclair/typebox';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
+import { readAs } from '../contract/read-as.ts';
+import { type JsonObject, objectOf, objectsOf } from '../json.ts';
 import { sha256OfJson } from '../text/hash.ts';
+import type { ChildKindRow } from './child-kind.ts';
+import type { CollisionRule } from './collision-rule.ts';
+import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
-import { apiName } from './names.ts';
-import type { PodTemplate } from './pod-template.ts';
+import { API_PORT, apiName } from './names.ts';
+import { CONTAINER } from './pod-template.ts';
 
-/** Tells whether an observed Deployment is the one that was asked for, whatever defaulting made of its template. */
+/** Identifies the template that a Deployment was built with, whatever defaulting made of it. */
 export const TEMPLATE_HASH_ANNOTATION = 'toolhive.stacklok.dev/template-hash';
+
+export type DesiredDeployment = KubernetesChild<IDeployment, 'spec'>;
+
+/** A Deployment, as far as it is read; a counter that is absent is 0. */
+export const ObservedDeployment = openObject({
+  spec: Type.Optional(
+    Type.Object({ replicas: Type.Optional(Type.Integer()) }, { additionalProperties: true }),
+  ),
+  status: Type.Optional(
+    Type.Object(
+      {
+        observedGeneration: Type.Optional(Type.Integer()),
+        replicas: Type.Optional(Type.Integer()),
+        updatedReplicas: Type.Optional(Type.Integer()),
+        readyReplicas: Type.Optional(Type.Integer()),
+        conditions: Type.Optional(Type.Array(ObservedCondition)),
+      },
+      { additionalProperties: true },
+    ),
+  ),
+});
+export type ObservedDeployment = Static<typeof ObservedDeployment> & KubernetesObject;
+
+const probe: CollisionRule = { oneOf: ['exec', 'httpGet', 'tcpSocket', 'grpc'] };
+const containers: CollisionRule = {
+  key: 'name',
+  item: {
+    fields: {
+      ports: { key: 'containerPort', unique: 'name' },
+      env: { key: 'name', item: { oneOf: ['value', 'valueFrom'] } },
+      livenessProbe: probe,
+      readinessProbe: probe,
+      startupProbe: probe,
+    },
+  },
+};
+const podSpec: CollisionRule = {
+  fields: { containers, initContainers: containers, volumes: { key: 'name', item: { oneOf: '*' } } },
+};
 
 /**
  * The Deployment of the registry server. It has no `replicas`: the API server says 1, and an autoscaler or
  * `kubectl scale` may say something else.
  */
-export function buildDeployment(identity: Identity, template: PodTemplate): Child {
-  const name = apiName(identity);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256OfJson(template) }),
-    spec: { selector: { matchLabels: selectorOf(name) }, template },
-  };
+export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
+  apiVersion: 'apps/v1',
+  resource: 'deployments',
+  nameOf: apiName,
+  build: ({ identity, template }) => {
+    const name = apiName(identity);
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256OfJson(template) }),
+      spec: { selector: { matchLabels: selectorOf(name) }, template },
+    };
+  },
+  read: readAs(ObservedDeployment),
+  isAsDesired: hasDesiredTemplate,
+  repair: {
+    collisions: { fields: { spec: { fields: { template: { fields: { spec: podSpec } } } } } },
+    portLists: (observed, desired) => {
+      // A merge leaves a container that is none of ours as it is.
+      const ours = new Set(containersOf(desired.spec).map(({ name }) => name));
+      return containersOf(observed['spec']).flatMap(({ name, ports }) => (ours.has(name) ? [ports] : []));
+    },
+    neverRecreated: true,
+  },
+  deletedFirst: true,
+  sizeField: ({ podTemplate }) => (Object.keys(podTemplate).length > 0 ? 'spec.podTemplateSpec' : 'spec'),
+};
+
+/** Whether a Deployment carries the hash of the desired template: pods of it are what the spec asks for. */
+export function hasDesiredTemplate(observed: ObservedDeployment, desired: DesiredDeployment): boolean {
+  const hash = desired.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION];
+  return observed.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION] === hash;
+}
+
+/** How many pods of a Deployment are ready, as observed. */
+export const readyReplicasOf = (observed: ObservedDeployment | undefined): number =>
+  observed?.status?.readyReplicas ?? 0;
+
+/** The number of the port that bears the name of the API, in the container of the registry server. */
+export function apiPortOf({ spec }: ObservedDeployment | DesiredDeployment): unknown {
+  const container = containersOf(spec).find(({ name }) => name === CONTAINER);
+  return objectsOf(container?.['ports']).find(({ name }) => name === API_PORT.name)?.['containerPort'];
+}
+
+/** @param spec the spec of a Deployment, of any shape */
+function containersOf(spec: unknown): readonly JsonObject[] {
+  const { template } = objectOf(spec);
+  return objectsOf(objectOf(objectOf(template)['spec'])['containers']);
 }

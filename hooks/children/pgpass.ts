@@ -1,3 +1,7 @@
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { PodFragment } from '../registry/pod-fragment.ts';
 import type { KeyRef } from '../registry/secret-files.ts';
@@ -20,9 +24,11 @@ export function pgpassFragment({ name, key, optional }: KeyRef, { pgpassImage }:
         secret: { secretName: name, items: [{ key, path: FILE }], ...(optional ? { optional } : {}) },
       },
       { name: 'pgpass', emptyDir: { medium: 'Memory' } },
-    ],
-    volumeMounts: [{ name: 'pgpass', mountPath: HOME_FILE, subPath: FILE, readOnly: true }],
-    env: [{ name: 'PGPASSFILE', value: HOME_FILE }],
+    ] satisfies IVolume[],
+    volumeMounts: [
+      { name: 'pgpass', mountPath: HOME_FILE, subPath: FILE, readOnly: true },
+    ] satisfies IVolumeMount[],
+    env: [{ name: 'PGPASSFILE', value: HOME_FILE }] satisfies IEnvVar[],
     initContainers: [
       {
         name: PGPASS_CONTAINER,
@@ -35,6 +41,6 @@ export function pgpassFragment({ name, key, optional }: KeyRef, { pgpassImage }:
           { name: 'pgpass', mountPath: '/pgpass' },
         ],
       },
-    ],
+    ] satisfies IContainer[],
   };
 }

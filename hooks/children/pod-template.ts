@@ -1,3 +1,8 @@
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { IProbe } from 'kubernetes-models/v1/Probe';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
 import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
@@ -17,10 +22,10 @@ export const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
 /** A pod template as the builders make it: what this project owns of it, no more. */
 export interface PodTemplate {
   readonly metadata: {
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
+    readonly labels: Record<string, string>;
+    readonly annotations: Record<string, string>;
   };
-  readonly spec: Readonly<Record<string, unknown>>;
+  readonly spec: IPodSpec;
 }
 
 /**
@@ -47,7 +52,7 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
       ...(imagePullSecrets.length > 0
         ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
         : {}),
-      ...(pod.initContainers.length > 0 ? { initContainers: pod.initContainers } : {}),
+      ...(pod.initContainers.length > 0 ? { initContainers: [...pod.initContainers] } : {}),
       containers: [buildContainer(identity, mergeFragments([scratch, pod]), defaults)],
       volumes: [
         { name: 'registry-server-config', configMap: { name: configMapName(identity) } },
@@ -65,11 +70,14 @@ function scratchSpace({ volumeMounts }: PodFragment): PodFragment {
     { name: 'registry-server-tmp', mountPath: '/tmp' },
   ].filter(({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath));
   return mergeFragments([
-    { volumes: spaces.map(({ name }) => ({ name, emptyDir: {} })), volumeMounts: spaces },
+    {
+      volumes: spaces.map(({ name }) => ({ name, emptyDir: {} }) satisfies IVolume),
+      volumeMounts: spaces satisfies IVolumeMount[],
+    },
   ]);
 }
 
-function buildContainer(identity: Identity, pod: PodFragment, { image, healthPort }: Defaults) {
+function buildContainer(identity: Identity, pod: PodFragment, { image, healthPort }: Defaults): IContainer {
   return {
     name: CONTAINER,
     image,
@@ -97,6 +105,6 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
 }
 
 /** Delays and periods are in seconds. */
-function probe(path: string, port: number, initialDelaySeconds: number, periodSeconds: number) {
+function probe(path: string, port: number, initialDelaySeconds: number, periodSeconds: number): IProbe {
   return { httpGet: { path, port }, initialDelaySeconds, periodSeconds };
 }

@@ -16,9 +16,10 @@ function withEveryKey<T extends TSchema>(schema: T): T {
     return Object.fromEntries(
       Reflect.ownKeys(value).map((name) => [
         key === 'patternProperties' && name === '^(.*)$' ? '^' : name,
-        copy(value[name as keyof typeof value], name),
+        copy(Reflect.get(value, name), name),
       ]),
     );
   };
+  // The copy has the same form.
   return copy(schema, '') as T;
 }

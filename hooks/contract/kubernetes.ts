@@ -7,7 +7,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 const Open = { additionalProperties: true } as const;
 
 /** A map of labels or annotations. */
-const StringMap = Type.Record(Type.String(), Type.String());
+export const StringMap = Type.Record(Type.String(), Type.String());
 
 /** One entry of `metadata.managedFields`: who set which fields, by which operation, and when. */
 export const ManagedFieldsEntry = Type.Object(
@@ -75,54 +75,6 @@ export type KubernetesObject = Readonly<Record<string, unknown>> & {
   };
 };
 
-const kindOf = <P extends Record<string, TSchema>>(properties: P) =>
+/** The schema of an object, as far as it is read. */
+export const openObject = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object({ metadata: ObjectMeta, ...properties }, Open);
-
-/** A ConfigMap, as far as the hooks read it. */
-export const ObservedConfigMap = kindOf({
-  data: Type.Optional(Type.Record(Type.String(), Type.String())),
-});
-export type ObservedConfigMap = Static<typeof ObservedConfigMap> & KubernetesObject;
-
-/** A Service, as far as the hooks read it. */
-export const ObservedService = kindOf({
-  spec: Type.Optional(
-    Type.Object(
-      {
-        selector: Type.Optional(StringMap),
-        ports: Type.Optional(
-          Type.Array(
-            Type.Object(
-              {
-                port: Type.Integer(),
-                protocol: Type.Optional(Type.String()),
-                targetPort: Type.Optional(Type.Union([Type.String(), Type.Integer()])),
-              },
-              Open,
-            ),
-          ),
-        ),
-      },
-      Open,
-    ),
-  ),
-});
-export type ObservedService = Static<typeof ObservedService> & KubernetesObject;
-
-/** A Deployment, as far as the hooks read it; an absent counter is 0. */
-export const ObservedDeployment = kindOf({
-  spec: Type.Optional(Type.Object({ replicas: Type.Optional(Type.Integer()) }, Open)),
-  status: Type.Optional(
-    Type.Object(
-      {
-        observedGeneration: Type.Optional(Type.Integer()),
-        replicas: Type.Optional(Type.Integer()),
-        updatedReplicas: Type.Optional(Type.Integer()),
-        readyReplicas: Type.Optional(Type.Integer()),
-        conditions: Type.Optional(Type.Array(ObservedCondition)),
-      },
-      Open,
-    ),
-  ),
-});
-export type ObservedDeployment = Static<typeof ObservedDeployment> & KubernetesObject;

@@ -44,21 +44,11 @@ export type Parent = Static<typeof Parent>;
 const Group = Type.Record(Type.String(), KubernetesObject);
 
 /**
- * The observed children, keyed `<Kind>.<apiVersion>`. Groups are present when empty.
+ * The observed children, in a group for each kind with the key `<Kind>.<apiVersion>`. Groups are present when empty.
  * The map itself is required: without it no running child would be known, and Metacontroller deletes children that an
  * answer does not contain.
  */
-export const ObservedGroups = Type.Object(
-  {
-    'ConfigMap.v1': Type.Optional(Group),
-    'ServiceAccount.v1': Type.Optional(Group),
-    'Role.rbac.authorization.k8s.io/v1': Type.Optional(Group),
-    'RoleBinding.rbac.authorization.k8s.io/v1': Type.Optional(Group),
-    'Deployment.apps/v1': Type.Optional(Group),
-    'Service.v1': Type.Optional(Group),
-  },
-  { additionalProperties: Group },
-);
+export const ObservedGroups = Type.Object({}, { additionalProperties: Group });
 export type ObservedGroups = Readonly<Record<string, Readonly<Record<string, KubernetesObject>> | undefined>>;
 
 /**

@@ -30,7 +30,7 @@ function unionOf(sets: readonly unknown[], depth: number): FieldTree {
     if (depth > 0 && below.length === 0) return 'all';
     for (const [step, part] of below) {
       const name = canonicalStep(step);
-      // Items of a list that are told apart by value or place have no keys: such a list is answered whole.
+      // Items of a list that are identified by value or place have no keys: such a list is answered whole.
       if (name === undefined) return 'all';
       const parts = bySteps.get(name);
       if (parts) parts.push(part);

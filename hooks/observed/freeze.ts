@@ -18,8 +18,8 @@ const systemFields: ReadonlySet<string> = new Set([
  * applied last. An answer that named less would remove the rest, and one that named more would claim fields of others.
  *
  * What was applied last is in an annotation under dynamic apply and in `managedFields` under server-side apply; a request
- * does not tell which of the two is in force, so the paths of both count. Whoever may edit a child can write both: they
- * only choose among values that are there already. Without either, the identity alone removes nothing.
+ * does not show which of the two is in use, so the paths of both count. Whoever may edit a child can write both: they
+ * only choose among values that exist already. Without either, the identity alone removes nothing.
  *
  * @param observed a child as Metacontroller posts it, of any shape
  */
@@ -29,6 +29,7 @@ export function freeze(observed: KubernetesObject): Child {
   const owned = appliedFields(observed, shape === undefined);
   const { metadata: named, ...content } = objectOf(project(answerable(observed, shape), { shape, owned }));
   const { name, namespace } = metadata;
+  // An observed child may have no namespace, and is answered without one then.
   return sortKeys({
     ...content,
     apiVersion,
@@ -40,7 +41,7 @@ export function freeze(observed: KubernetesObject): Child {
 /**
  * What of a child was applied last, as it is observed.
  *
- * @param divides whether parts are told apart as well of what server-side apply replaces whole
+ * @param divides whether to keep parts also of what server-side apply replaces whole
  */
 export function appliedParts(observed: KubernetesObject, divides: boolean): JsonObject {
   const shape = annotatedShape(observed);
@@ -81,7 +82,7 @@ function annotatedShape({ metadata }: KubernetesObject): JsonObject | undefined 
 
 /**
  * What is owned by those who apply on the server. Metacontroller's name there is a flag of it, and may have changed: it
- * is known by the label that nobody else sets. Only where neither that nor the annotation tells, each of them may be it.
+ * is known by the label that nobody else sets. Without that and without the annotation, each of them may be it.
  */
 function appliedFields(observed: KubernetesObject, isUnknown: boolean): FieldTree {
   const sets = appliedSets(observed);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, listOf, objectOf, objectsOf } from '../json.ts';
 import { type FieldTree, itemKeys, itemStep } from './field-tree.ts';
 
 /** What names the parts of a value that are to be kept; a part that either of the two names is. */
@@ -7,9 +7,12 @@ export interface Parts {
   readonly owned?: FieldTree | undefined;
   /** A value of the same kind: only which fields and items it has counts, never what they hold. */
   readonly shape?: unknown;
-  /** Whether parts are told apart as well of what server-side apply replaces whole. */
+  /** Whether to keep parts also of what server-side apply replaces whole. */
   readonly divides?: boolean;
 }
+
+/** What names parts of a value that is not owned as a whole. */
+type Named = Omit<Parts, 'owned'> & { readonly owned?: Exclude<FieldTree, 'all'> | undefined };
 
 /** No object that an API server stores is nested so deep: what is below is left out. */
 const DEPTH_LIMIT = 100;
@@ -33,7 +36,7 @@ const wholeObjects: ReadonlySet<string> = new Set([
  * The parts of a value that are named, as they are observed. Nothing in the result comes from what names it: applied
  * over the observed value, the result changes nothing and removes nothing that is named.
  *
- * What either apply strategy replaces whole is kept whole, and so is a value of which it can't be said which part is meant.
+ * What either apply strategy replaces whole is kept whole, and so is a value where it is not clear which part is named.
  * Fields that hold null are left out, since to Kubernetes they are absent.
  *
  * @param observed a JSON value
@@ -48,12 +51,14 @@ function projectValue(observed: unknown, parts: Parts, field: string, depth: num
   if (typeof observed !== 'object' || observed === null) return observed;
   if (depth > DEPTH_LIMIT) return undefined;
   const isWhole = Array.isArray(observed) ? !listsOfItems.has(field) : wholeObjects.has(field);
-  if ((isWhole && !parts.divides) || parts.owned === 'all' || !isSameKind(observed, parts.shape)) {
+  const { owned, ...others } = parts;
+  if ((isWhole && !parts.divides) || owned === 'all' || !isSameKind(observed, parts.shape)) {
     return copyWhole(observed, depth);
   }
-  return Array.isArray(observed)
-    ? projectList(observed, parts, depth)
-    : projectObject(observed as JsonObject, parts, depth);
+  const named = { owned, ...others };
+  return isObject(observed)
+    ? projectObject(observed, named, depth)
+    : projectList(listOf(observed), named, depth);
 }
 
 /** Whether a shape can name parts of a value: one that is not given names none. */
@@ -70,11 +75,11 @@ function copyWhole(value: unknown, depth: number): unknown {
 
 function projectObject(
   observed: JsonObject,
-  { owned, shape, divides = false }: Parts,
+  { owned, shape, divides = false }: Named,
   depth: number,
 ): JsonObject {
-  const names = new Set(Object.keys((shape ?? {}) as JsonObject));
-  for (const step of (owned as Exclude<FieldTree, 'all'> | undefined)?.keys() ?? []) {
+  const names = new Set(Object.keys(objectOf(shape)));
+  for (const step of owned?.keys() ?? []) {
     if (step.startsWith('f:')) names.add(step.slice(2));
   }
   return Object.fromEntries(
@@ -87,12 +92,12 @@ function projectObject(
   );
 }
 
-function partsOf(name: string, owned: Parts['owned'], shape: unknown): Parts {
-  const isShaped = Object.hasOwn((shape ?? {}) as JsonObject, name);
+function partsOf(name: string, owned: Named['owned'], shape: unknown): Parts {
+  const shapes = objectOf(shape);
   return {
-    owned: (owned as Exclude<FieldTree, 'all'> | undefined)?.get(`f:${name}`),
+    owned: owned?.get(`f:${name}`),
     // A null names the field that holds it.
-    shape: isShaped ? ((shape as JsonObject)[name] ?? null) : undefined,
+    shape: Object.hasOwn(shapes, name) ? (shapes[name] ?? null) : undefined,
   };
 }
 
@@ -102,30 +107,29 @@ function partsOf(name: string, owned: Parts['owned'], shape: unknown): Parts {
  */
 function projectList(
   observed: readonly unknown[],
-  { owned, shape = [], divides = false }: Parts,
+  { owned, shape, divides = false }: Named,
   depth: number,
-): unknown[] {
-  const shapes = shape as readonly unknown[];
+): unknown {
+  const shapes = listOf(shape);
   const key = mergeKey([...observed, ...shapes]);
-  if (key === undefined) return copyWhole(observed, depth) as unknown[];
-  const items = observed as readonly JsonObject[];
+  if (key === undefined) return copyWhole(observed, depth);
   // Of several items with one key dynamic apply sees the last.
-  const shapeByKey = new Map((shapes as readonly JsonObject[]).map((item) => [keyText(item[key]), item]));
-  const ownedItems = ownedBy(owned as Exclude<FieldTree, 'all'> | undefined);
-  if (ownedItems === undefined) return copyWhole(observed, depth) as unknown[];
+  const shapeByKey = new Map(objectsOf(shapes).map((item) => [keyText(item[key]), item]));
+  const ownedItems = ownedBy(owned);
+  if (ownedItems === undefined) return copyWhole(observed, depth);
 
-  return items.flatMap((item) => {
+  return objectsOf(observed).flatMap((item) => {
     const itemShape = shapeByKey.get(keyText(item[key]));
     const found = ownedItems(item);
     if (itemShape === undefined && found === undefined) return [];
     const parts = { owned: found?.tree, shape: itemShape, divides };
-    const projected = projectValue(item, parts, '', depth + 1) as JsonObject;
+    const projected = objectOf(projectValue(item, parts, '', depth + 1));
     const keys = [key, ...(found?.keys ?? [])].map((name) => [name, copyWhole(item[name], depth + 1)]);
     return [{ ...projected, ...Object.fromEntries(keys) }];
   });
 }
 
-/** What is owned of an item, and the keys that it is told by. */
+/** What is owned of an item, and the names of its keys. */
 interface OwnedItem {
   readonly tree: FieldTree;
   readonly keys: readonly string[];
@@ -134,10 +138,8 @@ interface OwnedItem {
 /** The lists of Kubernetes have one set of keys each; with more than a few, each item would be looked up in all. */
 const KEY_SETS_LIMIT = 4;
 
-/** @returns how to look up an item; undefined if the items can't be told apart by their keys */
-function ownedBy(
-  owned: Exclude<FieldTree, 'all'> | undefined,
-): ((item: JsonObject) => OwnedItem | undefined) | undefined {
+/** @returns how to look up an item; undefined if the items can't be identified by their keys */
+function ownedBy(owned: Named['owned']): ((item: JsonObject) => OwnedItem | undefined) | undefined {
   const keySets = new Map<string, readonly string[]>();
   for (const step of owned?.keys() ?? []) {
     const keys = itemKeys(step);
@@ -158,7 +160,7 @@ function ownedBy(
 const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'] as const;
 
 /**
- * The key by which dynamic apply tells the items of a list apart: the first that all of them have
+ * The key by which dynamic apply identifies the items of a list: the first that all of them have
  * (metacontroller: pkg/dynamic/apply/apply.go, detectListMapKey).
  */
 function mergeKey(items: readonly unknown[]): string | undefined {

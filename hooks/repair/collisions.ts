@@ -1,37 +1,21 @@
+import type { CollisionRule } from '../children/collision-rule.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import { describe, shorten } from '../problem.ts';
 
 /**
- * What a merge can't heal. Whoever applies our children only removes what it applied itself, so something that
- * another hand put beside ours stays; where there may be one of the two, the API server refuses the child
- * forever (docs/design.md, "Apply"). This finds such things, and says what a child has to be answered as for one
- * call, so that the next one can drop them.
+ * Finds what somebody else set beside ours that a merge can't remove (`CollisionRule`), and what a child has to be
+ * answered as for one call, so that the next call can remove it.
  */
 
-/** Where things of another hand can collide with ours below a field. */
-export interface CollisionRule {
-  readonly fields?: Readonly<Record<string, CollisionRule>>;
-  /** A list whose items are told apart by this field. */
-  readonly key?: string;
-  /** A field that no two items of the list may share. */
-  readonly unique?: string;
-  /** Fields of which an object may have one; `*` for all but the key. */
-  readonly oneOf?: readonly string[] | '*';
-  /** A map that means something else with any key more. */
-  readonly closed?: true;
-  /** The rule of an item of the list. */
-  readonly item?: CollisionRule;
-}
-
-/** A value to answer for one call, and what of another hand is taken over with it. */
-export interface TakeOver {
-  readonly value: unknown;
+/** A value to answer for one call, and the names of what somebody else set and it takes over. */
+export interface TakeOver<T = unknown> {
+  readonly value: T;
   readonly foreign: readonly string[];
 }
 
 /**
- * Whether anything there could collide, whoever put it there: mostly nothing does, and then nothing has to be read
- * of what was applied last. Says yes wherever `takeOver` might find something.
+ * Whether anything observed could collide, whoever set it: mostly nothing does, and then what was applied last need not be
+ * read. True wherever `takeOver` might find something.
  */
 export function mayCollide(desired: unknown, observed: unknown, rule: CollisionRule): boolean {
   if (Array.isArray(desired)) {
@@ -69,7 +53,9 @@ function firstBy(items: readonly JsonObject[], field = ''): ReadonlyMap<unknown,
 }
 
 /**
- * @param desired what we want, @param observed what is there, @param applied what we applied last: of one field
+ * @param desired the value of one field as it should be
+ * @param observed the value as it is
+ * @param applied the value as it was applied last
  * @returns the desired value where nothing collides; otherwise with our side of each collision replaced by theirs
  */
 export function takeOver(

@@ -1,5 +1,6 @@
-import type { DesiredChildren } from '../children/build-children.ts';
-import type { Observed } from '../observed/observed.ts';
+import type { Children } from '../children/child-kinds.ts';
+import { readyReplicasOf } from '../children/deployment.ts';
+import { routesToPods } from '../children/service.ts';
 import { formatProblems, type Problem } from '../problem.ts';
 import type { Repair } from '../repair/repair.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type RegistryName,
 } from './progress.ts';
 import { type Cause, rolloutOf } from './rollout.ts';
-import { awaitedChildren, isServing, readyReplicas, routesToPods } from './serving.ts';
+import { awaitedChildren, isRolledOut } from './serving.ts';
 
 /** What is the case with a registry. `Running` is Ready, and everything else is not. */
 export type Verdict = {
@@ -42,29 +43,29 @@ const UNREACHABLE = 'Registry API is not reachable yet';
 /**
  * The status table (docs/design.md, "Status") for a valid spec, from the top: the first row that fits decides.
  *
- * @param repairs children that need more than a merge
+ * The registry of the spec serves if each child is as desired, and the Deployment is rolled out.
+ *
+ * @param repairs children that a merge can't make as desired
  */
 export function assess(
-  observed: Observed,
-  desired: DesiredChildren,
+  children: Children,
   repairs: readonly Repair[],
   before: Before,
   registry: RegistryName,
 ): Verdict {
-  if (repairs.length === 0 && isServing(observed, desired)) {
+  const awaited = awaitedChildren(children);
+  if (repairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
     return { phase: 'Running', message: READY, current: true, young: false };
   }
-  const progress: Progress = {
-    registry,
-    awaited: awaitedChildren(observed, desired),
-    repairs,
-    rollout: rolloutOf(observed.deployment, desired.deployment),
-  };
-  const { stuck } = progress.rollout;
+  const { observed, desired } = children;
+  const rollout = rolloutOf(observed.Deployment, desired.Deployment);
+  const progress: Progress = { registry, awaited, repairs, rollout };
+  const { stuck } = rollout;
   const overdue = describeOverdue(progress, before);
-  const podsReady = readyReplicas(observed.deployment) > 0;
+  const podsReady = readyReplicasOf(observed.Deployment) > 0;
+  const isReachable = observed.Service && routesToPods(observed.Service, desired.Service, children);
 
-  if (before.ready && podsReady && routesToPods(observed, desired)) {
+  if (before.ready && podsReady && isReachable) {
     const what = overdue ?? describeProgress(progress, before);
     const message = `${SERVING}${overdue ? '.' : ';'} ${what}`;
     const young = !before.lasting && !stuck;

@@ -67,6 +67,6 @@ export function nextConditions(
   ];
 }
 
-const isOurs = (type: string) => (OURS as readonly string[]).includes(type);
+const isOurs = (type: string) => OURS.some((ours) => ours === type);
 
 const wholeSeconds = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;

@@ -3,6 +3,7 @@ import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
+import { objectOf } from '../json.ts';
 import { formatProblems, type Problem } from '../problem.ts';
 import { isPodTemplateProblem, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
@@ -84,7 +85,7 @@ export function podTemplateCondition(
   { metadata, spec }: Parent,
   problems: readonly Problem[],
 ): DecidedCondition[] {
-  const { podTemplateSpec } = (spec ?? {}) as { podTemplateSpec?: unknown };
+  const { podTemplateSpec } = objectOf(spec);
   if (podTemplateSpec === undefined || podTemplateSpec === null) return [];
   const wrong = problems.filter(isPodTemplateProblem);
   const said =

@@ -103,7 +103,7 @@ export function progressConditions(
 const NOT_APPLIED = 'ChildNotApplied';
 
 /**
- * Which children have been awaited for too long, and what to do. The hook never hears of a refusal, and a name that
+ * Which children have been awaited for too long, and what to do. The hook never sees a refusal, and a name that
  * is taken gives no event at all: so both causes are named, with the command that shows which it is.
  *
  * @returns undefined while there is nothing to do but wait, and while a rollout is stuck, which comes first

@@ -22,10 +22,10 @@ export interface Waited {
 /**
  * Since when what is observed has differed from what is desired, as far as the status shows: the later of the
  * moment at which Reconciling became True and the last edit of the registry, so that an edit in the middle of a
- * long rollout starts anew.
+ * long rollout starts the time again.
  *
  * Children are overdue only if they were awaited at the last call already: a child that is deleted in the middle
- * of a long rollout has just gone, however long the rollout has taken.
+ * of a long rollout has just been removed, however long the rollout has taken.
  */
 export function waitedOf(parent: Parent, clock: Clock): Waited {
   const seconds = secondsSince('Reconciling', parent, clock);

@@ -1,6 +1,5 @@
-import type { Child } from '../contract/answer.ts';
-import type { ObservedDeployment } from '../contract/kubernetes.ts';
-import { hasDesiredTemplate, isStatusCurrent, readyReplicas } from './serving.ts';
+import { type DesiredDeployment, type ObservedDeployment, readyReplicasOf } from '../children/deployment.ts';
+import { isStatusOfDesired } from './serving.ts';
 
 /** Why something is on its way, or stuck: a word for programs and a sentence for people. */
 export interface Cause {
@@ -20,10 +19,10 @@ export interface Rollout {
 
 /**
  * Reads the rollout of the desired template. It is stuck when pods can't be made at all, or when the progress
- * deadline has passed; what is said of an older template says nothing of this one.
+ * deadline has passed; the status of an older template does not count.
  */
-export function rolloutOf(observed: ObservedDeployment | undefined, desired: Child): Rollout {
-  if (!observed || !hasDesiredTemplate(observed, desired) || !isStatusCurrent(observed)) return {};
+export function rolloutOf(observed: ObservedDeployment | undefined, desired: DesiredDeployment): Rollout {
+  if (!observed || !isStatusOfDesired(observed, desired)) return {};
   const { conditions = [] } = observed.status ?? {};
   const { name, namespace } = desired.metadata;
   if (observed.spec?.replicas === 0) {
@@ -47,9 +46,8 @@ export function rolloutOf(observed: ObservedDeployment | undefined, desired: Chi
   return { counts, inspect, stuck: { reason, message } };
 }
 
-function selectorText({ spec }: Child): string {
-  const { selector } = spec as { selector: { matchLabels: Record<string, string> } };
-  return Object.entries(selector.matchLabels)
+function selectorText({ spec }: DesiredDeployment): string {
+  return Object.entries(spec.selector.matchLabels ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }
@@ -65,7 +63,7 @@ function selectorText({ spec }: Child): string {
 function countPods(deployment: ObservedDeployment): string {
   const { replicas = 0, updatedReplicas: updated = 0 } = deployment.status ?? {};
   const wanted = deployment.spec?.replicas ?? 1;
-  const unready = replicas - Math.min(replicas, readyReplicas(deployment));
+  const unready = replicas - Math.min(replicas, readyReplicasOf(deployment));
   const old = Math.max(0, replicas - updated);
   const parts = [`${updated} of ${wanted} pods updated`];
   if (unready > 0) {

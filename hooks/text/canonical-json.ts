@@ -5,6 +5,7 @@ import { isObject } from '../json.ts';
  * values have equal texts. Lists keep their order.
  */
 export function sortKeys<T>(value: T): T {
+  // Only the order of keys differs.
   return sorted(value) as T;
 }
 

@@ -1,3 +1,4 @@
+import { groupKey, kindsOfChildren } from '../../hooks/children/child-kinds.ts';
 import type { Context } from '../../hooks/context.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { finalize } from '../../hooks/finalize.ts';
@@ -35,14 +36,7 @@ const created: HookRequest = {
       registries: [{ name: 'default', sources: ['main'] }],
     },
   },
-  children: {
-    'ConfigMap.v1': {},
-    'ServiceAccount.v1': {},
-    'Role.rbac.authorization.k8s.io/v1': {},
-    'RoleBinding.rbac.authorization.k8s.io/v1': {},
-    'Deployment.apps/v1': {},
-    'Service.v1': {},
-  },
+  children: Object.fromEntries(kindsOfChildren.map((kind) => [groupKey(kind), {}])),
   ...{ related: {}, finalizing: false },
 };
 

@@ -34,7 +34,7 @@ const steps = [
   {
     name: 'server-side-apply',
     request: recorded('server-side-apply', 3),
-    reason: 'what stays is told by managedFields',
+    reason: 'what stays is in managedFields',
   },
   {
     name: 'hook-v2',

@@ -66,12 +66,12 @@ const situations = [
   {
     name: 'invalid-dynamic-apply',
     request: wrong(recorded('invalid-spec', 1)),
-    reason: 'what runs is answered as the annotation tells',
+    reason: 'what runs is answered as the annotation says',
   },
   {
     name: 'invalid-server-side-apply',
     request: wrong(recorded('ssa-invalid-spec', 1)),
-    reason: 'what runs is answered as managedFields tell',
+    reason: 'what runs is answered as managedFields say',
   },
   {
     name: 'invalid-at-first',
@@ -121,7 +121,7 @@ test('nothing that is observed is lost, whatever was recorded', async (t) => {
       const groups = Object.values((request as HookRequest).children as Record<string, object>);
       const observed = groups.reduce((count, group) => count + Object.keys(group).length, 0);
       t.equal(frozen.children.length, observed, `${folder}/${step}, frozen`);
-      // There a Service is made anew: its drift can't be healed otherwise.
+      // There a Service is recreated: its drift can't be repaired otherwise.
       const replaced = folder === 'ssa-service-replaced' && step === 1 ? 1 : 0;
       t.equal(
         sync(request as HookRequest, context).children.length,

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
-import { buildDesired } from '../../hooks/desired.ts';
+import { childKinds } from '../../hooks/children/child-kinds.ts';
 import { crd } from '../../scripts/crd/crd.ts';
 import { manifestFolder, valuesOf } from '../support/manifests.ts';
-import { context } from '../support/requests.ts';
 
 const { files, resources, objects } = manifestFolder('base/');
 
@@ -67,20 +66,14 @@ test('Metacontroller reaches both hooks through the Service', (t) => {
   t.end();
 });
 
-test('the kinds that are watched are the kinds that are answered', (t) => {
-  const { children = { all: [] } } = buildDesired(
-    { name: 'a', namespace: 'b' },
-    { configYAML: 'sources: []' },
-    context.defaults,
-  );
-  const answered = children.all.map(({ apiVersion, kind }) => ({
+test('Metacontroller watches the kinds of the table, and updates their objects', (t) => {
+  const rows = Object.values(childKinds).map(({ apiVersion, resource }) => ({
     apiVersion,
-    resource: `${kind.toLowerCase()}s`,
+    resource,
     updateStrategy: { method: 'InPlace' },
   }));
   const byResource = (list: readonly unknown[]) => list.map((each) => JSON.stringify(each)).sort();
-  t.equal(answered.length, 6);
-  t.strictSame(byResource(controller.childResources), byResource(answered));
+  t.strictSame(byResource(controller.childResources), byResource(rows));
   t.equal(controller.generateSelector, true, 'a parent has no selector');
   t.strictSame(controller.parentResource, {
     apiVersion: `${crd.spec.group}/${crd.spec.versions[0]?.name}`,

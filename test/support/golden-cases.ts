@@ -45,10 +45,10 @@ export interface Output {
 /** @throws if the registry was refused */
 export function outputOf({ children, problems }: Desired): Output {
   if (!children) throw new Error(JSON.stringify(problems));
-  const { configMap, deployment } = children;
+  const { ConfigMap: configMap, Deployment: deployment } = children.byKind;
   return {
-    config: (configMap['data'] as Record<string, string>)['config.yaml'] ?? '',
+    config: configMap.data['config.yaml'] ?? '',
     configMap,
-    pod: (deployment['spec'] as { template: Output['pod'] }).template,
+    pod: { ...deployment.spec.template },
   };
 }

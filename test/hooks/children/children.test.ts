@@ -5,6 +5,7 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
+import { type ChildKind, childKinds } from '../../../hooks/children/child-kinds.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
 import { finalize } from '../../../hooks/finalize.ts';
 import { sync } from '../../../hooks/sync.ts';
@@ -37,6 +38,17 @@ test('the six children satisfy the schemas of Kubernetes', async (t) => {
   );
 });
 
+test('each child is what its row in the table says', async (t) => {
+  for (const { apiVersion, kind, metadata } of build().children?.all ?? []) {
+    const row = childKinds[kind as ChildKind];
+    t.strictSame(
+      { apiVersion, name: metadata.name },
+      { apiVersion: row.apiVersion, name: row.nameOf(identity) },
+    );
+    t.match(row.resource, kind.toLowerCase());
+  }
+});
+
 test('nothing empty, null or undefined is sent, but for what says something by being there', async (t) => {
   const visit = (value: unknown, path: string) => {
     if (typeof value !== 'object' || value === null) {
@@ -50,7 +62,7 @@ test('nothing empty, null or undefined is sent, but for what says something by b
 });
 
 const template = (given: object = {}, defaults = context.defaults) => {
-  const { deployment } = buildDesired(identity, { ...spec, ...given }, defaults).children ?? {};
+  const deployment = buildDesired(identity, { ...spec, ...given }, defaults).children?.byKind.Deployment;
   return {
     hash: deployment?.metadata.annotations?.['toolhive.stacklok.dev/template-hash'],
     text: JSON.stringify(deployment),

@@ -173,7 +173,7 @@ test('keys that nobody knows are tolerated at every level', (t) => {
   t.end();
 });
 
-test('a parent without spec is a request: a wrong spec is reported in the status', (t) => {
+test('a parent without spec is a request: an invalid spec is reported in the status', (t) => {
   for (const value of [undefined, null, 'text', [], 7]) {
     const body = edited(ready(), '/parent/spec', value === undefined ? undefined : { value });
     t.equal(firstErrorPath(body), undefined, `spec ${JSON.stringify(value)}`);

@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
       managedFields: [applies({ 'f:data': { 'f:theirs': {} } }, { manager: 'kubectl' })],
     }),
     frozen: { ...identity, data: { ours: '1' } },
-    reason: 'an annotation tells enough to leave what others applied to them',
+    reason: 'an annotation is enough to leave what others applied to them',
   },
   { child: annotated('{"data":{"ours'), frozen: identity, reason: 'an annotation cut short says nothing' },
   { child: annotated('[1]'), frozen: identity, reason: 'an annotation that is no object says nothing' },

@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
     observed: { ports },
     owned: { 'f:ports': { 'k:{"port":2,"protocol":"TCP"}': { '.': {}, 'f:port': {} } } },
     kept: { ports: [{ port: 2, protocol: 'TCP' }] },
-    reason: 'an item with all of the keys that it is told by',
+    reason: 'an item with all of the keys that identify it',
   },
   {
     observed: { ports },
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     kept: { a: ['x', 'y'] },
     reason: 'all scalars of any list',
   },
-  { observed: { a: 1 }, owned: { 'f:gone': {} }, kept: {}, reason: 'no field that is there no more' },
+  { observed: { a: 1 }, owned: { 'f:gone': {} }, kept: {}, reason: 'no field that no longer exists' },
   { observed: { a: null }, shape: { a: [{}] }, kept: {}, reason: 'no field that holds null' },
   {
     observed: { a: [] },

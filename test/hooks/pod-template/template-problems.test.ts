@@ -244,10 +244,8 @@ const accepted = [
 for (const { spec, mount, reason } of accepted) {
   test(`${reason}: accepted`, async (t) => {
     const { children } = buildDesired(identity, deepFreeze(structuredClone(spec)), context.defaults);
-    const { template } = (children?.deployment['spec'] ?? {}) as {
-      template?: { spec: { containers: { volumeMounts: { mountPath: string }[] }[] } };
-    };
-    const mounted = template?.spec.containers[0]?.volumeMounts ?? [];
+    const { template } = children?.byKind.Deployment.spec ?? {};
+    const mounted = template?.spec?.containers[0]?.volumeMounts ?? [];
     const found = mounted.filter(({ mountPath }) => mountPath === mount.mountPath);
     t.strictSame(found, [mount]);
   });

@@ -36,8 +36,8 @@ for (const { name, registry, desired } of goldenCases) {
       t.doesNotThrow(() => new Model(child as never).validate(), `Kubernetes accepts the ${child.kind}`);
     }
     t.strictSame(
-      buildDesired(registry.metadata, shuffled(registry.spec), context.defaults).children?.configMap,
-      desired.children?.configMap,
+      buildDesired(registry.metadata, shuffled(registry.spec), context.defaults).children?.byKind.ConfigMap,
+      desired.children?.byKind.ConfigMap,
       'the order of keys means nothing',
     );
   });

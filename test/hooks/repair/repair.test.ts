@@ -1,7 +1,10 @@
 import { test } from 'tap';
+import type { RepairRules } from '../../../hooks/children/child-kind.ts';
+import { type ChildKind, childKinds } from '../../../hooks/children/child-kinds.ts';
 import type { Child } from '../../../hooks/contract/answer.ts';
 import type { KubernetesObject } from '../../../hooks/contract/kubernetes.ts';
-import { repairChildren } from '../../../hooks/repair/repair.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
+import { repairChild, repairChildren } from '../../../hooks/repair/repair.ts';
 import { sync } from '../../../hooks/sync.ts';
 import { recordings } from '../../fixtures/recordings.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -46,35 +49,35 @@ const pod = (container: object, volumes: object[] = []) => ({
 
 const cases = [
   {
-    reason: 'a port with the name of ours is adopted, so that the next answer can drop it',
+    reason: 'a port with the name of ours is taken over, so that the next answer can remove it',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), ports(http)),
     answer: child('Service', ports({ ...http, port: 9090 })),
     repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
-    reason: 'once it is adopted, it is dropped',
+    reason: 'once it is taken over, it is removed',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), ports({ ...http, port: 9090 })),
     answer: child('Service', ports(http)),
     repairs: undefined,
   },
   {
-    reason: 'a port that collides with nothing is left alone, also while another is adopted',
+    reason: 'a port that collides with nothing is left alone, also while another is taken over',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }, { name: 'metrics', port: 7 }), ports(http)),
     answer: child('Service', ports({ ...http, port: 9090 })),
     repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
-    reason: 'a child that was never applied is adopted in the same way',
+    reason: 'in a child that was never applied it is taken over in the same way',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), undefined),
     answer: child('Service', ports({ ...http, port: 9090 })),
     repairs: { action: 'takenOver', why: 'somebody else set ports 9090 (name http)' },
   },
   {
-    reason: 'under server-side apply the other hand still owns its port, so the Service is made anew',
+    reason: 'under server-side apply somebody else still owns the port, so the Service is recreated',
     child: child('Service', ports(http)),
     there: observed('Service', ports({ ...http, port: 9090 }), undefined, 'server-side'),
     answer: undefined,
@@ -100,7 +103,7 @@ const cases = [
     repairs: undefined,
   },
   {
-    reason: 'one label more in a selector selects other pods',
+    reason: 'a selector with one more label selects other pods',
     child: child('Service', ports(http)),
     there: observed('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }, ports(http)),
     answer: child('Service', { spec: { ports: [http], selector: { app: 'a', x: 'y' } } }),
@@ -151,7 +154,7 @@ const cases = [
     repairs: { action: 'takenOver', why: 'somebody else set containers registry-api livenessProbe exec' },
   },
   {
-    reason: 'a Deployment is never replaced: under server-side apply it has to be said',
+    reason: 'a Deployment is never recreated: under server-side apply the repair is blocked',
     child: child('Deployment', pod({ ports: [{ name: 'http', containerPort: 8080 }] })),
     there: observed(
       'Deployment',
@@ -163,21 +166,21 @@ const cases = [
     repairs: { action: 'blocked', why: 'somebody else set containers registry-api ports 9090 (name http)' },
   },
   {
-    reason: 'an immutable ConfigMap that holds something else is made anew',
+    reason: 'an immutable ConfigMap that holds something else is recreated',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'old' }, immutable: true }, {}),
     answer: undefined,
     repairs: { action: 'recreated', why: 'it was made immutable and holds something else' },
   },
   {
-    reason: 'a key more in an immutable ConfigMap does no harm',
+    reason: 'one more key in an immutable ConfigMap does no harm',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'new', more: 'x' }, immutable: true }, {}),
     answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     repairs: undefined,
   },
   {
-    reason: 'a sidecar of another hand may name a port for two protocols',
+    reason: 'a sidecar that somebody else added may have one port for two protocols',
     child: child('Deployment', pod({})),
     there: observed(
       'Deployment',
@@ -199,28 +202,28 @@ const cases = [
     repairs: undefined,
   },
   {
-    reason: 'one that holds the right thing is left alone',
+    reason: 'an immutable ConfigMap that is as desired is left alone',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { data: { 'config.yaml': 'new' }, immutable: true }, {}),
     answer: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     repairs: undefined,
   },
   {
-    reason: 'a key can not be data and binaryData',
+    reason: 'a key is in data or in binaryData, not in both',
     child: child('ConfigMap', { data: { 'config.yaml': 'new' } }),
     there: observed('ConfigMap', { binaryData: { 'config.yaml': 'AA==' } }, {}),
     answer: undefined,
     repairs: { action: 'recreated', why: 'somebody else set binaryData config.yaml' },
   },
   {
-    reason: 'a roleRef never changes',
+    reason: 'a RoleBinding with another roleRef is recreated',
     child: child('RoleBinding', { roleRef: { kind: 'Role', name: 'a' } }),
     there: observed('RoleBinding', { roleRef: { kind: 'Role', name: 'b' } }, {}),
     answer: undefined,
     repairs: { action: 'recreated', why: 'its roleRef was changed, which nobody can change back' },
   },
   {
-    reason: 'a label more heals by itself or does no harm',
+    reason: 'what somebody else adds to a ServiceAccount does no harm',
     child: child('ServiceAccount', {}),
     there: observed('ServiceAccount', { secrets: [{ name: 's' }] }, {}),
     answer: child('ServiceAccount', {}),
@@ -230,22 +233,20 @@ const cases = [
 
 for (const { reason, child: desired, there, answer, repairs } of cases) {
   test(reason, async (t) => {
-    t.strictSame(
-      repairChildren([desired], () => there),
-      {
-        children: answer ? [answer] : [],
-        repairs: repairs ? [{ kind: desired.kind, name: 'a-api', ...repairs }] : [],
-      },
-    );
+    const rules = (childKinds[there.kind as ChildKind].repair ?? {}) as RepairRules;
+    t.strictSame(repairChild(desired, there, rules), {
+      ...(answer && { child: answer }),
+      ...(repairs && { repair: { kind: desired.kind, name: 'a-api', ...repairs } }),
+    });
   });
 }
 
-test('a child that is not there is asked for as it is', async (t) => {
-  const desired = child('Service', ports(http));
-  t.strictSame(
-    repairChildren([desired], () => undefined),
-    { children: [desired], repairs: [] },
-  );
+test('a child that does not exist is answered as it is desired', async (t) => {
+  const { children } = buildDesired({ name: 'a', namespace: 'n' }, { configYAML: 'a: 1' }, context.defaults);
+  if (!children) throw new Error('the spec is valid');
+  const { children: answered, repairs } = repairChildren(children, {});
+  t.equal(answered, children.all, 'in the list that is remembered');
+  t.strictSame(repairs, []);
 });
 
 const portsOf = (children: readonly Child[], kind: string): unknown => {
@@ -256,7 +257,7 @@ const portsOf = (children: readonly Child[], kind: string): unknown => {
   return spec && (spec.ports ?? spec.template?.spec.containers[0]?.ports);
 };
 
-test('drift was healed on a real cluster by these answers', async (t) => {
+test('these answers repaired drift on a real cluster', async (t) => {
   const folders = [
     { folder: 'service-port-adopted', kind: 'Service' },
     { folder: 'container-port-adopted', kind: 'Deployment' },

@@ -436,7 +436,13 @@ test('while a change is young its steps are one write: the number of ready pods 
     { ready: 2, written: 1, change: young, expect: 1, reason: 'a surge pod comes and goes' },
     { ready: 1, written: 2, change: young, expect: 1, reason: 'fewer are never called more' },
     { ready: 2, written: 1, change: () => {}, expect: 2, reason: 'a change begins with what is observed' },
-    { ready: 2, written: 1, change: lasting('Progressing'), expect: 2, reason: 'what lasts is told' },
+    {
+      ready: 2,
+      written: 1,
+      change: lasting('Progressing'),
+      expect: 2,
+      reason: 'a change that lasts is shown as it is',
+    },
     {
       ready: 2,
       written: 0,
@@ -455,7 +461,7 @@ test('while a change is young its steps are one write: the number of ready pods 
         Object.assign(deployment(copy).metadata.annotations, hash?.metadata.annotations);
       }),
       expect: 2,
-      reason: 'a stuck rollout is told as it is',
+      reason: 'a stuck rollout is shown as it is',
     },
   ] satisfies { ready: number; written: unknown; change: Change; expect: number; reason: string }[];
   for (const { ready, written, change, expect, reason } of cases) {

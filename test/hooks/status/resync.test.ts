@@ -32,7 +32,13 @@ const waits = [
     overdue: false,
     reason: 'no child was awaited at the last call of a long rollout',
   },
-  { parent: applying(600, 5), seconds: 5, lasting: false, overdue: false, reason: 'an edit starts anew' },
+  {
+    parent: applying(600, 5),
+    seconds: 5,
+    lasting: false,
+    overdue: false,
+    reason: 'an edit starts the time again',
+  },
   {
     parent: parent('ApplyingChildren', 600, 5, 'status'),
     seconds: 600,

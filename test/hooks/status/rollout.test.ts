@@ -1,10 +1,13 @@
 import { test } from 'tap';
+import { deployment } from '../../../hooks/children/deployment.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
+import { identityOf } from '../../../hooks/identity.ts';
 import { rolloutOf } from '../../../hooks/status/rollout.ts';
-import { sync } from '../../../hooks/sync.ts';
 import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const ready = withOurChildren(recorded('create', 5));
-const desired = sync(ready, context).children.find(({ kind }) => kind === 'Deployment');
+const { parent } = ready;
+const desired = buildDesired(identityOf(parent), parent.spec, context.defaults).children?.byKind.Deployment;
 
 /** The counts of a Deployment's status: wanted, replicas, updated, ready. */
 function counts(wanted: number, replicas: number, updatedReplicas: number, readyReplicas: number) {
@@ -14,7 +17,7 @@ function counts(wanted: number, replicas: number, updatedReplicas: number, ready
     Object.assign(deployment?.['status'] ?? {}, { replicas, updatedReplicas, readyReplicas });
   });
   const [observed] = Object.values(children['Deployment.apps/v1'] ?? {});
-  return desired && rolloutOf(observed, desired).counts;
+  return observed && desired && rolloutOf(deployment.read(observed), desired).counts;
 }
 
 const cases = [

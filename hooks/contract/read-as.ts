@@ -9,6 +9,7 @@ import { Value } from '@sinclair/typebox/value';
  */
 export function readAs<S extends TSchema>(schema: S) {
   const compiled = TypeCompiler.Compile(schema);
+  // What is read fits the schema; the rest of the object stays as it is.
   return <T>(value: T): T & Static<S> =>
     (compiled.Check(value) ? value : fitting(schema, value)) as T & Static<S>;
 }

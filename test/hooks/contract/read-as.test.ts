@@ -1,6 +1,7 @@
 import { test } from 'tap';
-import { ObservedDeployment, ObservedService } from '../../../hooks/contract/kubernetes.ts';
-import { readAs } from '../../../hooks/observed/read-as.ts';
+import { ObservedDeployment } from '../../../hooks/children/deployment.ts';
+import { ObservedService } from '../../../hooks/children/service.ts';
+import { readAs } from '../../../hooks/contract/read-as.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const readDeployment = readAs(ObservedDeployment);

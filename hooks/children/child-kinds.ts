@@ -1,0 +1,60 @@
+import type { Registry } from '../registry/registry.ts';
+import type { ChildKindRow } from './child-kind.ts';
+import { configMap } from './config-map.ts';
+import { deployment } from './deployment.ts';
+import { role } from './role.ts';
+import { roleBinding } from './role-binding.ts';
+import { service } from './service.ts';
+import { serviceAccount } from './service-account.ts';
+
+/**
+ * The kinds of children, in the order in which they are applied: the Deployment comes after what its pods need, so that
+ * the first pods find it.
+ */
+const rows = {
+  ConfigMap: configMap,
+  ServiceAccount: serviceAccount,
+  Role: role,
+  RoleBinding: roleBinding,
+  Deployment: deployment,
+  Service: service,
+};
+type Rows = typeof rows;
+
+export type ChildKind = keyof Rows;
+
+/** The children of a registry as they should be, by kind. */
+export type DesiredByKind = {
+  readonly [K in ChildKind]: ReturnType<Rows[K]['build']> & { readonly kind: K };
+};
+
+type Reads = { readonly [K in ChildKind]: ReturnType<Rows[K]['read']> };
+/** The children of a registry as they are, by kind; one that does not exist, or is being deleted, is left out. */
+export type ObservedByKind = { readonly [K in ChildKind]?: Reads[K] };
+
+/** All children of a registry, as they should be and as they are. */
+export interface Children {
+  readonly desired: DesiredByKind;
+  readonly observed: ObservedByKind;
+}
+
+type Table = { readonly [K in ChildKind]: ChildKindRow<DesiredByKind[K], Reads[K], Children> };
+
+/** The table of child kinds. Whatever has to be done for each kind is derived from it. */
+export const childKinds: Table = rows;
+
+export const isChildKind = (kind: string): kind is ChildKind => Object.hasOwn(childKinds, kind);
+
+/** The kinds in the order of the table. */
+export const kindsOfChildren: readonly ChildKind[] = Object.keys(childKinds).filter(isChildKind);
+
+/** The key of the group in which Metacontroller sends the observed children of a kind. */
+export const groupKey = (kind: ChildKind): string => `${kind}.${childKinds[kind].apiVersion}`;
+
+/** Whether objects of a kind are deleted before all others when the registry is deleted. */
+export const isDeletedFirst = (kind: string): boolean =>
+  isChildKind(kind) && childKinds[kind].deletedFirst === true;
+
+/** The field of the spec that is to blame if a child is too big, by kind. */
+export const sizeFields = (registry: Registry): Readonly<Record<string, string>> =>
+  Object.fromEntries(kindsOfChildren.map((kind) => [kind, childKinds[kind].sizeField?.(registry) ?? 'spec']));

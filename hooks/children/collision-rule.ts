@@ -1,0 +1,18 @@
+/**
+ * Where something that somebody else set can collide with ours, at a value or below it. Apply removes only what it
+ * applied itself, so what somebody else added beside ours stays; where only one of the two is allowed, the API server
+ * refuses the child for ever (docs/design.md, "Apply").
+ */
+export interface CollisionRule {
+  readonly fields?: Readonly<Record<string, CollisionRule>>;
+  /** The field by which the items of a list are told apart. */
+  readonly key?: string;
+  /** A field that no two items of the list may share. */
+  readonly unique?: string;
+  /** Fields of which an object may have one; `*` for all but the key. */
+  readonly oneOf?: readonly string[] | '*';
+  /** A map that means something else with one more key. */
+  readonly closed?: true;
+  /** The rule of an item of the list. */
+  readonly item?: CollisionRule;
+}

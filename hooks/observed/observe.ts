@@ -1,0 +1,56 @@
+import {
+  type ChildKind,
+  childKinds,
+  groupKey,
+  kindsOfChildren,
+  type ObservedByKind,
+} from '../children/child-kinds.ts';
+import { readyReplicasOf } from '../children/deployment.ts';
+import type { KubernetesObject } from '../contract/kubernetes.ts';
+import type { ObservedGroups } from '../contract/request.ts';
+import type { Identity } from '../identity.ts';
+
+/** The children of a registry as the API server has them. */
+export interface Observed {
+  /** The children that exist and are not being deleted. */
+  readonly byKind: ObservedByKind;
+  /** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
+  readonly all: readonly KubernetesObject[];
+  /** How many pods of the Deployment are ready, also while it is being deleted. */
+  readonly readyReplicas: number;
+}
+
+/** Objects are identified by their own name and not by the key they are sent under, which differs between v1 and v2 hooks. */
+export function observe(groups: ObservedGroups, identity: Identity): Observed {
+  const find = (kind: ChildKind) => {
+    const name = childKinds[kind].nameOf(identity);
+    return Object.values(groups[groupKey(kind)] ?? {}).find(({ metadata }) => metadata.name === name);
+  };
+  const byKind: { -readonly [K in ChildKind]?: ObservedByKind[K] } = {};
+  const read = <K extends ChildKind>(kind: K) => {
+    const found = find(kind);
+    if (found && isStaying(found)) byKind[kind] = childKinds[kind].read(found);
+  };
+  for (const kind of kindsOfChildren) read(kind);
+
+  const deployment = byKind.Deployment ?? find('Deployment');
+  return {
+    byKind,
+    all: sortObjects(groups),
+    readyReplicas: readyReplicasOf(deployment && childKinds.Deployment.read(deployment)),
+  };
+}
+
+/** Whether a child does not exist, or is being deleted. */
+export const isMissingChildren = ({ byKind }: Observed): boolean =>
+  kindsOfChildren.some((kind) => byKind[kind] === undefined);
+
+const isStaying = ({ metadata }: KubernetesObject) =>
+  metadata['deletionTimestamp'] === undefined || metadata['deletionTimestamp'] === null;
+
+const sortObjects = (groups: ObservedGroups): KubernetesObject[] =>
+  Object.entries(groups)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]) =>
+      Object.values(group ?? {}).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    );
