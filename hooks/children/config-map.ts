@@ -7,9 +7,8 @@ import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
-import { configMapName } from './names.ts';
+import { CONFIG_KEY, configMapName } from './names.ts';
 
-export const CONFIG_KEY = 'config.yaml';
 const CHECKSUM_ANNOTATION = 'toolhive.stacklok.dev/content-checksum';
 
 export type DesiredConfigMap = KubernetesChild<IConfigMap, 'data'>;

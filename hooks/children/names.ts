@@ -8,6 +8,9 @@ export const accountName = ({ name }: Identity) => `${name}-registry-api`;
 /** Deployment and Service bear one name. */
 export const apiName = ({ name }: Identity) => `${name}-api`;
 
+/** The key of the ConfigMap, and the file, that holds the server's configuration. */
+export const CONFIG_KEY = 'config.yaml';
+
 /** Port that the registry API is served on, of the container and of the Service. */
 export const API_PORT = { name: 'http', number: 8080, protocol: 'TCP' } as const;
 

@@ -8,9 +8,8 @@ import type { Identity } from '../identity.ts';
 import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
-import { CONFIG_KEY } from './config-map.ts';
 import { labelsOf } from './metadata.ts';
-import { API_PORT, accountName, apiName, configMapName } from './names.ts';
+import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName } from './names.ts';
 import { pgpassFragment } from './pgpass.ts';
 import { restricted } from './security.ts';
 

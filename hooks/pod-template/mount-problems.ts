@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { CONFIG_KEY } from '../children/config-map.ts';
+import { CONFIG_KEY } from '../children/names.ts';
 import { CONTAINER } from '../children/pod-template.ts';
 import { objectOf, objectsOf } from '../json.ts';
 import { describe, type Problem } from '../problem.ts';

@@ -43,7 +43,10 @@ function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Par
   const times = [condition.lastTransitionTime, ...edits]
     .map((time) => Date.parse(time ?? ''))
     .filter(Number.isFinite);
-  return times.length === 0 ? 0 : Math.max(0, (clock.now.getTime() - Math.max(...times)) / 1000);
+  if (times.length === 0) return 0;
+  // A parent may have more entries than a function may have arguments.
+  const latest = times.reduce((a, b) => Math.max(a, b));
+  return Math.max(0, (clock.now.getTime() - latest) / 1000);
 }
 
 /**
