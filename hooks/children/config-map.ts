@@ -24,7 +24,7 @@ export const configMap: ChildKindRow<DesiredConfigMap, ObservedConfigMap> = {
   apiVersion: 'v1',
   resource: 'configmaps',
   nameOf: configMapName,
-  build: ({ identity, registry: { config } }) => ({
+  build: ({ identity, registry: { config } }): DesiredConfigMap => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: metadataOf(configMapName(identity), identity, { [CHECKSUM_ANNOTATION]: sha256(config) }),

@@ -61,7 +61,7 @@ export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
   apiVersion: 'apps/v1',
   resource: 'deployments',
   nameOf: apiName,
-  build: ({ identity, template }) => {
+  build: ({ identity, template }): DesiredDeployment => {
     const name = apiName(identity);
     return {
       apiVersion: 'apps/v1',

@@ -1,4 +1,5 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IProbe } from 'kubernetes-models/v1/Probe';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
@@ -11,10 +12,12 @@ import { sha256 } from '../text/hash.ts';
 import { labelsOf } from './metadata.ts';
 import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName } from './names.ts';
 import { pgpassFragment } from './pgpass.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';
 
 export const CONTAINER = 'registry-api';
 const CONFIG_DIRECTORY = '/config';
+const CONFIG_VOLUME = 'registry-server-config';
 /** The hash of the configuration that a pod was made for. */
 export const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
 
@@ -40,6 +43,7 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
     registry.user,
   ]);
   const scratch = scratchSpace(pod);
+  const configVolume: IVolume = { name: CONFIG_VOLUME, configMap: { name: configMapName(identity) } };
   return {
     metadata: {
       labels: labelsOf(apiName(identity), identity),
@@ -48,16 +52,12 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
     spec: {
       serviceAccountName: accountName(identity),
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      ...(imagePullSecrets.length > 0
-        ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }
+      ...pullSecrets(imagePullSecrets),
+      ...(pod.initContainers.length > 0
+        ? ({ initContainers: [...pod.initContainers] } satisfies Partial<IPodSpec>)
         : {}),
-      ...(pod.initContainers.length > 0 ? { initContainers: [...pod.initContainers] } : {}),
       containers: [buildContainer(identity, mergeFragments([scratch, pod]), defaults)],
-      volumes: [
-        { name: 'registry-server-config', configMap: { name: configMapName(identity) } },
-        ...scratch.volumes,
-        ...pod.volumes,
-      ],
+      volumes: [configVolume, ...scratch.volumes, ...pod.volumes],
     },
   };
 }
@@ -77,17 +77,18 @@ function scratchSpace({ volumeMounts }: PodFragment): PodFragment {
 }
 
 function buildContainer(identity: Identity, pod: PodFragment, { image, healthPort }: Defaults): IContainer {
+  const configMount: IVolumeMount = { name: CONFIG_VOLUME, mountPath: CONFIG_DIRECTORY, readOnly: true };
+  const env: IEnvVar[] = [
+    // Without it a kubernetes source watches the whole cluster, which the namespaced Role forbids.
+    { name: 'THV_REGISTRY_WATCH_NAMESPACE', value: identity.namespace },
+    // The server's default is one for all, so a second registry of the namespace would never lead.
+    { name: 'THV_REGISTRY_LEADER_ELECTION_ID', value: apiName(identity) },
+  ];
   return {
     name: CONTAINER,
     image,
     args: ['serve', `--config=${CONFIG_DIRECTORY}/${CONFIG_KEY}`],
-    env: [
-      // Without it a kubernetes source watches the whole cluster, which the namespaced Role forbids.
-      { name: 'THV_REGISTRY_WATCH_NAMESPACE', value: identity.namespace },
-      // The server's default is one for all, so a second registry of the namespace would never lead.
-      { name: 'THV_REGISTRY_LEADER_ELECTION_ID', value: apiName(identity) },
-      ...pod.env,
-    ],
+    env: [...env, ...pod.env],
     ports: [{ name: API_PORT.name, containerPort: API_PORT.number, protocol: API_PORT.protocol }],
     livenessProbe: probe('/health', healthPort, 30, 10),
     readinessProbe: probe('/readiness', healthPort, 5, 5),
@@ -96,10 +97,7 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
       limits: { cpu: '500m', memory: '512Mi' },
     },
     securityContext: restricted,
-    volumeMounts: [
-      { name: 'registry-server-config', mountPath: CONFIG_DIRECTORY, readOnly: true },
-      ...pod.volumeMounts,
-    ],
+    volumeMounts: [configMount, ...pod.volumeMounts],
   };
 }
 

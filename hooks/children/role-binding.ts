@@ -13,7 +13,7 @@ export const roleBinding: ChildKindRow<DesiredRoleBinding> = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   resource: 'rolebindings',
   nameOf: accountName,
-  build: ({ identity }) => {
+  build: ({ identity }): DesiredRoleBinding => {
     const name = accountName(identity);
     return {
       apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -32,7 +32,7 @@ export const role: ChildKindRow<DesiredRole> = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   resource: 'roles',
   nameOf: accountName,
-  build: ({ identity }) => ({
+  build: ({ identity }): DesiredRole => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: metadataOf(accountName(identity), identity),

@@ -3,6 +3,7 @@ import type { ChildKindRow } from './child-kind.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
 import { accountName } from './names.ts';
+import { pullSecrets } from './pull-secrets.ts';
 
 export type DesiredServiceAccount = KubernetesChild<IServiceAccount>;
 
@@ -11,11 +12,11 @@ export const serviceAccount: ChildKindRow<DesiredServiceAccount> = {
   apiVersion: 'v1',
   resource: 'serviceaccounts',
   nameOf: accountName,
-  build: ({ identity, registry: { imagePullSecrets } }) => ({
+  build: ({ identity, registry: { imagePullSecrets } }): DesiredServiceAccount => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: metadataOf(accountName(identity), identity),
-    ...(imagePullSecrets.length > 0 ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) } : {}),
+    ...pullSecrets(imagePullSecrets),
   }),
   read: (object) => object,
   isAsDesired: () => true,

@@ -53,7 +53,7 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   apiVersion: 'v1',
   resource: 'services',
   nameOf: apiName,
-  build: ({ identity }) => {
+  build: ({ identity }): DesiredService => {
     const name = apiName(identity);
     return {
       apiVersion: 'v1',
