@@ -33,3 +33,12 @@ export const valueAt = (value: unknown, pointer: string): unknown =>
       (isObject(at) || Array.isArray(at)) && Object.hasOwn(at, token) ? (at as JsonObject)[token] : undefined,
     value,
   );
+
+/** Freezes a JSON value down to its leaves, and returns it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -10,7 +10,7 @@ import { assess, assessInvalid, terminating, type Verdict } from './status/asses
 import type { DecidedCondition } from './status/conditions.ts';
 import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
 import { APPLYING } from './status/progress.ts';
-import { resyncSeconds, waitedOf } from './status/resync.ts';
+import { elapsedOf, resyncSeconds } from './status/resync.ts';
 
 /** What was decided for a registry, and what led to it. */
 export interface Decision {
@@ -57,10 +57,11 @@ export function decideSync(
   }
 
   const { children, repairs } = repairChildren(desired.children, observed.byKind);
+  const elapsed = elapsedOf(parent, context);
   const verdict = assess(
     { desired: desired.children.byKind, observed: observed.byKind },
     repairs,
-    { ready: wasReady(parent), ...waitedOf(parent, context) },
+    { ready: wasReady(parent), ...elapsed },
     parent.metadata,
   );
   const isSettled = verdict.phase === 'Running' && verdict.current;
@@ -70,7 +71,15 @@ export function decideSync(
     children,
     ...(isSettled
       ? {}
-      : { resyncAfterSeconds: resyncSeconds(parent, isMissingChildren(observed), isApplying, context) }),
+      : {
+          resyncAfterSeconds: resyncSeconds(
+            parent,
+            elapsed,
+            isMissingChildren(observed),
+            isApplying,
+            context,
+          ),
+        }),
   };
   return { answer, desired, repairs };
 }

@@ -27,7 +27,7 @@ export function sizeProblems(
       : [
           {
             field: fields[child.kind] ?? 'spec',
-            message: `is too big: the ${child.kind} ${child.metadata.name} comes to ${size} bytes with what is kept of it in annotations, which may have ${ANNOTATIONS_LIMIT}`,
+            message: `is too big: the ${child.kind} ${child.metadata.name} takes ${size} bytes of the ${ANNOTATIONS_LIMIT} that its annotations may have, with the copy of it: shorten this field`,
           },
         ];
   });

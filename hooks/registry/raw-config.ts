@@ -125,7 +125,11 @@ function refuseWrongNodes(document: Document): void {
   const anchors = new Set<string>();
   visit(document, {
     Alias(_, { source, range }) {
-      if (!anchors.has(source)) throw new YamlError(range?.[0] ?? 0, `there is no anchor &${source}`);
+      if (!anchors.has(source))
+        throw new YamlError(
+          range?.[0] ?? 0,
+          `the alias *${source} has no anchor: define &${source} before it`,
+        );
     },
     Map(_, map) {
       if (map.anchor) anchors.add(map.anchor);
@@ -133,7 +137,7 @@ function refuseWrongNodes(document: Document): void {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         if (keys.has(key.value)) {
-          throw new YamlError(key.range?.[0] ?? 0, `the key ${String(key.value)} is there twice`);
+          throw new YamlError(key.range?.[0] ?? 0, `the key ${String(key.value)} occurs twice: remove one`);
         }
         keys.add(key.value);
       }

@@ -31,11 +31,11 @@ function messageOf(error: ValueError): string {
     case ValueErrorType.StringMinLength:
       return 'must not be empty: give it a value or leave it out';
     case ValueErrorType.StringMaxLength:
-      return `may have at most ${error.schema['maxLength']} characters, found ${String(error.value).length}`;
+      return `may have at most ${error.schema['maxLength']} characters, found ${String(error.value).length}: shorten it`;
     case ValueErrorType.ArrayMaxItems:
-      return `may have at most ${error.schema['maxItems']} items, found ${(error.value as unknown[]).length}`;
+      return `may have at most ${error.schema['maxItems']} items, found ${(error.value as unknown[]).length}: remove some`;
     case ValueErrorType.ObjectMaxProperties:
-      return `may have at most ${error.schema['maxProperties']} keys, found ${Object.keys(error.value as object).length}`;
+      return `may have at most ${error.schema['maxProperties']} keys, found ${Object.keys(error.value as object).length}: remove some`;
     default:
       return `must be ${expected(error.schema)}, ${found}`;
   }

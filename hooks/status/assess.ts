@@ -17,12 +17,12 @@ import {
 import { type Cause, rolloutOf } from './rollout.ts';
 import { awaitedChildren, isRolledOut } from './serving.ts';
 
-/** What is the case with a registry. `Running` is Ready, and everything else is not. */
+/** The state of a registry. Only `Running` is Ready. */
 export type Verdict = {
   readonly message: string;
-  /** What is on its way. */
+  /** What is in progress. */
   readonly reconciling?: Cause;
-  /** What needs a person. */
+  /** What requires user action. */
   readonly stalled?: Cause;
 } & (
   | {
@@ -30,7 +30,7 @@ export type Verdict = {
       /** Whether what serves is the spec, with no older pod left. */
       readonly current: boolean;
       /** Whether a change began a moment ago, so that counts of pods move all the time. */
-      readonly young: boolean;
+      readonly recent: boolean;
     }
   | { readonly phase: 'Pending' | 'Failed' | 'Terminating'; readonly reason: string }
 );
@@ -55,7 +55,7 @@ export function assess(
 ): Verdict {
   const awaited = awaitedChildren(children);
   if (repairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
-    return { phase: 'Running', message: READY, current: true, young: false };
+    return { phase: 'Running', message: READY, current: true, recent: false };
   }
   const { observed, desired } = children;
   const rollout = rolloutOf(observed.Deployment, desired.Deployment);
@@ -68,19 +68,19 @@ export function assess(
   if (before.ready && podsReady && isReachable) {
     const what = overdue ?? describeProgress(progress, before);
     const message = `${SERVING}${overdue ? '.' : ';'} ${what}`;
-    const young = !before.lasting && !stuck;
-    const conditions = progressConditions(progress, before, what);
-    return { phase: 'Running', message, current: false, young, ...conditions };
+    const recent = !before.lasting && !stuck;
+    const conditions = progressConditions(progress, before, what, overdue);
+    return { phase: 'Running', message, current: false, recent, ...conditions };
   }
   if (stuck) {
     const message = `Registry API deployment is stuck: ${stuck.message}`;
-    const conditions = progressConditions(progress, before, message);
+    const conditions = progressConditions(progress, before, message, overdue);
     return { phase: 'Failed', reason: stuck.reason, message, ...conditions };
   }
   const message = overdue
     ? `Registry API is not ready. ${overdue}`
     : describeWait(progress, before, podsReady);
-  const conditions = progressConditions(progress, before, message);
+  const conditions = progressConditions(progress, before, message, overdue);
   return { phase: 'Pending', reason: 'NotReady', message, ...conditions };
 }
 
@@ -98,7 +98,7 @@ function describeWait(progress: Progress, { lasting }: Before, podsReady: boolea
   return rollout.counts ? `${NOT_READY}; ${describePods(rollout)}` : NOT_READY;
 }
 
-/** The verdict on a spec that can't be honoured. */
+/** The verdict on an invalid spec. */
 export function assessInvalid(problems: readonly Problem[]): Verdict {
   const reason = problems.every(isPodTemplateProblem) ? 'InvalidPodTemplateSpec' : 'InvalidSpec';
   const message = `Spec is invalid and what runs is left as it is: ${formatProblems(problems)}`;

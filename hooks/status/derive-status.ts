@@ -17,14 +17,14 @@ export function wasReady({ status }: Parent): boolean {
  * The whole status that a verdict comes to: Running, Ready=True and a url always go together.
  *
  * @param parent its version decides the word for a registry that serves, its status what has changed
- * @param readyPods number of ready pods, as observed
+ * @param readyReplicas number of ready pods, as observed
  * @param more conditions that the verdict has no part in
  */
 export function deriveStatus(
   verdict: Verdict,
   parent: Parent,
   identity: Identity,
-  readyPods: number,
+  readyReplicas: number,
   more: readonly DecidedCondition[],
   clock: Clock,
 ): MCPRegistryStatus {
@@ -33,7 +33,7 @@ export function deriveStatus(
     phase: verdict.phase === 'Running' && parent.apiVersion.endsWith('/v1beta1') ? 'Ready' : verdict.phase,
     message: verdict.message,
     ...(verdict.phase === 'Running' ? { url: apiUrl(identity) } : {}),
-    ...readyReplicasOf(verdict, parent, readyPods),
+    ...writtenReadyReplicas(verdict, parent, readyReplicas),
     observedGeneration: generation,
     conditions: nextConditions(
       parent.status?.conditions,
@@ -44,27 +44,27 @@ export function deriveStatus(
 }
 
 /**
- * The number of ready pods, as observed. While a change is young the number that was last written stays as long as
+ * The number of ready pods, as observed. While a change is recent the number that was last written stays as long as
  * no fewer pods are ready: a rolling update starts a pod before it ends one, and the number would go up and down with
  * each, a write of the status each time. A registry that is being deleted has none: its pods are not waited for.
  */
-function readyReplicasOf(
+function writtenReadyReplicas(
   verdict: Verdict,
   { status }: Parent,
-  readyPods: number,
+  readyReplicas: number,
 ): Pick<MCPRegistryStatus, 'readyReplicas'> {
   if (verdict.phase === 'Terminating') return {};
   const written = status?.readyReplicas;
   const isReconciling = previousCondition(status?.conditions, 'Reconciling')?.status === 'True';
   const isHeld =
     verdict.phase === 'Running' &&
-    verdict.young &&
+    verdict.recent &&
     isReconciling &&
     typeof written === 'number' &&
     Number.isInteger(written) &&
     0 < written &&
-    written <= readyPods;
-  return { readyReplicas: isHeld ? written : readyPods };
+    written <= readyReplicas;
+  return { readyReplicas: isHeld ? written : readyReplicas };
 }
 
 /** Each is there while it is True, and absent otherwise. */

@@ -2,7 +2,7 @@ import type { Repair } from '../repair/repair.ts';
 import type { Cause, Rollout } from './rollout.ts';
 import type { AwaitedChild } from './serving.ts';
 
-/** What was the case before. */
+/** The state at the previous call. */
 export interface Before {
   /** Whether the Ready condition was last written as True. */
   readonly ready: boolean;
@@ -83,10 +83,11 @@ export function progressConditions(
   progress: Progress,
   before: Before,
   message: string,
+  overdue: string | undefined,
 ): { reconciling?: Cause; stalled?: Cause } {
   const { awaited, repairs, rollout } = progress;
   if (rollout.stuck) return { stalled: { reason: rollout.stuck.reason, message } };
-  // While a change is young its steps have one reason, so that they are one write.
+  // While a change is recent its steps have one reason, so that they are one write.
   const applying = before.lasting && awaited.length + repairs.length > 0;
   const reconciling = { reason: applying ? APPLYING : PROGRESSING, message };
   const blocked = repairs.filter(({ action }) => action === 'blocked');
@@ -94,10 +95,9 @@ export function progressConditions(
     const cause = describeRepairs({ ...progress, repairs: blocked });
     return { reconciling, stalled: { reason: NOT_APPLIED, message: cause } };
   }
-  const cause = describeOverdue(progress, before);
-  return cause === undefined
+  return overdue === undefined
     ? { reconciling }
-    : { reconciling, stalled: { reason: NOT_APPLIED, message: cause } };
+    : { reconciling, stalled: { reason: NOT_APPLIED, message: overdue } };
 }
 
 const NOT_APPLIED = 'ChildNotApplied';

@@ -9,13 +9,13 @@ const STALL_AFTER_SECONDS = 60;
 const MIN_RESYNC_SECONDS = 5;
 const MAX_RESYNC_SECONDS = 60;
 
-/** How long a change has been on its way. */
-export interface Waited {
-  /** Seconds, 0 if nothing was on its way before. */
+/** How long a change has been in progress. */
+export interface ElapsedChange {
+  /** Seconds; 0 if no change was in progress before. */
   readonly seconds: number;
-  /** Whether that is longer than a change takes that goes well. */
+  /** Whether that is longer than a successful change takes. */
   readonly lasting: boolean;
-  /** Whether children have been awaited for so long that they won't come by themselves. */
+  /** Whether children have been missing for so long that waiting won't help. */
   readonly overdue: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Waited {
  * Children are overdue only if they were awaited at the last call already: a child that is deleted in the middle
  * of a long rollout has just been removed, however long the rollout has taken.
  */
-export function waitedOf(parent: Parent, clock: Clock): Waited {
+export function elapsedOf(parent: Parent, clock: Clock): ElapsedChange {
   const seconds = secondsSince('Reconciling', parent, clock);
   const lasting = seconds > STALL_AFTER_SECONDS;
   const reason = previousCondition(parent.status?.conditions, 'Reconciling')?.reason;
@@ -51,19 +51,25 @@ function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Par
 
 /**
  * When to look again at what may change without an event. Pods, and children that are there, report by events;
- * only time itself does not, so one call is asked for at the moment at which a change becomes a lasting one. A
- * child that is missing may have a name that is taken, and no event comes when the name becomes free: it is
- * looked for soon at first, and then more and more seldom.
+ * only elapsed time does not, so one call is requested for the moment at which a change becomes a lasting one. The
+ * name of a missing child may be taken, and no event comes when it becomes free: it is checked soon at first, then
+ * at growing intervals.
  *
- * @param missing whether a child is not there at all
+ * @param elapsed of the change that is in progress
+ * @param missing whether a child does not exist
  * @param applying whether the status says that children are awaited: the next call may find them overdue
  * @returns whole seconds
  */
-export function resyncSeconds(parent: Parent, missing: boolean, applying: boolean, clock: Clock): number {
-  const { seconds, lasting, overdue } = waitedOf(parent, clock);
+export function resyncSeconds(
+  parent: Parent,
+  { seconds, lasting, overdue }: ElapsedChange,
+  missing: boolean,
+  applying: boolean,
+  clock: Clock,
+): number {
   const untilLasting = Math.floor(STALL_AFTER_SECONDS - seconds) + 1;
   if (lasting) return applying && !overdue ? MIN_RESYNC_SECONDS : backOff(seconds);
-  // A rollout that is stuck is Stalled and no longer Reconciling.
+  // A stuck rollout is Stalled and no longer Reconciling.
   return missing
     ? Math.min(untilLasting, backOff(Math.max(seconds, secondsSince('Stalled', parent, clock))))
     : untilLasting;

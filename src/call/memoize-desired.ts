@@ -1,4 +1,5 @@
 import type { BuildDesired } from '../../hooks/desired.ts';
+import { deepFreeze } from '../../hooks/json.ts';
 import { keyOf, Memo, type MemoBounds } from './memo.ts';
 
 /**
@@ -33,12 +34,4 @@ function textOf(content: object): string | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
 }

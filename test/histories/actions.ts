@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type ChildKind, childKinds, kindsOfChildren } from '../../hooks/children/child-kinds.ts';
 import type { Fault } from '../simulator/cluster.ts';
 import type { JsonObject } from '../simulator/json.ts';
 import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
@@ -7,17 +8,13 @@ import type { HookVersion } from './world.ts';
 
 export const NAME = 'r';
 
+const identity = { name: NAME, namespace: 'mcp-system' };
 /** The children by kind, with their names. */
-export const children = {
-  ConfigMap: `${NAME}-registry-server-config`,
-  ServiceAccount: `${NAME}-registry-api`,
-  Role: `${NAME}-registry-api`,
-  RoleBinding: `${NAME}-registry-api`,
-  Deployment: `${NAME}-api`,
-  Service: `${NAME}-api`,
-} as const;
-export type ChildKind = keyof typeof children;
-export const kinds = Object.keys(children) as ChildKind[];
+export const children = Object.fromEntries(
+  kindsOfChildren.map((kind) => [kind, childKinds[kind].nameOf(identity)]),
+) as Readonly<Record<ChildKind, string>>;
+export type { ChildKind };
+export const kinds = kindsOfChildren;
 
 /** What a user, a node or an outage does. Plain data, so that a failing history can be printed and shrunk. */
 export type Action =

@@ -79,7 +79,7 @@ const situations = [
     reason: 'nothing runs, so nothing is asked for',
   },
   {
-    name: 'invalid-adopted',
+    name: 'invalid-never-applied',
     request: wrong(recorded('takeover-from-operator', 1)),
     reason: 'children that were never applied are answered by their identity alone',
   },

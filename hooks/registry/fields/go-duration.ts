@@ -24,17 +24,17 @@ const nanoseconds = (duration: string): number =>
   );
 
 const notTooLong = textRule(
-  'is longer than the server can count',
+  'must be at most 290 years, which the server can count',
   "duration(self) >= duration('0s')",
   (duration) => nanoseconds(duration) <= LONGEST,
 );
 
-const longerThanNothing: Rule<string> = {
-  message: 'must be longer than nothing, and no longer than the server can count',
+const longerThanZero: Rule<string> = {
+  message: 'must be longer than 0, and at most 290 years',
   cel: "duration(self) > duration('0s')",
   check: (duration, field) =>
     nanoseconds(duration) === 0
-      ? [{ field, message: `must be longer than nothing, found ${describe(duration)}` }]
+      ? [{ field, message: `must be longer than 0, found ${describe(duration)}` }]
       : notTooLong.check(duration, field),
 };
 
@@ -51,6 +51,5 @@ const duration = (description: string, options: { readonly default?: string } = 
 export const GoDuration = (description: string, options: { readonly default?: string } = {}) =>
   withRules(duration(description, options), [notTooLong]);
 
-/** A duration of Go that is longer than nothing. */
-export const PositiveGoDuration = (description: string) =>
-  withRules(duration(description), [longerThanNothing]);
+/** A duration of Go that is longer than 0. */
+export const PositiveGoDuration = (description: string) => withRules(duration(description), [longerThanZero]);

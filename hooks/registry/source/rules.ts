@@ -102,7 +102,7 @@ const viewRules = [
             : [
                 {
                   field: `${field}.sources[${index}]`,
-                  message: `names ${describe(name)}, which is not in spec.sources (${text})`,
+                  message: `names ${describe(name)}, which is not in spec.sources (${text}): list it there or remove it`,
                 },
               ],
         );

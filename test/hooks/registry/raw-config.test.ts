@@ -5,12 +5,13 @@ import { testRefusals } from '../../support/refusals.ts';
 testRefusals([
   {
     spec: { configYAML: 'a: 1\na: 2\n' },
-    expected: 'spec.configYAML: must be YAML: line 2, column 1: the key a is there twice',
+    expected: 'spec.configYAML: must be YAML: line 2, column 1: the key a occurs twice: remove one',
     reason: 'a key given twice',
   },
   {
     spec: { configYAML: 'a: 1\nb: *x\n' },
-    expected: 'spec.configYAML: must be YAML: line 2, column 4: there is no anchor &x',
+    expected:
+      'spec.configYAML: must be YAML: line 2, column 4: the alias *x has no anchor: define &x before it',
     reason: 'an alias of nothing',
   },
   {

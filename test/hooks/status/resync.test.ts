@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import type { Parent } from '../../../hooks/contract/request.ts';
-import { finalizeResyncSeconds, resyncSeconds, waitedOf } from '../../../hooks/status/resync.ts';
+import { elapsedOf, finalizeResyncSeconds, resyncSeconds } from '../../../hooks/status/resync.ts';
 import { changed, context, recorded } from '../../support/requests.ts';
 
 const at = (seconds: number) => new Date(context.now.getTime() - seconds * 1000).toISOString();
@@ -50,7 +50,7 @@ const waits = [
 
 for (const { parent: given, seconds, lasting, overdue, reason } of waits) {
   test(reason, async (t) => {
-    t.strictSame(waitedOf(given, context), { seconds, lasting, overdue });
+    t.strictSame(elapsedOf(given, context), { seconds, lasting, overdue });
   });
 }
 
@@ -86,7 +86,7 @@ const resyncs = [
 
 for (const { parent: given, missing, applying: isApplying = false, expect, reason } of resyncs) {
   test(`resync in ${expect} s: ${reason}`, async (t) => {
-    t.equal(resyncSeconds(given, missing, isApplying, context), expect);
+    t.equal(resyncSeconds(given, elapsedOf(given, context), missing, isApplying, context), expect);
   });
 }
 
@@ -104,5 +104,5 @@ test('a deletion is looked at soon at first, and more and more seldom', async (t
 test('a parent may have more managed fields than a function has arguments', async (t) => {
   const { metadata, ...rest } = applying(600);
   const managedFields = Array.from({ length: 200_000 }, () => ({ time: at(90) }));
-  t.equal(waitedOf({ ...rest, metadata: { ...metadata, managedFields } }, context).seconds, 90);
+  t.equal(elapsedOf({ ...rest, metadata: { ...metadata, managedFields } }, context).seconds, 90);
 });

@@ -3,7 +3,8 @@ import { testRefusals, typed } from '../../../support/refusals.ts';
 testRefusals([
   {
     spec: { ...typed, databaseConfig: { connMaxLifetime: '9999999999h' } },
-    expected: 'spec.databaseConfig.connMaxLifetime: is longer than the server can count, found "9999999999h"',
+    expected:
+      'spec.databaseConfig.connMaxLifetime: must be at most 290 years, which the server can count, found "9999999999h"',
     reason: 'a lifetime that the server fails on',
   },
   {

@@ -14,7 +14,8 @@ testRefusals([
   },
   {
     spec: { ...typed, registries: [{ name: 'all', sources: ['a', 'b'] }] },
-    expected: 'spec.registries[0].sources[1]: names "b", which is not in spec.sources (a)',
+    expected:
+      'spec.registries[0].sources[1]: names "b", which is not in spec.sources (a): list it there or remove it',
     reason: 'a view of an unknown source',
   },
   {
@@ -87,12 +88,12 @@ testRefusals([
   {
     spec: sourceOf({ git: undefined, url: { endpoint: 'https://a b/x', timeout: '9999999999h' } }),
     expected:
-      'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: is longer than the server can count, found "9999999999h"',
+      'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: must be at most 290 years, which the server can count, found "9999999999h"',
     reason: 'a URL and a duration that the server refuses',
   },
   {
     spec: sourceOf({ syncPolicy: { interval: '0s' } }),
-    expected: 'spec.sources[0].syncPolicy.interval: must be longer than nothing, found "0s"',
+    expected: 'spec.sources[0].syncPolicy.interval: must be longer than 0, found "0s"',
     reason: 'an interval of nothing',
   },
 ]);

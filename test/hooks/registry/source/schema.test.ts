@@ -10,7 +10,7 @@ testRefusals([
   },
   {
     spec: sourceOf({ name: 'Big_Name' }),
-    expected: `spec.sources[0].name: must be ${dnsLabel}, found "Big_Name"; spec.registries[0].sources[0]: names "a", which is not in spec.sources (Big_Name)`,
+    expected: `spec.sources[0].name: must be ${dnsLabel}, found "Big_Name"; spec.registries[0].sources[0]: names "a", which is not in spec.sources (Big_Name): list it there or remove it`,
     reason: 'a name that the server refuses',
   },
   {
@@ -56,7 +56,7 @@ testRefusals([
       ...typed,
       sources: Array.from({ length: 21 }, (_, index) => ({ name: 'a'.repeat(index + 1), git })),
     },
-    expected: 'spec.sources: may have at most 20 items, found 21',
+    expected: 'spec.sources: may have at most 20 items, found 21: remove some',
     reason: 'too many sources',
   },
   {
@@ -66,12 +66,12 @@ testRefusals([
   },
   {
     spec: sourceOf({ claims: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [index, ''])) }),
-    expected: 'spec.sources[0].claims: may have at most 1000 keys, found 1001',
+    expected: 'spec.sources[0].claims: may have at most 1000 keys, found 1001: remove some',
     reason: 'too many claims',
   },
   {
     spec: sourceOf({ git: { ...git, branch: 'b'.repeat(4097) } }),
-    expected: 'spec.sources[0].git.branch: may have at most 4096 characters, found 4097',
+    expected: 'spec.sources[0].git.branch: may have at most 4096 characters, found 4097: shorten it',
     reason: 'a text that is too long',
   },
 ]);
