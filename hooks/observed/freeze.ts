@@ -25,9 +25,7 @@ const systemFields: ReadonlySet<string> = new Set([
  */
 export function freeze(observed: KubernetesObject): Child {
   const { apiVersion, kind, metadata } = observed;
-  const shape = annotatedShape(observed);
-  const owned = appliedFields(observed, shape === undefined);
-  const { metadata: named, ...content } = objectOf(project(answerable(observed, shape), { shape, owned }));
+  const { metadata: named, ...content } = appliedParts(observed, false);
   const { name, namespace } = metadata;
   // An observed child may have no namespace, and is answered without one then.
   return sortKeys({
@@ -45,9 +43,13 @@ export function freeze(observed: KubernetesObject): Child {
  */
 export function appliedParts(observed: KubernetesObject, divides: boolean): JsonObject {
   const shape = annotatedShape(observed);
-  const owned = appliedFields(observed, shape === undefined);
+  const owned = appliedFields(observed, !isShapeOf(observed, shape));
   return objectOf(project(answerable(observed, shape), { shape, owned, divides }));
 }
+
+/** Whether an annotation was made for this child: what Metacontroller notes has its kind and its name. */
+const isShapeOf = ({ kind, metadata }: KubernetesObject, shape: JsonObject | undefined) =>
+  shape?.['kind'] === kind && objectOf(shape['metadata'])['name'] === metadata.name;
 
 /** How a child was last applied, as far as it says; undefined for one that never was. */
 export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side' | undefined {

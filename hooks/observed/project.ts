@@ -52,13 +52,30 @@ function projectValue(observed: unknown, parts: Parts, field: string, depth: num
   if (depth > DEPTH_LIMIT) return undefined;
   const isWhole = Array.isArray(observed) ? !listsOfItems.has(field) : wholeObjects.has(field);
   const { owned, ...others } = parts;
-  if ((isWhole && !parts.divides) || owned === 'all' || !isSameKind(observed, parts.shape)) {
+  const divides = parts.divides || covers(observed, parts.shape);
+  if ((isWhole && !divides) || owned === 'all' || !isSameKind(observed, parts.shape)) {
     return copyWhole(observed, depth);
   }
   const named = { owned, ...others };
   return isObject(observed)
     ? projectObject(observed, named, depth)
     : projectList(listOf(observed), named, depth);
+}
+
+/**
+ * Whether a shape has parts, and all of them are observed: then it is what was applied to this value, and what is beside
+ * it was added by others. Otherwise it is the shape of something else.
+ */
+function covers(observed: object, shape: unknown): boolean {
+  if (Array.isArray(observed)) {
+    const [items, shapes] = [objectsOf(observed), objectsOf(shape)];
+    const key = mergeKey([...observed, ...listOf(shape)]);
+    if (key === undefined || shapes.length === 0) return false;
+    const keys = new Set(items.map((item) => keyText(item[key])));
+    return shapes.every((item) => keys.has(keyText(item[key])));
+  }
+  const names = Object.keys(objectOf(shape));
+  return names.length > 0 && names.every((name) => Object.hasOwn(observed, name));
 }
 
 /** Whether a shape can name parts of a value: one that is not given names none. */

@@ -65,6 +65,9 @@ function readDocument(text: string): {
  */
 const OPEN_LIMIT = 200;
 
+/** As many words, brackets and spaces as a text may have: each may become an object, and takes some microseconds. */
+const PART_LIMIT = 100_000;
+
 /** @throws {YamlError} for the first error: a text can hold one for each of its characters */
 function composeFirst(text: string): Document.Parsed | undefined {
   // Keys are compared below: the composer would compare each with all others.
@@ -89,8 +92,11 @@ function* parse(text: string) {
   const control = unprintable.exec(text);
   if (control) throw new YamlError(control.index, 'a control character that YAML does not have');
   const parser = new Parser();
+  let parts = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
+    parts += 1;
+    if (parts > PART_LIMIT) throw new YamlError(parser.offset, 'it has too many parts: shorten it');
     if (parser.stack.length > OPEN_LIMIT) {
       throw new YamlError(parser.offset, 'it is nested too deeply: flatten it');
     }

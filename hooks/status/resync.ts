@@ -1,4 +1,5 @@
 import type { Clock } from '../context.ts';
+import type { ManagedFieldsEntry } from '../contract/kubernetes.ts';
 import type { Parent } from '../contract/request.ts';
 import { previousCondition } from './conditions.ts';
 import { APPLYING } from './progress.ts';
@@ -21,7 +22,7 @@ export interface ElapsedChange {
 
 /**
  * Since when what is observed has differed from what is desired, as far as the status shows: the later of the
- * moment at which Reconciling became True and the last edit of the registry, so that an edit in the middle of a
+ * moment at which Reconciling became True and the last edit of the spec, so that an edit in the middle of a
  * long rollout starts the time again.
  *
  * Children are overdue only if they were awaited at the last call already: a child that is deleted in the middle
@@ -37,17 +38,23 @@ export function elapsedOf(parent: Parent, clock: Clock): ElapsedChange {
 function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Parent, clock: Clock): number {
   const condition = previousCondition(status?.conditions, type);
   if (condition?.status !== 'True') return 0;
-  const edits = (metadata.managedFields ?? [])
-    .filter(({ subresource }) => !subresource)
-    .map(({ time }) => time);
-  const times = [condition.lastTransitionTime, ...edits]
+  const now = clock.now.getTime();
+  const times = [
+    condition.lastTransitionTime,
+    ...(metadata.managedFields ?? []).filter(isOfSpec).map(({ time }) => time),
+  ]
     .map((time) => Date.parse(time ?? ''))
-    .filter(Number.isFinite);
+    // Whoever may edit the registry writes these times, and one in the future would hold the time still.
+    .filter((time) => time <= now);
   if (times.length === 0) return 0;
   // A parent may have more entries than a function may have arguments.
   const latest = times.reduce((a, b) => Math.max(a, b));
-  return Math.max(0, (clock.now.getTime() - latest) / 1000);
+  return (now - latest) / 1000;
 }
+
+/** Whether an entry is of an edit of the spec: a label or an annotation that somebody keeps writing changes nothing. */
+const isOfSpec = ({ subresource, fieldsV1 }: ManagedFieldsEntry) =>
+  !subresource && Object.hasOwn(fieldsV1 ?? {}, 'f:spec');
 
 /**
  * When to look again at what may change without an event. Pods, and children that are there, report by events;

@@ -8,6 +8,8 @@ import { NAMESPACE } from './world.ts';
 export interface Tampering {
   readonly reason: string;
   readonly change: (object: StoredObject) => void;
+  /** Kinds of which parts go when Metacontroller is switched from dynamic to server-side apply. */
+  readonly replacedByServerSide?: readonly string[];
 }
 
 const annotate = (reason: string, note: (object: StoredObject) => Json): Tampering => ({
@@ -119,15 +121,24 @@ export const tamperings: readonly Tampering[] = [
     change: (object) => {
       object.metadata['labels'] = { ...objectAt(object, 'metadata', 'labels'), team: 'x' };
       if (object.kind === 'ConfigMap') objectAt(object, 'data')['more'] = 'x';
-      if (object.kind === 'RoleBinding')
+      if (object.kind === 'Service') void listAt(object, 'spec', 'ports').push({ name: 'more', port: 9999 });
+      if (object.kind === 'Deployment')
+        void listAt(object, 'spec', 'template', 'spec', 'containers').push({ name: 'more', image: 'more:1' });
+    },
+  },
+  {
+    reason: 'items beside ours in lists that server-side apply replaces',
+    // A switch to it replaces them, as it would with a valid spec.
+    replacedByServerSide: ['RoleBinding', 'ServiceAccount'],
+    change: (object) => {
+      if (object.kind === 'RoleBinding') {
         void listAt(object, 'subjects').push({
           kind: 'User',
           name: 'x',
           apiGroup: 'rbac.authorization.k8s.io',
         });
-      if (object.kind === 'Service') void listAt(object, 'spec', 'ports').push({ name: 'more', port: 9999 });
-      if (object.kind === 'Deployment')
-        void listAt(object, 'spec', 'template', 'spec', 'containers').push({ name: 'more', image: 'more:1' });
+      }
+      if (object.kind === 'ServiceAccount') void listAt(object, 'imagePullSecrets').push({ name: 'theirs' });
     },
   },
   {

@@ -42,6 +42,14 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
+  {
+    child: observed({
+      annotations: note('{"kind":"ConfigMap","metadata":{"name":"other"}}'),
+      managedFields: [applies({ 'f:data': { 'f:ours': {} } })],
+    }),
+    frozen: { ...identity, data: { ours: '1' } },
+    reason: 'an annotation of another object does not hide what was applied by a manager without the label',
+  },
   { child: annotated(applied), frozen: ours, reason: 'observed values at the paths of the annotation' },
   { child: owned(applies(data)), frozen: ours, reason: 'observed values of the fields owned by Apply' },
   {
@@ -77,7 +85,7 @@ const cases: readonly Case[] = [
   },
   {
     child: observed({
-      annotations: note('{"data":{"ours":""}}'),
+      annotations: note('{"kind":"ConfigMap","data":{"ours":""},"metadata":{"name":"a"}}'),
       managedFields: [applies({ 'f:data': { 'f:theirs': {} } }, { manager: 'kubectl' })],
     }),
     frozen: { ...identity, data: { ours: '1' } },

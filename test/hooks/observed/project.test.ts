@@ -90,15 +90,33 @@ const cases: readonly Case[] = [
   },
   {
     observed: { subjects: env },
-    shape: { subjects: [{ name: 'x' }] },
+    shape: { subjects: [{ name: 'gone' }] },
     kept: { subjects: env },
-    reason: 'a whole list that server-side apply replaces',
+    reason: 'a whole list that server-side apply replaces, for a shape of something else',
+  },
+  {
+    observed: { subjects: env },
+    shape: { subjects: [{ name: 'x' }] },
+    kept: { subjects: [{ name: 'x' }] },
+    reason: 'the items of such a list that the shape has, if it is the shape of that list',
+  },
+  {
+    observed: { subjects: env },
+    shape: { subjects: [] },
+    kept: { subjects: env },
+    reason: 'a whole list that server-side apply replaces, for a shape of none',
   },
   {
     observed: { selector: { a: '1', b: '2' } },
-    shape: { selector: { a: '1' } },
+    shape: { selector: { c: '1' } },
     kept: { selector: { a: '1', b: '2' } },
-    reason: 'a whole object that server-side apply replaces',
+    reason: 'a whole object that server-side apply replaces, for a shape of something else',
+  },
+  {
+    observed: { nodeSelector: { a: '1', b: '2' } },
+    shape: { nodeSelector: { a: '1' } },
+    kept: { nodeSelector: { a: '1' } },
+    reason: 'the keys of such an object that the shape has, if it is the shape of that object',
   },
   {
     observed: { a: ['x', 'y'] },

@@ -12,7 +12,12 @@ const parent = (
   type = 'Reconciling',
 ): Parent =>
   changed(recorded('create', 2), (copy) => {
-    copy.parent.metadata.managedFields = [{ time: at(edited), ...(subresource ? { subresource } : {}) }];
+    copy.parent.metadata.managedFields = [
+      { time: at(edited), fieldsV1: { 'f:spec': {} }, ...(subresource ? { subresource } : {}) },
+      // Edits of labels and annotations, and times that somebody made up, don't count.
+      { time: at(1), fieldsV1: { 'f:metadata': { 'f:annotations': {} } } },
+      { time: at(-1000), fieldsV1: { 'f:spec': {} } },
+    ];
     copy.parent.status = {
       conditions: reason ? [{ type, status: 'True', reason, lastTransitionTime: at(since) }] : [],
     };
@@ -103,6 +108,6 @@ test('a deletion is looked at soon at first, and more and more seldom', async (t
 
 test('a parent may have more managed fields than a function has arguments', async (t) => {
   const { metadata, ...rest } = applying(600);
-  const managedFields = Array.from({ length: 200_000 }, () => ({ time: at(90) }));
+  const managedFields = Array.from({ length: 200_000 }, () => ({ time: at(90), fieldsV1: { 'f:spec': {} } }));
   t.equal(elapsedOf({ ...rest, metadata: { ...metadata, managedFields } }, context).seconds, 90);
 });
