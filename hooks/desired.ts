@@ -50,7 +50,7 @@ function readPodTemplate(
   if (problems) return { problems };
 
   const { user, podTemplate } = registry;
-  // Most registries have no part of the user's.
+  // Most registries have no user-defined part of the pod template.
   const isOurs = [podTemplate, user.volumes, user.volumeMounts].every(
     (part) => Object.keys(part).length === 0,
   );

@@ -29,6 +29,7 @@ export const pointerTokens = (pointer: string): string[] =>
 /** The value that a pointer leads to; undefined if there is none. */
 export const valueAt = (value: unknown, pointer: string): unknown =>
   pointerTokens(pointer).reduce<unknown>(
+    // A list has its items under their indexes, as an object has its fields.
     (at, token) =>
       (isObject(at) || Array.isArray(at)) && Object.hasOwn(at, token) ? (at as JsonObject)[token] : undefined,
     value,

@@ -37,7 +37,7 @@ Get the binaries from https://github.com/stacklok/toolhive-registry-server/relea
 `;
 
 /** How long a server may take to judge a configuration, in milliseconds. */
-const PATIENCE = 30_000;
+const VERDICT_TIMEOUT_MS = 30_000;
 /** A file that the server refuses to do without; the pods have it. */
 const PASSWORD_FILE = /(passwordFile:\s*["']?)(\/[^\s"']+)/g;
 
@@ -72,8 +72,9 @@ function readServers(args: readonly string[]): Server[] {
     } catch {
       fail(`${version}: ${binary} is not a program that can be run.\n\n${usage}`);
     }
-    const told = versionOf(binary);
-    if (told !== undefined && told !== version) fail(`${binary} says that it is ${told}, not ${version}.`);
+    const reported = versionOf(binary);
+    if (reported !== undefined && reported !== version)
+      fail(`${binary} says that it is ${reported}, not ${version}.`);
     return { version, binary };
   });
 }
@@ -148,7 +149,10 @@ function verdictOf(
       server.kill('SIGKILL');
       resolve(verdict);
     };
-    const timer = setTimeout(() => end(`no verdict within ${PATIENCE / 1000} s`), PATIENCE);
+    const timer = setTimeout(
+      () => end(`no verdict within ${VERDICT_TIMEOUT_MS / 1000} s`),
+      VERDICT_TIMEOUT_MS,
+    );
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
       if (log.includes('Loaded configuration')) end('OK');

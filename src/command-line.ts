@@ -53,6 +53,7 @@ function describeSettings(): string {
 function printSettings(settings: Settings): string {
   return Object.keys(Settings.properties)
     .map((name) => {
+      // Object.keys returns strings, here the names that the type is derived from.
       const value = settings[name as keyof Settings];
       return value === undefined ? `# ${name}=\n` : `${name}=${quote(String(value))}\n`;
     })

@@ -51,6 +51,7 @@ function isUsageError(error: unknown): error is Error {
 }
 
 function describeListenError(error: unknown): string {
+  // `app.listen` rejects with the error of Node.js, which has a code.
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'EADDRINUSE' ? 'the port is in use' : message;
 }

@@ -1,11 +1,11 @@
 /**
  * Where something that somebody else set can collide with ours, at a value or below it. Apply removes only what it
  * applied itself, so what somebody else added beside ours stays; where only one of the two is allowed, the API server
- * refuses the child for ever (docs/design.md, "Apply").
+ * refuses the child forever (docs/design.md, "Apply").
  */
 export interface CollisionRule {
   readonly fields?: Readonly<Record<string, CollisionRule>>;
-  /** The field by which the items of a list are told apart. */
+  /** The field that identifies an item of the list. */
   readonly key?: string;
   /** A field that no two items of the list may share. */
   readonly unique?: string;

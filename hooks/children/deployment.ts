@@ -75,7 +75,7 @@ export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
   repair: {
     collisions: { fields: { spec: { fields: { template: { fields: { spec: podSpec } } } } } },
     portLists: (observed, desired) => {
-      // A merge leaves a container that is none of ours as it is.
+      // A merge leaves containers unchanged that are not ours.
       const ours = new Set(containersOf(desired.spec).map(({ name }) => name));
       return containersOf(observed['spec']).flatMap(({ name, ports }) => (ours.has(name) ? [ports] : []));
     },

@@ -12,7 +12,7 @@ const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
  * Children that the API server would refuse for their size: dynamic apply keeps a copy of each in an annotation
  * of it, which leaves a ConfigMap less than its own limit of 1 MiB.
  *
- * @param fields the field of the spec that a child of a kind is big by
+ * @param fields the field of the spec that determines the size of a child, by kind
  */
 export function sizeProblems(
   children: readonly Child[],

@@ -28,6 +28,7 @@ export function freeze(observed: KubernetesObject): Child {
   const { metadata: named, ...content } = appliedParts(observed, false);
   const { name, namespace } = metadata;
   // An observed child may have no namespace, and is answered without one then.
+  // `project` returns unknown JSON; what makes it a Child is set here.
   return sortKeys({
     ...content,
     apiVersion,

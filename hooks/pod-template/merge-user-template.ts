@@ -31,9 +31,11 @@ export function mergeUserTemplate(
   // Ours is valid on its own, and so are the parts of the spec that the rules let into it.
   if (Object.keys(patch).length === 0) return { template: withDefaultContainer(canonicalPod(ours)) };
   try {
+    // An interface has no index signature, so TypeScript does not take it for a JsonObject.
     const merged = canonicalPod(mergePodTemplate(ours as unknown as JsonObject, patch));
     const partial = unknown.volumes || unknown.variables || unknown.pgpass;
     const problems = podSchemaProblems('podTemplate', merged, POINTER, partial);
+    // Without problems, it satisfies the schema of a pod template.
     return problems.length > 0
       ? { problems }
       : { template: withDefaultContainer(merged as unknown as PodTemplate) };

@@ -10,6 +10,7 @@ import { canonicalQuantity } from './quantity.ts';
  * @param template valid against the schema of a PodTemplateSpec
  */
 export function canonicalPod<T>(template: T): T {
+  // It keeps the shape: it only removes optional fields, fills in defaults and rewrites quantities.
   return canonical(template, '') as T;
 }
 
@@ -38,12 +39,14 @@ const emptyIsPresent: ReadonlySet<string> = new Set([
 function canonical(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => canonical(item, field === 'volumes' ? 'volume' : ''));
   if (!isObject(value)) return value;
+  // The schema, against which the template is valid, has a string or a number for each quantity.
   if (isQuantityMap(field)) {
     return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
   }
   if (isFreeMap(field)) return value;
   const entries = fromEntries(value, (name, item) => {
     if (isAbsent(name, item)) return [];
+    // A string or a number here too.
     if (isQuantity(name)) return [[name, canonicalQuantity(item as string)]];
     return [[name, canonical(item, name)]];
   });
@@ -68,6 +71,7 @@ function isAbsent(name: string, value: unknown): boolean {
   if (value === 0) return zeroIsAbsent.has(name);
   if (value === '') return !emptyIsPresent.has(name);
   if (Array.isArray(value)) return value.length === 0;
+  // The schema has an object for each of these fields.
   return (isFreeMap(name) || isQuantityMap(name)) && Object.keys(value as JsonObject).length === 0;
 }
 

@@ -13,6 +13,7 @@ interface SchemaError {
 }
 type Validator = ((data: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
 
+// kubernetes-models declares its validators without `errors`, which Ajv sets on each.
 const schemas = {
   podTemplate: { validate: validatePodTemplate as Validator, type: 'PodTemplateSpec' },
   volume: { validate: validateVolume as Validator, type: 'Volume' },
@@ -73,6 +74,7 @@ const types: Record<string, string> = {
 function explainErrors(errors: readonly SchemaError[], value: unknown): string {
   if (errors.some(({ keyword }) => keyword === 'required')) return 'is required: give it a value';
   const allowed = errors.flatMap(({ keyword, params }) => {
+    // Ajv has a list of the values in the parameters of `enum`.
     if (keyword === 'enum') return [`one of ${(params['allowedValues'] as unknown[]).join(', ')}`];
     if (keyword === 'format') return [formats[String(params['format'])] ?? `of the form ${params['format']}`];
     return keyword === 'type' ? [types[String(params['type'])] ?? String(params['type'])] : [];

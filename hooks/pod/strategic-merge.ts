@@ -194,6 +194,7 @@ function inOrder<T>(
   let next = 0;
   for (const { before, item } of patched) {
     for (; next < rest.length && placeOf(rest[next]) < placeOf(before); next += 1) {
+      // By the condition of the loop, `next` is an index of `rest`.
       result.push(rest[next] as T);
     }
     result.push(item);

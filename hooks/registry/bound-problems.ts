@@ -30,7 +30,7 @@ export function boundProblems(spec: unknown): Problem[] {
     ? [
         {
           field: 'spec',
-          message: `has more than ${LIMIT[beyond]} ${what[beyond]}: take out what is not needed`,
+          message: `has more than ${LIMIT[beyond]} ${what[beyond]}: remove what is not needed`,
         },
       ]
     : [];

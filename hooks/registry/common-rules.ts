@@ -46,6 +46,7 @@ export function exactlyOneOf<F extends string>(
 /** A list whose items have different values of a key. The CRD has it as a list of type map, which needs no CEL. */
 export const keyedBy = <S extends TArray>(key: string, list: S): S =>
   withRules({ ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] }, [
+    // `S` is the schema of a list, but TypeScript does not resolve the static type of a generic schema.
     { check: (items, field) => duplicateProblems(items as readonly unknown[], key, field) },
   ]);
 

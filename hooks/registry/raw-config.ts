@@ -44,7 +44,7 @@ class YamlError extends Error {
   }
 }
 
-/** The first document, like the server, which lets further ones be; undefined if there is none. */
+/** The first document; like the server, further ones are ignored. Undefined if there is none. */
 function readDocument(text: string): {
   readonly document?: Document.Parsed | undefined;
   readonly error?: YamlError;

@@ -63,7 +63,7 @@ const emptyRegistry: Registry = {
  * Reads a spec by whichever path it takes: raw, typed, or the oldest with its sources inline.
  *
  * @param spec the spec as it was posted, of any type
- * @returns the registry, or all problems that keep it from being honoured, at least one
+ * @returns the registry, or all problems that prevent it from being applied, at least one
  */
 export function readRegistry(spec: unknown): ReadRegistry {
   const beyond = boundProblems(spec);
@@ -75,6 +75,7 @@ export function readRegistry(spec: unknown): ReadRegistry {
     };
   }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
+  // `problems.length === 0` is the guard: without problems, the spec satisfies its schema.
   if (problems.length === 0) return { registry: planRegistry(spec as MCPRegistrySpec) };
   return { problems, ...readParts(objectOf(spec), problems) };
 }
@@ -89,6 +90,7 @@ function readParts(
 ): { readonly readable: Registry; readonly unknown: Unknown } {
   const wrong = new Set(problems.map(({ field }) => /^spec(\.\w+)?/.exec(field)?.[0]));
   const isRight = (name: string) => !wrong.has('spec') && !wrong.has(`spec.${name}`);
+  // The fields that are left have no problem, and every field of the spec is optional.
   const right = Object.fromEntries(Object.entries(spec).filter(([name]) => isRight(name))) as MCPRegistrySpec;
   const typed = withFiles.some((name) => spec[name] !== undefined);
   const known = spec['configYAML'] ? !typed : withFiles.every(isRight);
@@ -122,6 +124,7 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
   };
 }
 
+// The rules checked them against the schemas of Kubernetes (`pod-rules.ts`); the schema of the spec leaves them open.
 const userVolumes = (spec: MCPRegistrySpec): Partial<PodFragment> => ({
   volumes: (spec.volumes ?? []) as Volume[],
   volumeMounts: (spec.volumeMounts ?? []) as VolumeMount[],

@@ -94,6 +94,7 @@ export function brokenRulesWithin(schema: TSchema, value: unknown, field: string
   const own = brokenRules(schema, value, field);
   if (own.length > 0) return own;
   return Object.entries<TSchema>(schema['properties'] ?? {}).flatMap(([name, property]) => {
+    // A schema with properties is one of an object, and the value satisfies it.
     const inner = (value as Readonly<Record<string, unknown>>)[name];
     return inner === undefined ? [] : brokenRulesWithin(property, inner, `${field}.${name}`);
   });

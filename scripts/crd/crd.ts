@@ -18,8 +18,7 @@ const StoredStatus = Type.Partial(
         'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in.',
     },
     conditions: Type.Array(Condition, {
-      description:
-        'What holds of the registry, for programs: Ready, and others while there is something to tell.',
+      description: 'Conditions for programs: Ready always, others only while they apply.',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],
     }),

@@ -35,8 +35,8 @@ const known = new Set([
   ...carried,
   ...['description', 'type', 'properties', 'required', 'items', 'additionalProperties', 'anyOf', 'const'],
   ...['patternProperties', 'expects', 'rules'],
-  // Told in the description. What the API server stores stays when a later release has a better default, so it
-  // is the hook alone that fills it in.
+  // Stated in the description. A default stored by the API server would stay when a later release has a better one, so
+  // only the hook applies it.
   'default',
 ]);
 
@@ -100,7 +100,7 @@ const isUntyped = (schema: TSchema) => schema[preserve] === true || schema[intOr
 
 function objectOf(schema: TSchema, path: string): StructuralSchema {
   if (typeof schema['additionalProperties'] === 'object') {
-    refuse(path, 'additionalProperties beside properties');
+    refuse(path, 'additionalProperties with properties');
   }
   const properties = Object.entries<TSchema>(schema['properties']);
   if (properties.length === 0) return { type: 'object' };
@@ -141,7 +141,7 @@ function keywordsOf(schema: TSchema, shape: StructuralSchema): StructuralSchema 
   const keywords = Object.keys(schema).filter(
     (keyword) =>
       (carried.includes(keyword) || keyword.startsWith('x-kubernetes-')) &&
-      // A pattern beside an enum could only say the same again.
+      // A pattern with an enum could only say the same again.
       !(keyword === 'pattern' && (schema['enum'] ?? shape.enum) !== undefined),
   );
   return Object.fromEntries(keywords.map((keyword) => [keyword, schema[keyword]]));

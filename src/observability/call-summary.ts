@@ -2,6 +2,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { Phase } from '../../hooks/contract/status.ts';
+import { objectOf } from '../../hooks/json.ts';
 import type { Repair } from '../../hooks/repair/repair.ts';
 import type { Decision } from '../../hooks/sync.ts';
 
@@ -32,7 +33,7 @@ export function summarizeCall({ parent }: HookRequest, decision: HookDecision): 
   const { name, namespace, generation } = parent.metadata;
   const { answer, desired, repairs } = decision;
   const { status } = answer;
-  const before: unknown = (parent.status as { phase?: unknown } | undefined)?.phase;
+  const before = objectOf(parent.status)['phase'];
   return {
     namespace,
     name,

@@ -21,6 +21,7 @@ function pretty(line: Record<string, unknown>): string {
   const { level, time, pid, hostname, msg, err, ...fields } = line;
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${format(value)}`);
   const clock = new Date(Number(time)).toISOString().slice(11, 23);
+  // pino writes an error as an object with its stack as text.
   const { stack } = (err ?? {}) as { stack?: string };
   const words = [clock, levels[Number(level)] ?? level, escaped(String(msg ?? '')), ...pairs].join(' ');
   return stack === undefined ? words : `${words}\n${stack}`;

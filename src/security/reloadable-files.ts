@@ -73,6 +73,7 @@ export class ReloadableFiles {
           }
           group.failure = undefined;
         } catch (error) {
+          // Reading and parsing throw a SettingsError (`readNamed`, `parseNamed`).
           this.#fail(group, names, (error as Error).message, log);
         }
       },
@@ -113,8 +114,10 @@ function readNamed({ setting, path }: NamedFile): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
+    // readFileSync throws an Error with a code.
     const { code, message } = error as NodeJS.ErrnoException;
     const why = { ENOENT: 'no such file', EACCES: 'no permission', EISDIR: 'it is a directory' };
+    // Any other code finds nothing in `why`, and the message of Node.js is used.
     throw new SettingsError(`${setting} ${path} can't be read: ${why[code as keyof typeof why] ?? message}`);
   }
 }
@@ -123,6 +126,7 @@ function parseNamed<T>(names: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    // Whatever parses throws an Error (`load`).
     throw new SettingsError(`${names} can't be used: ${(error as Error).message}`);
   }
 }

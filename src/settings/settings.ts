@@ -6,6 +6,7 @@ const oneOf = <const V extends readonly string[]>(
   options: { description: string; default: V[number] },
 ) =>
   Type.Union(
+    // `map` gives the items of a tuple of unknown length as plain strings.
     values.map((value) => Type.Literal(value as V[number])),
     options,
   );

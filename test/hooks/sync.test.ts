@@ -27,7 +27,7 @@ const situations = [
   {
     name: 'first-sync',
     request: recorded('create', 1),
-    reason: 'nothing is there, so six children are asked for',
+    reason: 'nothing is there, so six children are desired',
   },
   {
     name: 'starting',
@@ -76,7 +76,7 @@ const situations = [
   {
     name: 'invalid-at-first',
     request: wrong(recorded('create', 1)),
-    reason: 'nothing runs, so nothing is asked for',
+    reason: 'nothing runs, so nothing is desired',
   },
   {
     name: 'invalid-never-applied',
@@ -133,10 +133,10 @@ test('nothing that is observed is lost, whatever was recorded', async (t) => {
 });
 
 test('a parent on its way out that is still synced keeps what it has', async (t) => {
-  const leaving = changed(running, ({ parent }) => {
+  const deleted = changed(running, ({ parent }) => {
     parent.metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
   });
-  const { status, children } = sync(leaving, context);
+  const { status, children } = sync(deleted, context);
   t.equal(status.phase, 'Terminating');
   t.equal(children.length, 6);
 });

@@ -34,7 +34,7 @@ const phases: readonly (readonly [string, Act])[] = [
   ['resync of a settled registry', () => {}],
   ['spec change: a new image rolls out', apply('registry.example/api:2')],
   ['invalid spec', (cluster, name) => void cluster.apply(registry(name, { configYAML: 'a: [' }))],
-  ['mended', apply('registry.example/api:2')],
+  ['corrected', apply('registry.example/api:2')],
   [
     'a child deleted by hand',
     (cluster, name) => cluster.delete('ConfigMap', NAMESPACE, `${name}-registry-server-config`),

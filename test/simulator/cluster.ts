@@ -34,7 +34,7 @@ export interface ClusterOptions {
 }
 
 /**
- * What befalls calls: `down` never reaches the hook; `lost` reaches it, and its answer is lost; `broken` is a 500;
+ * What happens to calls: `down` never reaches the hook; `lost` reaches it, and its answer is lost; `broken` is a 500;
  * `busy` a 429 that asks for three seconds.
  */
 export type Fault = 'none' | 'down' | 'lost' | 'broken' | 'busy';

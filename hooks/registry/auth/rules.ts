@@ -21,13 +21,13 @@ const lacksMode = ({ mode, oauth }: AuthConfig) => mode === undefined && oauth !
 const modeRules: readonly Rule<AuthConfig>[] = [
   {
     field: '.mode',
-    message: 'is required beside oauth: set it to oauth, or to anonymous',
+    message: 'is required with oauth: set it to oauth or anonymous',
     cel: 'has(self.mode) || !has(self.oauth)',
     check: (auth) => !lacksMode(auth),
   },
   {
     field: '.authz',
-    message: 'has no effect with mode anonymous: set mode to oauth or take it out',
+    message: 'has no effect with mode anonymous: set mode to oauth or remove it',
     cel: `!has(self.authz) || (${isOAuth})`,
     check: (auth) => auth.mode === 'oauth' || !auth.authz || lacksMode(auth),
   },

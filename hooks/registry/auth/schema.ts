@@ -53,7 +53,7 @@ export const AuthConfig = SpecObject(
     ),
     publicPaths: Type.Optional(
       List(Type.String({ pattern: '^/', maxLength: 1024, expects: 'a path that starts with /' }), {
-        description: 'Paths that need no token, beside health, documentation and well-known ones.',
+        description: 'Paths that need no token, in addition to health, documentation and well-known ones.',
       }),
     ),
     oauth: Type.Optional(

@@ -31,7 +31,7 @@ export function planDatabase(spec: DatabaseConfig = {}): { config: ConfigObject;
         awsRdsIam: dynamicAuth.awsRdsIam && { region: dynamicAuth.awsRdsIam.region },
       },
     },
-    // The server refuses a password beside dynamicAuth, and upstream CRDs demanded the references even there.
+    // The server refuses a password with dynamicAuth, and upstream CRDs demanded the references even there.
     env: dynamicAuth
       ? []
       : [

@@ -7,7 +7,7 @@ import { DatabaseConfig } from './schema.ts';
 
 const isDatabase = compile(DatabaseConfig);
 
-/** The server refuses a password beside dynamicAuth, wherever it comes from. CEL does not see into a pod template. */
+/** The server refuses a password with dynamicAuth, wherever it comes from. CEL does not see into a pod template. */
 const noPasswordBesideDynamicAuth: Rule<JsonObject> = {
   check: ({ databaseConfig: database, podTemplateSpec }) => {
     if (!isDatabase.Check(database) || !database.dynamicAuth) return [];

@@ -70,7 +70,7 @@ export const DatabaseConfig = SpecObject(
         },
         {
           description:
-            'Short-lived credentials in place of passwords. The password references are ignored beside it.',
+            'Short-lived credentials in place of passwords. The password references are ignored with it.',
         },
       ),
     ),

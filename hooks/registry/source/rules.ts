@@ -65,9 +65,13 @@ const checkEntries = ({ registries }: JsonObject, check: CheckEntry): Problem[] 
     isEntry.Check(entry) ? check(entry, `spec.registries[${index}]`) : [],
   );
 
-/** A kind that an entry holds. Its sources are not checked then: it is to become a source. */
+/** A kind that an entry holds. Its sources are not checked then: the user has to turn it into a source. */
 const inlineKindOf = (entry: RegistryEntry) => InlineSourceKind.find((kind) => entry[kind]);
-/** Whether an entry names sources. In the oldest form, nothing else of it is checked then: it is to become a view. */
+
+/**
+ * Whether an entry names sources. In the oldest form, nothing else of it is checked then: the user has to turn it into a
+ * view.
+ */
 const namesSources = ({ sources = [] }: RegistryEntry) => sources.length > 0;
 
 const sourceInsideView = 'a source inside a view: move it to spec.sources and name it in sources';
@@ -91,7 +95,7 @@ const viewRules = [
         : [{ field: `${field}.sources`, message: `is required: ${nameOne}` }],
   }),
   viewRule({
-    message: 'has a view that names a source which is not in spec.sources: list it there or take it out',
+    message: 'has a view that names a source which is not in spec.sources: list it there or remove it',
     cel: '!has(entry.sources) || entry.sources.all(name, self.sources.exists(source, source.name == name))',
     check: (spec) => {
       const { names, text } = sourceNames(spec);

@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
   {
     child: role([]),
     frozen: { ...identity, kind: 'Role', rules: [] },
-    reason: 'no right that was taken out',
+    reason: 'no right that was removed',
   },
   {
     child: owned(applies(data, { operation: 'Update' })),

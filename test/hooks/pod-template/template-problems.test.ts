@@ -315,7 +315,7 @@ const alongside = [
         message: 'is required: set it to a key of its data (letters, digits, "-", "_" and ".")',
       },
     ],
-    reason: 'a patch of our init container, whose Secret is not told',
+    reason: 'a patch of our init container, whose Secret is not known',
   },
   {
     spec: { ...mounting('pgpass'), pgpassSecretRef: { name: 'p' } },

@@ -81,7 +81,7 @@ for (const [what, write] of Object.entries(yamls)) {
   });
 }
 
-test('what is wrong is told at the first error: a text of errors takes no longer than one without', async (t) => {
+test('the first error is reported: a text full of errors takes no longer than a valid one', async (t) => {
   const right = milliseconds(withSpec({ configYAML: between('a: [', repeated('1,'), ']')(KiB256) }));
   const wrong = milliseconds(withSpec({ configYAML: between('a: [', repeated(','))(KiB256) }));
   t.ok(wrong < 2 * right, `${wrong.toFixed(1)} ms, and ${right.toFixed(1)} ms without`);

@@ -27,7 +27,7 @@ testRefusals([
   },
   {
     spec: { configYAML: 'a: 1', unknown: ['a'.repeat(300_000), { ['b'.repeat(300_000)]: 1 }] },
-    expected: 'spec: has more than 524288 characters of text: take out what is not needed',
+    expected: 'spec: has more than 524288 characters of text: remove what is not needed',
     reason: 'more text than any registry has, in values and keys together',
   },
 ]);
@@ -40,7 +40,7 @@ test('a spec that is nested too deeply is refused, and what it holds is not look
   for (const depth of [100, 20_000]) {
     t.equal(
       problemsAt(depth),
-      'spec: has more than 100 levels: take out what is not needed',
+      'spec: has more than 100 levels: remove what is not needed',
       `${depth + 1} levels`,
     );
   }
@@ -50,7 +50,7 @@ test('a spec that holds more than any registry is refused before it takes time',
   const many = Array.from({ length: 20_000 }, () => ({}));
   t.equal(
     formatProblems(readRegistry({ configYAML: 'a: 1', volumes: many }).problems ?? []),
-    'spec: has more than 10000 values: take out what is not needed',
+    'spec: has more than 10000 values: remove what is not needed',
   );
 });
 

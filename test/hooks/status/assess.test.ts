@@ -137,7 +137,7 @@ const cases = [
     expect: { ...pending, message: unreachable('Service') },
   },
   {
-    reason: 'the pods listen on another port, though their template was asked for',
+    reason: 'the pods listen on another port, though their template is the desired one',
     from: readyBefore,
     change: (copy) => {
       deployment(copy).spec.template.spec.containers[0].ports[0].containerPort = 9090;
@@ -190,7 +190,7 @@ const cases = [
     expect: { ...pending, message: notReady },
   },
   {
-    reason: 'the template is not the one we asked for, and nothing served before',
+    reason: 'the template is not the desired one, and nothing served before',
     from: ready,
     change: (copy) => {
       deployment(copy).metadata.annotations['toolhive.stacklok.dev/template-hash'] = 'other';

@@ -47,15 +47,15 @@ test('the definition fits in the annotation that kubectl apply keeps it in, with
 });
 
 test('a name that could not begin the names of the children is refused, the longest is not', (t) => {
-  const told = (name: string) => violations(openAPIV3Schema, { metadata: { name }, spec: {} }, '');
+  const found = (name: string) => violations(openAPIV3Schema, { metadata: { name }, spec: {} }, '');
   for (const name of ['a'.repeat(59), 'a'.repeat(60), 'a.b', 'a-b', '1st', 'a1']) {
     const refused = nameProblems({ name, namespace: 'n' }).length > 0;
-    t.equal(told(name).length > 0, refused, name);
+    t.equal(found(name).length > 0, refused, name);
   }
   t.end();
 });
 
-/** What the throw-away hook of the recordings was told through the spec, where this CRD has nothing. */
+/** What the throw-away hook of the recordings received through the spec, where this CRD has nothing. */
 const knobs = ['image', 'invalid', 'progress'].map((name) => `spec.${name}: is unknown`);
 
 test('every recorded registry is accepted, its status too', (t) => {

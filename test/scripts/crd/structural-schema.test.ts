@@ -17,12 +17,12 @@ const translations: readonly Translation[] = [
     expected: { description: 'A port.', type: 'integer', minimum: 1, maximum: 65_535 },
   },
   {
-    reason: 'a default is told, not stored: what is stored stays when a later release has a better one',
+    reason: 'a default is described, not stored: what is stored stays when a later release has a better one',
     schema: Type.Integer({ description: 'A port.', default: 80 }),
     expected: { description: 'A port. Default: 80.', type: 'integer' },
   },
   {
-    reason: 'a default that is false is told as well, and without a description',
+    reason: 'a default that is false is described as well, and without a description',
     schema: Type.Boolean({ default: false }),
     expected: { description: 'Default: false.', type: 'boolean' },
   },
@@ -56,7 +56,7 @@ const translations: readonly Translation[] = [
     expected: { type: 'string', enum: ['a'] },
   },
   {
-    reason: 'a pattern beside an enum says the same twice',
+    reason: 'a pattern with an enum says the same twice',
     schema: Type.Unsafe(Type.String({ enum: ['a'], pattern: '^(a)$' })),
     expected: { type: 'string', enum: ['a'] },
   },
@@ -153,7 +153,7 @@ const refusals: readonly { readonly reason: string; readonly schema: TSchema; re
   {
     reason: 'the API server refuses both on one node',
     schema: Type.Object({ a: Type.String() }, { additionalProperties: Type.String() }),
-    message: "spec: a structural schema can't express additionalProperties beside properties",
+    message: "spec: a structural schema can't express additionalProperties with properties",
   },
   {
     reason: 'patternProperties are no keyword of a CRD',

@@ -41,7 +41,7 @@ test('no node has a keyword that is not known, or not allowed where it is', asyn
       [],
       path,
     );
-    t.notOk(node.properties && node.additionalProperties, `${path}: additionalProperties beside properties`);
+    t.notOk(node.properties && node.additionalProperties, `${path}: additionalProperties with properties`);
     for (const name of node.required ?? []) t.ok(node.properties?.[name], `${path}.${name} is declared`);
   }
 });

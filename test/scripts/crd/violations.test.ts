@@ -90,7 +90,7 @@ const cases: readonly {
   },
 ];
 
-test('violations are told as the API server would', (t) => {
+test('violations are reported as the API server would', (t) => {
   for (const { reason, spec, expected } of cases) {
     t.strictSame(violations(schema, { metadata: { anything: 1 }, spec }, ''), expected, reason);
   }

@@ -91,7 +91,7 @@ export class Metacontroller {
     for (const parent of api.list(this.controller.parent.kind)) this.queue.add(keyOf(parent));
   }
 
-  /** A stopped one hears and does nothing any more; calls under way are lost. */
+  /** A stopped one ignores everything; calls in flight are lost. */
   stop(): void {
     this.isStopped = true;
     this.queue.stop();

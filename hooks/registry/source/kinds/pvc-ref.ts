@@ -7,7 +7,7 @@ import { withRules } from '../../rule.ts';
 import { DEFAULT_FILE, RegistryFilePath, sourceDirectory, sourceKind } from '../kind.ts';
 
 const insideVolume = textRule(
-  'must stay inside the volume: take out ".."',
+  'must stay inside the volume: remove ".."',
   "!self.matches('(^|/)[.][.](/|$)')",
   (path) => !path.split('/').includes('..'),
 );

@@ -3,7 +3,7 @@ import { oauth, testRefusals, typed } from '../../../support/refusals.ts';
 testRefusals([
   {
     spec: { ...typed, authConfig: { authz: {} } },
-    expected: 'spec.authConfig.authz: has no effect with mode anonymous: set mode to oauth or take it out',
+    expected: 'spec.authConfig.authz: has no effect with mode anonymous: set mode to oauth or remove it',
     reason: 'roles for nobody',
   },
   {
@@ -43,7 +43,7 @@ testRefusals([
   })),
   {
     spec: { ...typed, authConfig: { oauth: { providers: [] } } },
-    expected: 'spec.authConfig.mode: is required beside oauth: set it to oauth, or to anonymous',
+    expected: 'spec.authConfig.mode: is required with oauth: set it to oauth or anonymous',
     reason: 'a registry that would be open by mistake',
   },
 ]);

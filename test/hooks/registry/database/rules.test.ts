@@ -21,6 +21,6 @@ testRefusals([
     },
     expected:
       "spec.databaseConfig.dynamicAuth: can't be combined with THV_REGISTRY_DATABASE_PASSWORD, which podTemplateSpec sets: keep one of them",
-    reason: 'a password beside dynamicAuth, which the server refuses',
+    reason: 'a password with dynamicAuth, which the server refuses',
   },
 ]);

@@ -82,7 +82,7 @@ testRefusals([
   },
   {
     spec: sourceOf({ git: undefined, pvcRef: { claimName: 'data', path: '../x.json' } }),
-    expected: 'spec.sources[0].pvcRef.path: must stay inside the volume: take out "..", found "../x.json"',
+    expected: 'spec.sources[0].pvcRef.path: must stay inside the volume: remove "..", found "../x.json"',
     reason: 'a path out of the volume',
   },
   {
