@@ -54,7 +54,8 @@ const isShapeOf = ({ kind, metadata }: KubernetesObject, shape: JsonObject | und
 
 /** How a child was last applied, as far as it says; undefined for one that never was. */
 export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side' | undefined {
-  if (annotatedShape(observed)) return 'dynamic';
+  // Not parsed: this is asked at each call, and one that can't be parsed is of dynamic apply as well.
+  if (lastAppliedText(observed)) return 'dynamic';
   return appliedSets(observed).some(isMetacontrollers) ? 'server-side' : undefined;
 }
 
@@ -71,10 +72,16 @@ function answerable({ status: _, metadata, ...content }: KubernetesObject, shape
   return { ...content, metadata: { ...fields, ...(fields['annotations'] ? { annotations } : {}) } };
 }
 
-/** What the annotation of dynamic apply holds; undefined if that is no object, which Metacontroller can't use either. */
-function annotatedShape({ metadata }: KubernetesObject): JsonObject | undefined {
+/** The annotation of dynamic apply; undefined if there is none. */
+function lastAppliedText({ metadata }: KubernetesObject): string | undefined {
   const text = objectOf(metadata['annotations'])[LAST_APPLIED_ANNOTATION];
-  if (typeof text !== 'string' || text === '') return undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** What the annotation of dynamic apply holds; undefined if that is no object, which Metacontroller can't use either. */
+function annotatedShape(observed: KubernetesObject): JsonObject | undefined {
+  const text = lastAppliedText(observed);
+  if (text === undefined) return undefined;
   try {
     const shape: unknown = JSON.parse(text);
     return isObject(shape) ? shape : undefined;
