@@ -27,6 +27,7 @@ export function schemaProblems(spec: unknown): Problem[] {
 function messageOf(error: ValueError): string {
   if (error.value === undefined) return `is required: set it to ${expected(error.schema)}`;
   const found = `found ${describe(error.value)}`;
+  // The type of an error says what its value is.
   switch (error.type) {
     case ValueErrorType.StringMinLength:
       return 'must not be empty: give it a value or leave it out';

@@ -9,6 +9,8 @@ const STALL_AFTER_SECONDS = 60;
 /** How soon to look again, in seconds: at first, and at the longest. */
 const MIN_RESYNC_SECONDS = 5;
 const MAX_RESYNC_SECONDS = 60;
+/** As far as the clocks of the API server and of the instances of this service may be apart. */
+const CLOCK_SKEW_MS = 60_000;
 
 /** How long a change has been in progress. */
 export interface ElapsedChange {
@@ -44,12 +46,12 @@ function secondsSince(type: 'Reconciling' | 'Stalled', { metadata, status }: Par
     ...(metadata.managedFields ?? []).filter(isOfSpec).map(({ time }) => time),
   ]
     .map((time) => Date.parse(time ?? ''))
-    // Whoever may edit the registry writes these times, and one in the future would hold the time still.
-    .filter((time) => time <= now);
+    // Whoever may edit the registry writes these times, and one far in the future would hold the time still.
+    .filter((time) => time <= now + CLOCK_SKEW_MS);
   if (times.length === 0) return 0;
   // A parent may have more entries than a function may have arguments.
   const latest = times.reduce((a, b) => Math.max(a, b));
-  return (now - latest) / 1000;
+  return Math.max(0, now - latest) / 1000;
 }
 
 /** Whether an entry is of an edit of the spec: a label or an annotation that somebody keeps writing changes nothing. */
