@@ -36,7 +36,8 @@ const wholeObjects: ReadonlySet<string> = new Set([
  * The parts of a value that are named, as they are observed. Nothing in the result comes from what names it: applied
  * over the observed value, the result changes nothing and removes nothing that is named.
  *
- * What either apply strategy replaces whole is kept whole, and so is a value where it is not clear which part is named.
+ * What either apply strategy replaces whole is kept whole, unless a shape shows that all that was applied is observed; so is
+ * a value where it is not clear which part is named.
  * Fields that hold null are left out, since to Kubernetes they are absent.
  *
  * @param observed a JSON value
@@ -52,8 +53,8 @@ function projectValue(observed: unknown, parts: Parts, field: string, depth: num
   if (depth > DEPTH_LIMIT) return undefined;
   const isWhole = Array.isArray(observed) ? !listsOfItems.has(field) : wholeObjects.has(field);
   const { owned, ...others } = parts;
-  const divides = parts.divides || covers(observed, parts.shape);
-  if ((isWhole && !divides) || owned === 'all' || !isSameKind(observed, parts.shape)) {
+  const isKeptWhole = isWhole && !parts.divides && !covers(observed, parts.shape);
+  if (isKeptWhole || owned === 'all' || !isSameKind(observed, parts.shape)) {
     return copyWhole(observed, depth);
   }
   const named = { owned, ...others };
