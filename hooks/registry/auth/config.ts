@@ -49,10 +49,13 @@ function planProvider(provider: Provider): { config: ConfigObject; files: readon
   };
 }
 
-const planRoles = (roles: NonNullable<AuthConfig['authz']>['roles']) =>
-  roles && {
-    superAdmin: roles.superAdmin,
-    manageSources: roles.manageSources,
-    manageRegistries: roles.manageRegistries,
-    manageEntries: roles.manageEntries,
-  };
+/**
+ * All four lists, also where they are empty: the server drops an empty map, and a token of a server without `authz` has
+ * every role.
+ */
+const planRoles = (roles: NonNullable<AuthConfig['authz']>['roles'] = {}) => ({
+  superAdmin: roles.superAdmin ?? [],
+  manageSources: roles.manageSources ?? [],
+  manageRegistries: roles.manageRegistries ?? [],
+  manageEntries: roles.manageEntries ?? [],
+});

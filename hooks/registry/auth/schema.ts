@@ -88,11 +88,17 @@ export const AuthConfig = SpecObject(
                 manageRegistries: Role('Who may change registries.'),
                 manageEntries: Role('Who may change entries.'),
               },
-              { description: 'Roles, each a list of claims; a token that matches one of them has the role.' },
+              {
+                description:
+                  'Roles, each a list of claims; a token that matches one of them has the role. Nobody has a role that is left out or empty.',
+              },
             ),
           ),
         },
-        { description: 'Who may change what. Only with mode oauth.' },
+        {
+          description:
+            'Who may change what. Only with mode oauth. Every token has all roles without it; with it, only those it lists.',
+        },
       ),
     ),
   },
