@@ -1,11 +1,13 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
+import type { ILifecycle } from 'kubernetes-models/v1/Lifecycle';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IProbe } from 'kubernetes-models/v1/Probe';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
+import { type JsonObject, objectOf } from '../json.ts';
 import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
@@ -20,6 +22,13 @@ const CONFIG_DIRECTORY = '/config';
 const CONFIG_VOLUME = 'registry-server-config';
 /** The hash of the configuration that a pod was made for. */
 export const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
+
+/**
+ * A server closes its database pool as soon as it is stopped, and goes on to answer calls: it is stopped when the Service
+ * routes none to it any more. Then it finishes calls, and needs up to 30 s more where a telemetry collector does not answer.
+ */
+const SLEEP_SECONDS = 5;
+const GRACE_SECONDS = 65;
 
 /** A pod template as the builders make it: what this project owns of it, no more. */
 export interface PodTemplate {
@@ -52,11 +61,19 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
     spec: {
       serviceAccountName: accountName(identity),
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      // A Service named thv-registry-database would set a variable that the server takes for a part of its configuration.
+      enableServiceLinks: false,
       ...pullSecrets(imagePullSecrets),
       ...(pod.initContainers.length > 0
         ? ({ initContainers: [...pod.initContainers] } satisfies Partial<IPodSpec>)
         : {}),
-      containers: [buildContainer(identity, mergeFragments([scratch, pod]), defaults)],
+      containers: [
+        {
+          ...buildContainer(identity, mergeFragments([scratch, pod]), defaults),
+          ...lifecycleOf(registry.podTemplate),
+        },
+      ],
       volumes: [configVolume, ...scratch.volumes, ...pod.volumes],
     },
   };
@@ -99,6 +116,14 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
     securityContext: restricted,
     volumeMounts: [configMount, ...pod.volumeMounts],
   };
+}
+
+/** A user may give a pod less time than the sleep takes; the API server refuses a sleep that is longer. */
+function lifecycleOf(podTemplate: JsonObject): { readonly lifecycle?: ILifecycle } {
+  const { terminationGracePeriodSeconds: grace } = objectOf(podTemplate['spec']);
+  return typeof grace === 'number' && grace < SLEEP_SECONDS
+    ? {}
+    : { lifecycle: { preStop: { sleep: { seconds: SLEEP_SECONDS } } } };
 }
 
 /** Delays and periods are in seconds. */

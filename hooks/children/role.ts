@@ -22,7 +22,8 @@ const rules: IPolicyRule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'gateways'], verbs: READ },
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, ...WRITE] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...READ, ...WRITE] },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  // The server writes events of both groups.
+  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
 export type DesiredRole = KubernetesChild<IRole, 'rules'>;

@@ -31,10 +31,10 @@ function inContainers(list: ContainerList, containers: readonly Container[], fie
 }
 
 /** The fields of an object that are among those named, in the order of the object. */
-const present = (object: unknown, names: readonly string[]) =>
+export const present = (object: unknown, names: readonly string[]) =>
   Object.keys(object ?? {}).filter((name) => names.includes(name));
 
-const atMostOneOf = (found: readonly string[], field: string): Problem[] =>
+export const atMostOneOf = (found: readonly string[], field: string): Problem[] =>
   found.length < 2
     ? []
     : [{ field, message: `must have only one of ${found.join(' and ')}: set the other to null` }];

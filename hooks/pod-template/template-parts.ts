@@ -5,10 +5,16 @@ export type Named = { readonly name: string } & Readonly<Record<string, unknown>
 
 export type Mount = Named & { readonly mountPath: string; readonly subPath?: string };
 
+/** A hook of a container's lifecycle. */
+export interface LifecycleHandler {
+  readonly sleep?: { readonly seconds: number };
+}
+
 export interface Container extends Named {
   readonly env?: readonly Named[];
   readonly ports?: readonly Named[];
   readonly volumeMounts?: readonly Mount[];
+  readonly lifecycle?: Readonly<Record<string, LifecycleHandler | undefined>>;
 }
 
 /** The lists of a pod that hold containers. */
@@ -21,6 +27,7 @@ export interface PodSpec {
   readonly restartPolicy?: unknown;
   readonly ephemeralContainers?: unknown;
   readonly activeDeadlineSeconds?: unknown;
+  readonly terminationGracePeriodSeconds?: number;
 }
 
 /** @param template valid against the schema of a PodTemplateSpec, or a patch that is */

@@ -3,6 +3,7 @@ import type { Problem } from '../problem.ts';
 import type { Unknown } from '../registry/registry.ts';
 import { containerProblems } from './container-problems.ts';
 import { deploymentProblems } from './deployment-problems.ts';
+import { lifecycleProblems } from './lifecycle-problems.ts';
 import { mountProblems } from './mount-problems.ts';
 import { oneOfProblems } from './one-of-problems.ts';
 import { podSpecOf } from './template-parts.ts';
@@ -30,6 +31,7 @@ export function templateProblems(
   return [
     ...deploymentProblems(own, merged, unknown),
     ...oneOfProblems(after, fields),
+    ...lifecycleProblems(after, fields),
     ...containerProblems(before, after, fields, unknown),
     ...volumeProblems(before, after, fields),
     ...mountProblems(before, after, fields, unknown),

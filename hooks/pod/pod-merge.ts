@@ -5,6 +5,9 @@ import { type MergeRule, mergeObjects } from './strategic-merge.ts';
  * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`). Lists
  * without a key, such as tolerations, are replaced as a whole.
  */
+/** What the API server accepts only one of in a lifecycle hook. Ours would stay beside the user's, as in a probe. */
+export const LIFECYCLE_HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'sleep'] as const;
+
 const container: MergeRule = {
   key: 'name',
   fields: {
@@ -12,6 +15,7 @@ const container: MergeRule = {
     ports: { key: 'containerPort', keysOf: portKeys },
     volumeMounts: { key: 'mountPath' },
     volumeDevices: { key: 'devicePath' },
+    lifecycle: { fields: { preStop: { oneOf: LIFECYCLE_HANDLERS } } },
   },
 };
 

@@ -15,6 +15,8 @@ export interface MergeRule {
   readonly keysOf?: (item: JsonObject) => readonly unknown[];
   /** A list of scalars that is merged as a set. */
   readonly set?: true;
+  /** Fields of which an object has one: one that the patch sets takes the place of the others. */
+  readonly oneOf?: readonly string[];
   readonly fields?: Readonly<Record<string, MergeRule>>;
 }
 
@@ -49,6 +51,7 @@ export function mergeObjects(
     throw new PatchError(`${pointer}/$patch`, 'must be one of merge, replace, delete');
   }
   const merged = new Map(Object.entries(retained(original, patch, pointer)));
+  for (const name of replacedFields(patch, rule)) merged.delete(name);
   for (const [name, value] of Object.entries(patch)) {
     const at = pointerBelow(pointer, name);
     if (name.startsWith('$deleteFromPrimitiveList/')) {
@@ -103,6 +106,12 @@ function retained(original: JsonObject, patch: JsonObject, pointer: string): Jso
       'is set, but not listed in $retainKeys: list it there, or remove it',
     );
   return Object.fromEntries(Object.entries(original).filter(([name]) => listed.has(name)));
+}
+
+/** The fields of an original in whose place a patch sets another. */
+function replacedFields(patch: JsonObject, { oneOf = [] }: MergeRule): readonly string[] {
+  const isSet = (value: unknown) => isObject(value) && value['$patch'] !== 'delete';
+  return oneOf.some((name) => isSet(patch[name])) ? oneOf.filter((name) => patch[name] === undefined) : [];
 }
 
 function deleteScalars(list: unknown, values: unknown, pointer: string): unknown[] {

@@ -80,6 +80,50 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
     reason: 'two handlers in a probe',
   },
   {
+    spec: container({
+      lifecycle: { preStop: { exec: { command: ['x'] }, httpGet: { port: 8080 } } },
+    }),
+    field: `${ROOT}.spec.containers[0].lifecycle.preStop`,
+    message: 'must have only one of exec and httpGet: set the other to null',
+    reason: 'two handlers in a lifecycle hook; ours is gone',
+  },
+  {
+    spec: sidecar({ lifecycle: { postStart: { exec: { command: ['x'] }, sleep: { seconds: 1 } } } }),
+    field: `${ROOT}.spec.containers[0].lifecycle.postStart`,
+    message: 'must have only one of exec and sleep: set the other to null',
+    reason: 'two handlers in a lifecycle hook of a sidecar',
+  },
+  {
+    spec: container({ lifecycle: { preStop: { sleep: null } } }),
+    field: `${ROOT}.spec.containers[0].lifecycle.preStop`,
+    message: 'must have one of exec, httpGet, tcpSocket and sleep: set one, or set the hook itself to null',
+    reason: 'a lifecycle hook without a handler',
+  },
+  {
+    spec: container({ lifecycle: { preStop: { sleep: { seconds: 66 } } } }),
+    field: `${ROOT}.spec.containers[0].lifecycle.preStop.sleep.seconds`,
+    message:
+      'must be at most terminationGracePeriodSeconds, which is 65, found 66: shorten the sleep or give the pod more time',
+    reason: 'a sleep that outlasts the pod',
+  },
+  {
+    spec: pod({
+      terminationGracePeriodSeconds: null,
+      initContainers: [
+        {
+          name: 'side',
+          image: 'i',
+          restartPolicy: 'Always',
+          lifecycle: { preStop: { sleep: { seconds: 31 } } },
+        },
+      ],
+    }),
+    field: `${ROOT}.spec.initContainers[0].lifecycle.preStop.sleep.seconds`,
+    message:
+      'must be at most terminationGracePeriodSeconds, which is 30, found 31: shorten the sleep or give the pod more time',
+    reason: 'a sleep that outlasts a pod with the default time',
+  },
+  {
     spec: {
       ...container({ env: [{ name: 'THV_REGISTRY_DATABASE_PASSWORD', value: 'x' }] }),
       databaseConfig: { dbAppUserPasswordSecretRef: { name: 's', key: 'k' } },

@@ -65,6 +65,30 @@ const beyond = [
     }),
   },
   {
+    reason: 'another handler of preStop takes the place of ours, which the API server would refuse beside it',
+    original: container({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+    patch: container({ lifecycle: { preStop: { exec: { command: ['x'] } } } }),
+    expected: container({ lifecycle: { preStop: { exec: { command: ['x'] } } } }),
+  },
+  {
+    reason: 'the same handler of preStop is merged',
+    original: container({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+    patch: container({ lifecycle: { preStop: { sleep: { seconds: 9 } }, postStart: { exec: {} } } }),
+    expected: container({ lifecycle: { preStop: { sleep: { seconds: 9 } }, postStart: { exec: {} } } }),
+  },
+  {
+    reason: 'a handler of preStop that is deleted takes no place',
+    original: container({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+    patch: container({ lifecycle: { preStop: { exec: { $patch: 'delete' }, httpGet: null } } }),
+    expected: container({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+  },
+  {
+    reason: 'null takes preStop out',
+    original: container({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+    patch: container({ lifecycle: { preStop: null } }),
+    expected: container({ lifecycle: {} }),
+  },
+  {
     reason: 'a port is also identified by its name: two ports of one name would be refused',
     original: container({ ports: [{ name: 'http', containerPort: 1, protocol: 'TCP' }] }),
     patch: container({ ports: [{ name: 'http', containerPort: 2 }] }),
