@@ -3,6 +3,7 @@ import { planDatabase } from './database/config.ts';
 import { mountFiles, type PodFragment } from './pod-fragment.ts';
 import { writeServerConfig } from './server-config.ts';
 import { planSource } from './source/config.ts';
+import { expandNamespaces } from './source/namespaces.ts';
 import type { RegistryEntry, Source } from './source/schema.ts';
 import type { MCPRegistrySpec } from './spec.ts';
 import { planTelemetry } from './telemetry/config.ts';
@@ -18,7 +19,7 @@ export function planTypedConfig(spec: MCPRegistrySpec): {
   readonly needs: readonly Partial<PodFragment>[];
 } {
   const { sources, views } = spec.sources?.length
-    ? { sources: spec.sources, views: (spec.registries ?? []).map(viewOf) }
+    ? sourcesPath(spec.sources, spec.registries ?? [])
     : inlinePath(spec.registries ?? []);
   const planned = sources.map(planSource);
   const database = planDatabase(spec.databaseConfig);
@@ -35,7 +36,18 @@ export function planTypedConfig(spec: MCPRegistrySpec): {
   };
 }
 
-const viewOf = ({ name, claims, sources = [] }: RegistryEntry) => ({ name, claims, sources });
+/** Views of sources; one that is written as several is in its place in a view. */
+function sourcesPath(given: readonly Source[], entries: readonly RegistryEntry[]) {
+  const { sources, namesOf } = expandNamespaces(given);
+  return {
+    sources,
+    views: entries.map((entry) => ({
+      name: entry.name,
+      claims: entry.claims,
+      sources: namesOf(entry.sources ?? []),
+    })),
+  };
+}
 
 /** In the oldest form each entry becomes one source, and one view of the same name. */
 function inlinePath(entries: readonly RegistryEntry[]) {

@@ -44,6 +44,9 @@ function ofArray(schema: StructuralSchema, value: readonly unknown[], path: stri
   return [
     ...(fits ? [] : [`${path}: has too few or too many items`]),
     ...duplicates(schema['x-kubernetes-list-map-keys'], value).map((key) => `${path}: has ${key} twice`),
+    ...(schema['x-kubernetes-list-type'] === 'set' && new Set(value).size < value.length
+      ? [`${path}: has an item twice`]
+      : []),
     ...value.flatMap((item, index) => violations(items, item, `${path}[${index}]`)),
   ];
 }

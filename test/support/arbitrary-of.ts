@@ -77,6 +77,7 @@ export function list(schema: TSchema, at: string): fc.Arbitrary<unknown[]> {
     maxLength: Math.min(schema['maxItems'] ?? SOME, SOME),
   };
   const items = arbitraryOf(schema['items'], `${at}[]`);
+  if (schema['x-kubernetes-list-type'] === 'set') return fc.uniqueArray(items, length);
   return keys.length === 0
     ? fc.array(items, length)
     : fc.uniqueArray(items, {

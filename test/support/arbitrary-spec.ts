@@ -54,8 +54,15 @@ function ofOneKind(source: Fields, kinds: readonly string[], choice: number): Fi
   const kept = Object.fromEntries(others);
   if (kind === undefined) return { ...kept, configMapRef: { name: 'catalog', key: 'registry.json' } };
   if (kind === 'git') return { ...kept, git: withOneRef(source['git'] as Fields, choice) };
+  if (kind === 'kubernetes') return { ...kept, ...withShortNames(source['kubernetes'] as Fields, choice) };
   return kind === 'pvcRef' ? { ...kept, pvcRef: insideVolume(source['pvcRef'] as Fields) } : kept;
 }
+
+/** Of several namespaces, each becomes a source, whose name has a limit. */
+const withShortNames = ({ namespaces = [] }: Fields, choice: number): Fields =>
+  (namespaces as string[]).length < 2
+    ? {}
+    : { name: `kubernetes-${choice}`, kubernetes: { namespaces: ['team-a', 'team-b'] } };
 
 function withOneRef({ branch, tag, commit, ...git }: Fields, choice: number): Fields {
   const refs = Object.entries({ branch, tag, commit }).filter(([, value]) => value !== undefined);

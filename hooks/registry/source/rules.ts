@@ -5,6 +5,7 @@ import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { InlineSourceKind, SourceKind } from './kinds.ts';
+import { namespaceRules } from './namespaces.ts';
 import { RegistryEntry, Source } from './schema.ts';
 
 const isSource = compile(Source);
@@ -28,7 +29,7 @@ const oneManaged: Rule<readonly unknown[]> = {
 };
 
 /** What holds of the list of sources, of whose items nothing is known. */
-export const sourceListRules = [oneManaged];
+export const sourceListRules = [oneManaged, ...namespaceRules];
 
 type CheckEntry = (entry: RegistryEntry, field: string) => readonly Problem[];
 
