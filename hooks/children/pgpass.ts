@@ -16,12 +16,12 @@ const HOME_FILE = '/home/appuser/.pgpass';
  * by the process, which a Secret volume can't give to a non-root user: an init container makes a copy, in
  * memory, as the user of the pod.
  */
-export function pgpassFragment({ name, key, optional }: KeyRef, { pgpassImage }: Defaults): PodFragment {
+export function pgpassFragment({ name, key }: KeyRef, { pgpassImage }: Defaults): PodFragment {
   return {
     volumes: [
       {
         name: 'pgpass-secret',
-        secret: { secretName: name, items: [{ key, path: FILE }], ...(optional ? { optional } : {}) },
+        secret: { secretName: name, items: [{ key, path: FILE }] },
       },
       { name: 'pgpass', emptyDir: { medium: 'Memory' } },
     ] satisfies IVolume[],

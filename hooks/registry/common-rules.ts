@@ -43,6 +43,26 @@ export function exactlyOneOf<F extends string>(
   };
 }
 
+/**
+ * At most one of some fields is set.
+ *
+ * @param words the fields as the message lists them
+ */
+export function atMostOneOf<F extends string>(
+  fields: readonly F[],
+  words = fields.join(', '),
+): FoundRule<{ readonly [K in F]?: unknown }> {
+  const message = `must have at most one of ${words}`;
+  return {
+    message,
+    cel: `[${fields.map((field) => `has(self.${field})`).join(', ')}].filter(set, set).size() <= 1`,
+    check: (value, field) => {
+      const set = fields.filter((name) => value[name] !== undefined);
+      return set.length < 2 ? [] : [{ field, message: `${message}, found ${set.join(' and ')}` }];
+    },
+  };
+}
+
 /** A list whose items have different values of a key. The CRD has it as a list of type map, which needs no CEL. */
 export const keyedBy = <S extends TArray>(key: string, list: S): S =>
   withRules({ ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] }, [

@@ -5,7 +5,16 @@ import type { Problem } from '../problem.ts';
 import { brokenRules, brokenRulesWithin } from './rule.ts';
 import { MCPRegistrySpec } from './spec.ts';
 
-const { volumes, volumeMounts, sources, registries, databaseConfig, authConfig } = MCPRegistrySpec.properties;
+const {
+  volumes,
+  volumeMounts,
+  pgpassSecretRef,
+  sources,
+  registries,
+  databaseConfig,
+  authConfig,
+  telemetryConfig,
+} = MCPRegistrySpec.properties;
 
 /** Lists with rules of their own, which hold whatever their items are. */
 const lists = Object.entries<TSchema>({ volumes, volumeMounts, sources, registries });
@@ -13,8 +22,9 @@ const lists = Object.entries<TSchema>({ volumes, volumeMounts, sources, registri
 /** The parts of a spec whose rules are checked where the part satisfies its schema, whatever else is wrong. */
 const parts = [
   part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
-  part(databaseConfig, (spec) => [['databaseConfig', spec['databaseConfig']]]),
-  part(authConfig, (spec) => [['authConfig', spec['authConfig']]]),
+  ...Object.entries<TSchema>({ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig }).map(
+    ([name, schema]) => part(schema, (spec) => [[name, spec[name]]]),
+  ),
 ];
 
 type Values = readonly (readonly [field: string, value: unknown])[];

@@ -22,13 +22,13 @@ export const certificateFile = (ref: KeyRef): MountedFile =>
   keyFile(ref, { configMap: ref.name }, 'certs', `/config/certs/${ref.name}`);
 
 function keyFile(
-  { name, key, optional }: KeyRef,
+  { name, key }: KeyRef,
   origin: FileMount['origin'],
   prefix: string,
   directory: string,
 ): MountedFile {
   return {
     path: `${directory}/${key}`,
-    mount: { volume: volumeName(prefix, name), directory, origin, item: { key, path: key }, optional },
+    mount: { volume: volumeName(prefix, name), directory, origin, item: { key, path: key } },
   };
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { authAndPodRules, authRules } from './auth/rules.ts';
 import { AuthConfig } from './auth/schema.ts';
 import { keyedBy } from './common-rules.ts';
-import { databaseAndPodRules } from './database/rules.ts';
+import { databaseAndPodRules, databaseRules } from './database/rules.ts';
 import { DatabaseConfig } from './database/schema.ts';
 import {
   FreeForm,
@@ -13,12 +13,14 @@ import {
   sentenceList,
   TEXT_LIMIT,
 } from './fields/common.ts';
+import { isNeeded } from './needed-rules.ts';
 import { pathRules } from './path-rules.ts';
 import { podRules } from './pod-rules.ts';
 import { withRules } from './rule.ts';
 import { InlineSourceKind, SourceKind } from './source/kinds.ts';
 import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rules.ts';
 import { RegistryEntry, Source } from './source/schema.ts';
+import { telemetryRules } from './telemetry/rules.ts';
 import { TelemetryConfig } from './telemetry/schema.ts';
 
 const Volumes = keyedBy(
@@ -85,8 +87,11 @@ export const MCPRegistrySpec = withRules(
       volumes: Type.Optional(Volumes),
       volumeMounts: Type.Optional(VolumeMounts),
       pgpassSecretRef: Type.Optional(
-        SecretKeyRef(
-          'A pgpass file in a Secret. An init container copies it to where the server may read it with mode 0600, which libpq demands and a Secret volume cannot give.',
+        withRules(
+          SecretKeyRef(
+            'A pgpass file in a Secret. An init container copies it to where the server may read it with mode 0600, which libpq demands and a Secret volume cannot give.',
+          ),
+          [isNeeded],
         ),
       ),
       imagePullSecrets: Type.Optional(
@@ -109,9 +114,9 @@ export const MCPRegistrySpec = withRules(
       ),
       sources: Type.Optional(Sources),
       registries: Type.Optional(Registries),
-      databaseConfig: Type.Optional(DatabaseConfig),
+      databaseConfig: Type.Optional(withRules(DatabaseConfig, databaseRules)),
       authConfig: Type.Optional(withRules(AuthConfig, authRules)),
-      telemetryConfig: Type.Optional(TelemetryConfig),
+      telemetryConfig: Type.Optional(withRules(TelemetryConfig, telemetryRules)),
       podTemplateSpec: Type.Optional(
         FreeForm(
           'A PodTemplateSpec, merged over the pod template of the registry server as a strategic merge patch: containers, volumes and variables are matched by name, what is set here wins, and null takes a field out. The container of the server is registry-api; any other is a sidecar.',

@@ -40,7 +40,7 @@ export function arbitraryOf(schema: TSchema, at: string): fc.Arbitrary<unknown> 
       return list(schema, at);
     case 'Record':
       return fc.dictionary(
-        fc.string({ maxLength: MANY_LETTERS }),
+        fc.string({ maxLength: MANY_LETTERS }).map((name) => name.toLowerCase()),
         arbitraryOf(Object.values<TSchema>(schema['patternProperties'])[0] as TSchema, `${at}.*`),
         { maxKeys: SOME, noNullPrototype: true },
       );
@@ -64,6 +64,7 @@ function text(schema: TSchema): fc.Arbitrary<string> {
   const { minLength = 0, maxLength = MANY_LETTERS, pattern, expects = '' } = schema;
   if (expects.includes('URL that starts with http')) return fc.webUrl({ withQueryParameters: true });
   if (expects.includes('Go duration')) return duration;
+  if (expects.includes('glob pattern')) return fc.constantFrom('*', 'io.[a-c]*', '{a,b}', '[!x]', '\\[');
   if (pattern === undefined) {
     return fc.string({ minLength, maxLength: Math.min(maxLength, MANY_LETTERS), unit: 'grapheme' });
   }

@@ -17,8 +17,9 @@ export const validSpec: fc.Arbitrary<Fields> = fc
     choice: fc.nat(),
   })
   .map(({ spec, path, raw, sources, entries, choice }) => {
-    const { configYAML: _, sources: _sources, registries: _registries, ...shared } = withMounts(spec);
-    const { databaseConfig: _database, authConfig, telemetryConfig: _telemetry, ...untyped } = shared;
+    const { configYAML: _, sources: _sources, registries: _registries, ...rest } = withMounts(spec);
+    const { databaseConfig, authConfig, telemetryConfig, ...untyped } = neededIn(rest, ['pgpassSecretRef']);
+    const shared = { ...untyped, ...withDatabase(databaseConfig), ...withTelemetry(telemetryConfig) };
     if (path === 'raw') return { ...untyped, configYAML: raw };
     const auth = authConfig ? { authConfig: withMode(authConfig as Fields) } : {};
     if (path === 'inline') {
@@ -64,11 +65,33 @@ const withShortNames = ({ namespaces = [] }: Fields, choice: number): Fields =>
     ? {}
     : { name: `kubernetes-${choice}`, kubernetes: { namespaces: ['team-a', 'team-b'] } };
 
-function withOneRef({ branch, tag, commit, ...git }: Fields, choice: number): Fields {
+/** With at most one thing to check out, a path that git has in a tree, and credentials only where there may be some. */
+function withOneRef({ branch, tag, commit, path, auth, ...git }: Fields, choice: number): Fields {
   const refs = Object.entries({ branch, tag, commit }).filter(([, value]) => value !== undefined);
-  const [name, value] = refs[choice % (refs.length || 1)] ?? ['branch', 'main'];
-  return { ...git, [name]: value };
+  const [ref] = refs.slice(choice % (refs.length || 1));
+  return {
+    ...git,
+    ...(ref && Object.fromEntries([ref])),
+    ...(path === undefined ? {} : { path: `data/${choice}.json` }),
+    ...(auth === undefined || String(git['repository']).startsWith('git:')
+      ? {}
+      : { auth: { ...(auth as Fields), passwordSecretRef: needed((auth as Fields)['passwordSecretRef']) } }),
+  };
 }
+
+/** A reference to what the server needs. */
+function needed(reference: unknown): Fields {
+  const { optional: _, ...rest } = reference as Fields;
+  return rest;
+}
+
+const neededIn = (object: Fields, names: readonly string[]): Fields =>
+  Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name,
+      names.includes(name) && value ? needed(value) : value,
+    ]),
+  );
 
 const insideVolume = ({ path, ...claim }: Fields): Fields =>
   typeof path === 'string' && !path.split('/').includes('..') ? { ...claim, path } : claim;
@@ -86,6 +109,23 @@ function view(entry: Fields, sources: readonly Fields[], choice: number): Fields
   return { ...Object.fromEntries(others), sources: choice % 2 === 0 ? names : names.slice(0, 1) };
 }
 
+/** With a region where there is dynamicAuth. */
+function withDatabase(database: unknown): Fields {
+  if (database === undefined) return {};
+  const { dynamicAuth, ...rest } = neededIn(database as Fields, [
+    'dbAppUserPasswordSecretRef',
+    'dbMigrationUserPasswordSecretRef',
+  ]);
+  const region = { awsRdsIam: { region: 'detect' } };
+  return { databaseConfig: { ...rest, ...(dynamicAuth ? { dynamicAuth: region } : {}) } };
+}
+
+function withTelemetry(telemetry: unknown): Fields {
+  if (telemetry === undefined) return {};
+  const { endpoint, ...rest } = telemetry as Fields;
+  return { telemetryConfig: { ...rest, ...(endpoint ? { endpoint: 'otel-collector:4318' } : {}) } };
+}
+
 const provider: Fields = { name: 'p', issuerUrl: 'https://issuer.example.com', audience: 'registry' };
 
 function withMode({ mode, authz, ...auth }: Fields): Fields {
@@ -95,11 +135,12 @@ function withMode({ mode, authz, ...auth }: Fields): Fields {
   const given = (oauth?.['providers'] ?? []) as Fields[];
   const providers = (given.length > 0 ? given : [provider]).map(
     ({ caCertPath, authTokenFile, ...rest }: Fields, index) => ({
-      ...rest,
+      ...neededIn(rest, ['clientSecretRef', 'caCertRef', 'authTokenRef']),
       ...(rest['caCertRef'] || !caCertPath ? {} : { caCertPath }),
       ...(rest['authTokenRef'] || !authTokenFile ? {} : { authTokenFile }),
       name: `provider-${index}`,
       issuerUrl: `https://issuer-${index}.example.com`,
+      ...(rest['jwksUrl'] ? { jwksUrl: `https://issuer-${index}.example.com/keys` } : {}),
     }),
   );
   return { ...auth, mode, oauth: { ...oauth, providers }, ...(authz ? { authz } : {}) };

@@ -1,9 +1,11 @@
 import { compile } from '../../contract/compile.ts';
 import type { JsonObject } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
+import { claimProblems } from '../claim-rules.ts';
 import { duplicateProblems } from '../common-rules.ts';
 import { containerVariables } from '../container-variables.ts';
 import { absoluteUrl, hostOf } from '../fields/url.ts';
+import { neededField } from '../needed-rules.ts';
 import type { Rule } from '../rule.ts';
 import { AuthConfig, type Provider } from './schema.ts';
 
@@ -80,6 +82,15 @@ const providerRules: readonly Rule<AuthConfig>[] = [
     cel: everyProvider('self.oauth.providers.exists_one(other, other.name == provider.name)'),
     check: (auth, field) => duplicateProblems(providersOf(auth), 'name', `${field}.oauth.providers`),
   },
+  ...(['clientSecretRef', 'caCertRef', 'authTokenRef'] as const).map((name) => {
+    const needed = neededField(name, 'provider');
+    return providerRule({
+      message: `has an optional ${name}, without which the server does not run: remove optional`,
+      cel: needed.cel,
+      check: (provider, field) =>
+        needed.check(provider) ? [] : [{ field: field + needed.field, message: needed.message }],
+    });
+  }),
   ...alternatives.map(([reference, path]) =>
     providerRule({
       message: `has ${path} and ${reference} in one provider, which can't be combined: keep one of them`,
@@ -92,48 +103,77 @@ const providerRules: readonly Rule<AuthConfig>[] = [
   ),
 ];
 
+const roles = ['superAdmin', 'manageSources', 'manageRegistries', 'manageEntries'] as const;
+
+/** Without mode oauth, another rule refuses roles. */
+const roleClaims: Rule<AuthConfig> = {
+  check: ({ authz }, field) =>
+    roles.flatMap((role) =>
+      (authz?.roles?.[role] ?? []).flatMap((claims, index) =>
+        claimProblems(claims, `${field}.authz.roles.${role}[${index}]`),
+      ),
+    ),
+};
+
 /** What the mode asks for. */
-export const authRules: readonly Rule<AuthConfig>[] = [...modeRules, ...providerRules];
+export const authRules: readonly Rule<AuthConfig>[] = [...modeRules, ...providerRules, roleClaims];
 
 /** Compared as it is written: to the server, other spellings of a loopback are none. */
 const loopbacks: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-const secure = "'^(https://|http://([^/?#@]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$))'";
+const loopback = "'^http://([^/?#@]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$)'";
 
 const inTests =
   'for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec';
 
+const begins = (variable: string) => `${variable}.startsWith('https://')`;
+const httpsKeys = `has(provider.jwksUrl) && ${begins('provider.jwksUrl')}`;
+
 /**
- * The server's own rule (toolhive-registry-server: internal/config/config.go, validateProvider). CEL does not see into
- * a pod template, so it leaves a spec that has one to the hook.
+ * Where the server would not get the keys of a provider, and answer 401 to every token. It takes issuers without TLS from a
+ * loopback (toolhive-registry-server: internal/config/config.go, validateProvider), but neither their configuration nor
+ * their keys (toolhive: pkg/networking/http_client.go). CEL does not see into a pod template, so it leaves a spec that has
+ * one to the hook.
  */
-const secureIssuers: Rule<JsonObject> = {
+const secureProviders: Rule<JsonObject> = {
   field: '.authConfig.oauth.providers',
-  message: `must have issuers that begin with https://: ${inTests}`,
+  message: `must have issuers and key sets (jwksUrl) that begin with https://: ${inTests}`,
   cel: [
     'has(self.podTemplateSpec) || !has(self.authConfig)',
     "!has(self.authConfig.mode) || self.authConfig.mode != 'oauth'",
     '!has(self.authConfig.oauth) || !has(self.authConfig.oauth.providers)',
-    `self.authConfig.oauth.providers.all(provider, provider.issuerUrl.matches(${secure}))`,
+    `self.authConfig.oauth.providers.all(provider, (${begins('provider.issuerUrl')} || (${httpsKeys} && provider.issuerUrl.matches(${loopback}))) && (!has(provider.jwksUrl) || ${begins('provider.jwksUrl')}))`,
   ].join(' || '),
   check: ({ authConfig, podTemplateSpec }, field) =>
     !isAuth.Check(authConfig) ||
     allowsInsecureUrls(podTemplateSpec) ||
-    checkProviders(authConfig, `${field}.authConfig`, insecureIssuerProblems),
+    checkProviders(authConfig, `${field}.authConfig`, insecureProblems),
 };
 
-function insecureIssuerProblems({ issuerUrl: issuer }: Provider, field: string): Problem[] {
+function insecureProblems({ issuerUrl: issuer, jwksUrl: keys }: Provider, field: string): Problem[] {
   const host = hostOf(issuer);
-  // Another rule refuses what is no URL.
-  if (host === undefined || issuer.startsWith('https:') || loopbacks.has(host)) return [];
-  const message = `must begin with https://, found ${describe(issuer)}: ${inTests}`;
-  return [{ field: `${field}.issuerUrl`, message }];
+  const isLoopbackWithKeys = loopbacks.has(host ?? '') && keys?.startsWith('https:');
+  return [
+    // Another rule refuses what is no URL.
+    ...(host === undefined || issuer.startsWith('https:') || isLoopbackWithKeys
+      ? []
+      : [insecureProblem(issuer, `${field}.issuerUrl`)]),
+    ...(keys === undefined || keys.startsWith('https:') ? [] : [insecureProblem(keys, `${field}.jwksUrl`)]),
+  ];
 }
 
-/** Whether a pod template sets the variable by which a server accepts issuers without TLS. */
+const insecureProblem = (url: string, field: string): Problem => ({
+  field,
+  message: `must begin with https://, found ${describe(url)}: the server would refuse every token, on a loopback too; ${inTests}`,
+});
+
+/** What Go's strconv.ParseBool takes for true. */
+const isTrue: ReadonlySet<unknown> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
+/** Whether a pod template sets the variable by which a server accepts providers without TLS. */
 const allowsInsecureUrls = (podTemplateSpec: unknown): boolean =>
   containerVariables(podTemplateSpec).some(
-    ({ name, value }) => name === 'THV_REGISTRY_INSECURE_URL' && value === 'true',
+    ({ name, value }) => name === 'THV_REGISTRY_INSECURE_URL' && isTrue.has(value),
   );
 
 /** How auth and the pod template fit together. They are about the whole spec, of which nothing is known. */
-export const authAndPodRules: readonly Rule<JsonObject>[] = [secureIssuers];
+export const authAndPodRules: readonly Rule<JsonObject>[] = [secureProviders];

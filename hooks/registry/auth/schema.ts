@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import {
   Claims,
-  ConfigMapKeyRef,
   List,
+  NeededConfigMapKeyRef,
   OneOf,
   SecretKeyRef,
   SpecObject,
@@ -18,14 +18,16 @@ const Provider = SpecObject(
   {
     name: Text('Name of the provider, unique in this registry.', { maxLength: 253 }),
     issuerUrl: HttpUrl(
-      'Issuer of the tokens. The server wants https, unless the host is a loopback or THV_REGISTRY_INSECURE_URL=true is set in its environment.',
+      'Issuer of the tokens. It is https, unless THV_REGISTRY_INSECURE_URL is true in the environment of the server, for a test.',
     ),
     audience: Text('Audience that a token must be for.'),
-    jwksUrl: Type.Optional(HttpUrl('Where the keys are; found by OIDC discovery when left out.')),
+    jwksUrl: Type.Optional(
+      HttpUrl('Where the keys are, by https like the issuer; found by OIDC discovery when left out.'),
+    ),
     clientId: Type.Optional(Text('Client for token introspection.')),
     clientSecretRef: Type.Optional(SecretKeyRef('Secret of the client; mounted as a file.')),
     caCertRef: Type.Optional(
-      ConfigMapKeyRef('CA bundle that signed the certificate of the provider; mounted as a file.'),
+      NeededConfigMapKeyRef('CA bundle that signed the certificate of the provider; mounted as a file.'),
     ),
     caCertPath: Type.Optional(Text('Path of a CA bundle in the container, in place of caCertRef.')),
     authTokenRef: Type.Optional(

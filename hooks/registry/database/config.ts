@@ -50,7 +50,5 @@ function sslModeOf({ sslMode }: DatabaseConfig): string {
 }
 
 function passwordVariable(name: string, ref: DatabaseConfig['dbAppUserPasswordSecretRef']): EnvVar[] {
-  if (!ref) return [];
-  const optional = ref.optional ? { optional: true } : {};
-  return [{ name, valueFrom: { secretKeyRef: { name: ref.name, key: ref.key, ...optional } } }];
+  return ref ? [{ name, valueFrom: { secretKeyRef: { name: ref.name, key: ref.key } } }] : [];
 }

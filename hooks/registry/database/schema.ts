@@ -61,7 +61,7 @@ export const DatabaseConfig = SpecObject(
             SpecObject(
               {
                 region: Type.Optional(
-                  Text('Region of the database; "detect" asks the metadata of the instance.'),
+                  Text('Region of the database, required; "detect" asks the metadata of the instance.'),
                 ),
               },
               { description: 'Authentication by AWS RDS IAM.' },

@@ -7,6 +7,8 @@ import {
   Type,
 } from '@sinclair/typebox';
 import { dnsLabel, dnsSubdomain } from '../../text/dns-names.ts';
+import { claimProblems } from '../claim-rules.ts';
+import { withRules } from '../rule.ts';
 
 declare module '@sinclair/typebox' {
   interface SchemaOptions {
@@ -72,10 +74,22 @@ const Optional = Type.Optional(
   Type.Boolean({ description: 'Whether the pod may start while the object or the key does not exist.' }),
 );
 
-/** A key of a Secret in the registry's namespace. */
+/** The server ends at start, or never gets ready, where what such a reference leads to is absent. */
+const Needed = Type.Optional(
+  Type.Boolean({ description: 'Must not be true: the server does not run without the object and the key.' }),
+);
+
+/** A key of a Secret in the registry's namespace, which the server needs. */
 export const SecretKeyRef = (description: string) =>
   SpecObject(
-    { name: ObjectName('Name of the Secret.'), key: DataKey('Key in the Secret.'), optional: Optional },
+    { name: ObjectName('Name of the Secret.'), key: DataKey('Key in the Secret.'), optional: Needed },
+    { description },
+  );
+
+/** A key of a ConfigMap in the registry's namespace, which the server needs. */
+export const NeededConfigMapKeyRef = (description: string) =>
+  SpecObject(
+    { name: ObjectName('Name of the ConfigMap.'), key: DataKey('Key in the ConfigMap.'), optional: Needed },
     { description },
   );
 
@@ -93,12 +107,19 @@ export const LocalObjectReference = SpecObject({ name: ObjectName('Name of the S
 export const FreeForm = <P extends TProperties>(description: string, known: P) =>
   SpecObject(known, { description, 'x-kubernetes-preserve-unknown-fields': true });
 
-/** Claims: a string or a list of strings for each name. */
+/** Claims: a string or a list of strings for each name. CEL does not see into them. */
 export const Claims = (description: string) =>
-  Type.Record(
-    Type.String(),
-    Type.Union([Type.String(), Type.Array(Type.String())], { expects: 'a string or a list of strings' }),
-    { description, maxProperties: ITEM_LIMIT, 'x-kubernetes-preserve-unknown-fields': true },
+  withRules(
+    Type.Record(
+      Type.String(),
+      Type.Union([Type.String(), Type.Array(Type.String())], { expects: 'a string or a list of strings' }),
+      {
+        description: `${description} Their names are in lower case, as the server reads them.`,
+        maxProperties: ITEM_LIMIT,
+        'x-kubernetes-preserve-unknown-fields': true,
+      },
+    ),
+    [{ check: claimProblems }],
   );
 
 /** The words as a sentence lists them: `a, b and c`. */

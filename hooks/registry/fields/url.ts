@@ -3,15 +3,15 @@ import { textRule } from '../common-rules.ts';
 import { withRules } from '../rule.ts';
 
 /**
- * An absolute URL as Go reads it (https://pkg.go.dev/net/url#Parse): a host without spaces, a port of digits, each `%`
- * an escape. WHATWG's parser, which JavaScript has, corrects what Go refuses.
+ * An absolute URL as Go reads it (https://pkg.go.dev/net/url#Parse): user information of some characters, a host
+ * without spaces, a port of digits, each `%` an escape. WHATWG's parser, which JavaScript has, corrects what Go refuses.
  */
 const goUrl =
-  /^https?:\/\/([^\s/?#@\\%]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:[\]\\%<>"^{|}`]+)(:[0-9]*)?(\/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?(\?[^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$/;
+  /^https?:\/\/(?:(?:[\w.~:!$&'()*+,;=@-]|%[0-9a-fA-F]{2})*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:[\]\\%<>"^{|}`]+)(:[0-9]*)?(\/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?(\?[^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$/;
 
 /** The same in CEL. Its function `isURL` would refuse a fragment right behind the host. */
 const isGoUrl = (variable: string) =>
-  String.raw`${variable}.matches(r'^https?://([^\s/?#@\\%]*@)?([[][0-9a-fA-F:.]+[]]|[^\s/?#@:[\]\\%<>"^{|}\x60]+)(:[0-9]*)?(/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?([?][^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$')`;
+  String.raw`${variable}.matches(r'^https?://(?:(?:[0-9A-Za-z_.~:!$&\x27()*+,;=@-]|%[0-9a-fA-F]{2})*@)?([[][0-9a-fA-F:.]+[]]|[^\s/?#@:[\]\\%<>"^{|}\x60]+)(:[0-9]*)?(/([^\s?#%\\]|%[0-9a-fA-F]{2})*)?([?][^\s#]*)?(#([^\s%]|%[0-9a-fA-F]{2})*)?$')`;
 
 /**
  * The rule that a text is an absolute URL.
@@ -22,7 +22,7 @@ export const absoluteUrl = (variable = 'self') =>
   textRule('must be an absolute URL with a host and no spaces', isGoUrl(variable), (url) => goUrl.test(url));
 
 /** The host of a URL as it is written, in which the server looks for a loopback; undefined if it is no absolute URL. */
-export const hostOf = (url: string): string | undefined => goUrl.exec(url)?.[2];
+export const hostOf = (url: string): string | undefined => goUrl.exec(url)?.[1];
 
 /** An http or https URL. */
 export const HttpUrl = (description: string) =>

@@ -2,6 +2,7 @@ import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
 import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
+import { claimProblems } from '../claim-rules.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { InlineSourceKind, SourceKind } from './kinds.ts';
@@ -160,5 +161,13 @@ const inlineRules = [
   }),
 ];
 
+/** In the oldest form, they are checked with the rest of the source. */
+const viewClaims: Rule<JsonObject> = {
+  check: (spec) =>
+    hasSources(spec)
+      ? checkEntries(spec, ({ claims }, field) => claimProblems(claims, `${field}.claims`))
+      : [],
+};
+
 /** How `sources` and `registries` fit together. They are about the whole spec, of which nothing is known. */
-export const viewsAndSourcesRules: readonly Rule<JsonObject>[] = [...viewRules, ...inlineRules];
+export const viewsAndSourcesRules: readonly Rule<JsonObject>[] = [...viewRules, ...inlineRules, viewClaims];

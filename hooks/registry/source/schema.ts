@@ -11,18 +11,27 @@ import {
   Text,
 } from '../fields/common.ts';
 import { PositiveGoDuration } from '../fields/go-duration.ts';
+import { withRules } from '../rule.ts';
+import { globProblems, goPattern } from './globs.ts';
 import { inlineKindFields, kindFields, unsyncedKinds } from './kinds.ts';
 
-/** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
+/**
+ * Globs as the server reads them. It excludes every entry where one is wrong, so both of its readers have to accept it:
+ * the pattern here is the grammar of Go's path.Match (https://pkg.go.dev/path#Match), and `globs.ts` has the other.
+ */
 const Globs = (description: string) =>
   Type.Optional(
-    List(
-      Type.String({
-        maxLength: TEXT_LIMIT,
-        pattern: '^([^\\[{\\\\]|\\\\.|\\[[^\\]]+\\]|\\{[^}]*\\})*$',
-        expects: 'a glob pattern with each "[" and "{" closed and no "\\" at its end',
-      }),
-      { description },
+    withRules(
+      List(
+        Type.String({
+          maxLength: TEXT_LIMIT,
+          pattern: goPattern,
+          expects:
+            'a glob pattern with each "[" closed, whole ranges such as [a-z] in it, and no "\\" at its end',
+        }),
+        { description },
+      ),
+      [{ check: (globs, field) => globs.flatMap((glob, index) => globProblems(glob, `${field}[${index}]`)) }],
     ),
   );
 
@@ -80,7 +89,12 @@ export type Source = Static<typeof Source>;
 /** An entry of `registries`: a view of sources, or (oldest form, without `spec.sources`) a view with its source inline. */
 export const RegistryEntry = SpecObject(
   {
-    name: Text('Name of the view, unique in this registry; part of its URL.', { maxLength: 253 }),
+    // What the server answers with 400, or does not find because it decodes a name twice; all else works if it is escaped.
+    name: Text('Name of the view, unique in this registry, without white space and "%"; part of its URL.', {
+      maxLength: 253,
+      pattern: '^[^ \\t\\r\\n%]+$',
+      expects: 'a name without white space and "%", which the server does not serve',
+    }),
     sources: Type.Optional(
       Type.Array(Type.String({ maxLength: 63 }), {
         description: 'Names of the sources that this view serves, first match first.',

@@ -9,7 +9,9 @@ export const TelemetryConfig = SpecObject(
     enabled: Enabled('Whether anything is exported.'),
     serviceName: Type.Optional(Text('Name of the service; the server has thv-registry-api by default.')),
     serviceVersion: Type.Optional(Text('Version of the service.')),
-    endpoint: Type.Optional(Text('OTLP collector as host:port; the server has localhost:4318 by default.')),
+    endpoint: Type.Optional(
+      Text('OTLP collector as host:port, without http://; the server has localhost:4318 by default.'),
+    ),
     insecure: Type.Optional(
       Type.Boolean({ description: 'Whether the collector is called without TLS.', default: false }),
     ),

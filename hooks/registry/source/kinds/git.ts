@@ -1,41 +1,87 @@
-import { Type } from '@sinclair/typebox';
-import { exactlyOneOf } from '../../common-rules.ts';
+import { type Static, Type } from '@sinclair/typebox';
+import { atMostOneOf, textRule } from '../../common-rules.ts';
 import { SecretKeyRef, SpecObject, Text } from '../../fields/common.ts';
+import { isNeeded } from '../../needed-rules.ts';
+import { type Rule, withRules } from '../../rule.ts';
 import { secretFile } from '../../secret-files.ts';
 import { DEFAULT_FILE, RegistryFilePath, sourceKind } from '../kind.ts';
+
+/** The name of a branch or a tag, before which the server writes the rest. */
+const RefName = (description: string, prefix: string) =>
+  withRules(Text(description), [
+    textRule(
+      `must be a name alone: remove "${prefix}", which the server adds`,
+      `!self.startsWith('${prefix}')`,
+      (name) => !name.startsWith(prefix),
+    ),
+  ]);
+
+/** The server looks for a file as git has it in a tree: name by name. */
+const insideRepository = textRule(
+  'must be a path such as data/registry.json, below the root of the repository: remove a "/" at its start, and each "." and ".."',
+  "!self.matches('(^|/)[.]{0,2}(/|$)')",
+  (path) => !path.split('/').some((name) => /^\.{0,2}$/.test(name)),
+);
 
 const Git = SpecObject(
   {
     repository: Type.String({
-      description: 'URL of the repository.',
-      pattern: '^(file:///|https?://|git@|ssh://|git://).+',
+      description:
+        'URL of the repository. The image of the server has no git for file:// and no SSH agent for ssh:// and git@.',
+      pattern: '^(https?|git)://.+',
       maxLength: 2048,
-      expects: 'a repository URL that starts with https://, http://, ssh://, git://, git@ or file:///',
+      expects:
+        'a repository URL that starts with https://, http:// or git:// (the image of the server has no git for file://, and no SSH agent for ssh:// and git@)',
     }),
-    branch: Type.Optional(Text('Branch to read. Exactly one of branch, tag and commit is set.')),
-    tag: Type.Optional(Text('Tag to read. Exactly one of branch, tag and commit is set.')),
-    commit: Type.Optional(Text('Commit to read. Exactly one of branch, tag and commit is set.')),
-    path: Type.Optional(RegistryFilePath('Path of the registry file in the repository.')),
+    branch: Type.Optional(
+      RefName(
+        'Branch to read, without refs/heads/. The default branch without branch, tag and commit.',
+        'refs/heads/',
+      ),
+    ),
+    tag: Type.Optional(RefName('Tag to read, without refs/tags/. Not with branch or commit.', 'refs/tags/')),
+    commit: Type.Optional(
+      Type.String({
+        description: 'Commit to read, all 40 hexadecimal digits. Not with branch or tag.',
+        pattern: '^[0-9a-fA-F]{40}$',
+        maxLength: 40,
+        expects: 'the 40 hexadecimal digits of a commit',
+      }),
+    ),
+    path: Type.Optional(
+      withRules(
+        RegistryFilePath('Path of the registry file below the root of the repository, without "." and "..".'),
+        [insideRepository],
+      ),
+    ),
     auth: Type.Optional(
       SpecObject(
         {
           username: Text(
             'User name of HTTP basic authentication; usually "git" for a token of GitHub or GitLab.',
           ),
-          passwordSecretRef: SecretKeyRef(
-            'The password or token; mounted as a file, never read by the hook.',
+          passwordSecretRef: withRules(
+            SecretKeyRef('The password or token; mounted as a file, never read by the hook.'),
+            [isNeeded],
           ),
         },
-        { description: 'Authentication for a private repository.' },
+        { description: 'Authentication for a private repository. git:// has none.' },
       ),
     ),
   },
   { description: 'A registry file in a Git repository.' },
 );
 
+const authNeedsHttp: Rule<Static<typeof Git>> = {
+  field: '.auth',
+  message: 'has no effect with git://, and the server fails on it: use https://, or remove it',
+  cel: "!has(self.auth) || !self.repository.startsWith('git://')",
+  check: ({ auth, repository }) => !auth || !repository.startsWith('git://'),
+};
+
 export const git = sourceKind({
   schema: Git,
-  rules: [exactlyOneOf(['branch', 'tag', 'commit'], 'branch, tag and commit')],
+  rules: [atMostOneOf(['branch', 'tag', 'commit'], 'branch, tag and commit'), authNeedsHttp],
   inline: true,
   synced: true,
   plan: ({ repository, branch, tag, commit, path = DEFAULT_FILE, auth }) => {

@@ -6,6 +6,9 @@ const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
 const inlineKinds = 'configMapRef, git, api, pvcRef';
 const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
 
+const lowerCase = (name: string) =>
+  `must have a name in lower case, found "${name}": the server lower-cases it, so that it never matches the claim of a token. Use a claim whose name has no capital letters`;
+
 testRefusals([
   {
     spec: { ...typed, registries: [{ name: 'all' }] },
@@ -71,14 +74,69 @@ testRefusals([
     reason: 'two managed sources',
   },
   {
-    spec: sourceOf({ git: { repository: 'https://x' } }),
-    expected: 'spec.sources[0].git: must have exactly one of branch, tag and commit, found none',
-    reason: 'nothing to check out',
+    spec: inlineOf({ git: { ...git, tag: 'v1' } }),
+    expected: 'spec.registries[0].git: must have at most one of branch, tag and commit, found branch and tag',
+    reason: 'two things to check out',
+  },
+  ...['/registry.json', './registry.json', '../a.json', 'a/../b.json', 'a//b.json', 'a/./b.json'].map(
+    (path) => ({
+      spec: sourceOf({ git: { ...git, path } }),
+      expected: `spec.sources[0].git.path: must be a path such as data/registry.json, below the root of the repository: remove a "/" at its start, and each "." and "..", found "${path}"`,
+      reason: `a path that the server does not find, ${path}`,
+    }),
+  ),
+  {
+    spec: sourceOf({ git: { ...git, branch: 'refs/heads/main' } }),
+    expected:
+      'spec.sources[0].git.branch: must be a name alone: remove "refs/heads/", which the server adds, found "refs/heads/main"',
+    reason: 'a branch by its whole name',
   },
   {
-    spec: inlineOf({ git: { ...git, tag: 'v1' } }),
-    expected: 'spec.registries[0].git: must have exactly one of branch, tag and commit, found branch and tag',
-    reason: 'two things to check out',
+    spec: inlineOf({ git: { repository: git.repository, tag: 'refs/tags/v1' } }),
+    expected:
+      'spec.registries[0].git.tag: must be a name alone: remove "refs/tags/", which the server adds, found "refs/tags/v1"',
+    reason: 'a tag by its whole name',
+  },
+  {
+    spec: sourceOf({
+      git: {
+        ...git,
+        repository: 'git://x/a.git',
+        auth: { username: 'u', passwordSecretRef: { name: 's', key: 'k' } },
+      },
+    }),
+    expected:
+      'spec.sources[0].git.auth: has no effect with git://, and the server fails on it: use https://, or remove it',
+    reason: 'credentials for a protocol without any',
+  },
+  {
+    spec: sourceOf({
+      git: { ...git, auth: { username: 'u', passwordSecretRef: { name: 's', key: 'k', optional: true } } },
+    }),
+    expected:
+      'spec.sources[0].git.auth.passwordSecretRef.optional: must not be true, because the server does not run without it: remove it',
+    reason: 'a password that the server ends without',
+  },
+  {
+    spec: { ...typed, pgpassSecretRef: { name: 's', key: 'k', optional: true } },
+    expected:
+      'spec.pgpassSecretRef.optional: must not be true, because the server does not run without it: remove it',
+    reason: 'a pgpass file that the pod does not start without',
+  },
+  {
+    spec: sourceOf({ claims: { Team: 'a', org: 'B' } }),
+    expected: `spec.sources[0].claims.Team: ${lowerCase('Team')}`,
+    reason: 'a claim of a source that never matches',
+  },
+  {
+    spec: { ...typed, registries: [{ ...view, claims: { orgID: ['a'] } }] },
+    expected: `spec.registries[0].claims.orgID: ${lowerCase('orgID')}`,
+    reason: 'a claim of a view that never matches',
+  },
+  {
+    spec: inlineOf({ claims: { 'https://x.example/Role': 'a' } }),
+    expected: `spec.registries[0].claims.https://x.example/Role: ${lowerCase('https://x.example/Role')}`,
+    reason: 'a claim of an inline entry that never matches',
   },
   {
     spec: sourceOf({ git: undefined, pvcRef: { claimName: 'data', path: '../x.json' } }),
@@ -108,4 +166,32 @@ test('messages do not grow with the square of what was posted: known names are l
   const unknown = problems.filter(({ message }) => message.startsWith('names "none"'));
   t.equal(unknown.length, 200);
   t.ok(unknown.every(({ message }) => message.length < 400));
+});
+
+test('what the server reads is accepted', async (t) => {
+  const accepted: Record<string, object> = {
+    'no branch, tag or commit': { repository: git.repository },
+    'a commit in capitals': { repository: git.repository, commit: 'ABCDEF0123'.repeat(4) },
+    'user information with git://': { ...git, repository: 'git://u:p@example.com/a.git' },
+    'names with dots': { ...git, path: '.data/a..b/.registry.json' },
+    'a password that is not optional': {
+      ...git,
+      auth: { username: 'u', passwordSecretRef: { name: 's', key: 'k', optional: false } },
+    },
+  };
+  for (const [reason, changed] of Object.entries(accepted)) {
+    t.strictSame(readRegistry(sourceOf({ git: changed })).problems, undefined, reason);
+  }
+  const names = ['a/b', 'a?b', '#', 'é', '日本', '"{}"', '.'];
+  t.strictSame(
+    readRegistry({ ...typed, registries: names.map((name) => ({ name, sources: ['a'] })) }).problems,
+    undefined,
+    'names of views that are escaped in a URL',
+  );
+  const claims = { team: 'Capital', 'https://x.example/role': ['A'], ß: 'x' };
+  t.strictSame(
+    readRegistry(sourceOf({ claims })).problems,
+    undefined,
+    'claims with capitals in their values',
+  );
 });

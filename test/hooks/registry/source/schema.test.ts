@@ -2,10 +2,14 @@ import { git, sourceOf, testRefusals, typed } from '../../../support/refusals.ts
 
 const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
 
+const repositoryUrl =
+  'must be a repository URL that starts with https://, http:// or git:// (the image of the server has no git for file://, and no SSH agent for ssh:// and git@)';
+
 testRefusals([
   {
     spec: { ...typed, registries: [{ sources: ['a'] }] },
-    expected: 'spec.registries[0].name: is required: set it to a string',
+    expected:
+      'spec.registries[0].name: is required: set it to a name without white space and "%", which the server does not serve',
     reason: 'a view without a name',
   },
   {
@@ -20,9 +24,33 @@ testRefusals([
   },
   {
     spec: sourceOf({ git: { ...git, repository: 'example.com/a.git' } }),
-    expected:
-      'spec.sources[0].git.repository: must be a repository URL that starts with https://, http://, ssh://, git://, git@ or file:///, found "example.com/a.git"',
+    expected: `spec.sources[0].git.repository: ${repositoryUrl}, found "example.com/a.git"`,
     reason: 'a repository without a scheme',
+  },
+  ...['git@github.com:a/b.git', 'ssh://git@example.com/a.git', 'file:///srv/a.git'].map((repository) => ({
+    spec: sourceOf({ git: { ...git, repository } }),
+    expected: `spec.sources[0].git.repository: ${repositoryUrl}, found "${repository}"`,
+    reason: `a repository that the image of the server can't read, ${repository}`,
+  })),
+  ...['main', '1234567', 'a'.repeat(39), 'a'.repeat(41), `${'a'.repeat(39)}g`, 'a'.repeat(64)].map(
+    (commit) => ({
+      spec: sourceOf({ git: { repository: git.repository, commit } }),
+      expected:
+        commit.length > 40
+          ? `spec.sources[0].git.commit: may have at most 40 characters, found ${commit.length}: shorten it`
+          : `spec.sources[0].git.commit: must be the 40 hexadecimal digits of a commit, found "${commit}"`,
+      reason: `a commit that the server does not find, ${commit}`,
+    }),
+  ),
+  ...['my view', 'a\tb', 'a\nb', 'a\rb', '50%', 'a%41b'].map((name) => ({
+    spec: { ...typed, registries: [{ name, sources: ['a'] }] },
+    expected: `spec.registries[0].name: must be a name without white space and "%", which the server does not serve, found ${JSON.stringify(name)}`,
+    reason: `a view that the server does not serve, ${JSON.stringify(name)}`,
+  })),
+  {
+    spec: { ...typed, registries: [{ name: '', sources: ['a'] }] },
+    expected: 'spec.registries[0].name: must not be empty: give it a value or leave it out',
+    reason: 'a view with an empty name',
   },
   {
     spec: sourceOf({ git: { ...git, path: 'registry.yaml' } }),
