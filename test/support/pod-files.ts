@@ -47,8 +47,7 @@ export function namedFiles(config: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const [field, value] of leaves(parse(config))) {
     if (typeof value !== 'string' || noFile.test(field)) continue;
-    const path = value.startsWith('file:///') ? value.slice('file://'.length) : value;
-    if (path.startsWith('/')) files.set(path, field);
+    if (value.startsWith('/')) files.set(value, field);
   }
   return files;
 }
