@@ -1,7 +1,7 @@
 import { compile } from '../../contract/compile.ts';
 import type { JsonObject } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
-import { claimProblems } from '../claim-rules.ts';
+import { claimProblems } from '../claim-problems.ts';
 import { duplicateProblems } from '../common-rules.ts';
 import { containerVariables } from '../container-variables.ts';
 import { absoluteUrl, hostOf } from '../fields/url.ts';

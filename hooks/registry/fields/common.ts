@@ -7,7 +7,7 @@ import {
   Type,
 } from '@sinclair/typebox';
 import { dnsLabel, dnsSubdomain } from '../../text/dns-names.ts';
-import { claimProblems } from '../claim-rules.ts';
+import { claimProblems } from '../claim-problems.ts';
 import { withRules } from '../rule.ts';
 
 declare module '@sinclair/typebox' {

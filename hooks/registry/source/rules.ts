@@ -2,7 +2,7 @@ import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
 import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
-import { claimProblems } from '../claim-rules.ts';
+import { claimProblems } from '../claim-problems.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { InlineSourceKind, SourceKind } from './kinds.ts';

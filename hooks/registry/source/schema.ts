@@ -55,8 +55,10 @@ const settings = {
         names: Type.Optional(
           SpecObject(
             {
-              include: Globs('Glob patterns of names to take.'),
-              exclude: Globs('Glob patterns of names to leave out.'),
+              include: Globs(
+                'Glob patterns of names to take. "*" matches "/" too; in "[…]" is one range, such as [a-z], or some characters, and "!" at its start negates.',
+              ),
+              exclude: Globs('Glob patterns of names to leave out, written as those of include.'),
             },
             { description: 'Filter by name.' },
           ),
