@@ -11,6 +11,7 @@ import {
   Text,
 } from '../fields/common.ts';
 import { PositiveGoDuration } from '../fields/go-duration.ts';
+import { afterInterval } from './kind.ts';
 import { inlineKindFields, kindFields, unsyncedKinds } from './kinds.ts';
 
 /** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
@@ -31,13 +32,24 @@ const noEffect = `Has no effect for ${sentenceList(unsyncedKinds, 'and')}.`;
 /** What can be set for a source of any kind. */
 const settings = {
   format: Type.Optional(
-    OneOf(['toolhive', 'upstream'], { description: 'Format of the registry file.', default: 'toolhive' }),
+    OneOf(['toolhive', 'upstream'], {
+      description:
+        'Format of the registry file. Servers since v1.2 ignore it and read files in the upstream format only; older ones read the ToolHive format if it is left out.',
+    }),
   ),
-  claims: Type.Optional(Claims('Claims that all entries of this source carry, for authorization.')),
+  claims: Type.Optional(
+    Claims(
+      'Claims of the entries of this source. With authz, a token sees them if it carries each claim with one of its values; without claims, only a superAdmin sees them.',
+    ),
+  ),
   syncPolicy: Type.Optional(
     SpecObject(
-      { interval: PositiveGoDuration('How often the source is read again.') },
-      { description: `When the source is read again; every 30m by default. ${noEffect}` },
+      {
+        interval: PositiveGoDuration(
+          'How often the source is read again. The server looks for changes about every two minutes, in one source at a time: of several that are due, only in the one that changed longest ago.',
+        ),
+      },
+      { description: `When the source is read again; every 30m by default. ${afterInterval} ${noEffect}` },
     ),
   ),
   filter: Type.Optional(
@@ -62,7 +74,9 @@ const settings = {
           ),
         ),
       },
-      { description: `Which entries of the source are served. ${noEffect}` },
+      {
+        description: `Which entries of the source are served. A change takes effect when the content of the source changes; under a new name, the source is read at once. ${noEffect}`,
+      },
     ),
   ),
 };
@@ -88,6 +102,11 @@ export const RegistryEntry = SpecObject(
       }),
     ),
     ...settings,
+    claims: Type.Optional(
+      Claims(
+        'Claims that open the view. With authz, a token may read it if it carries each claim with one of its values; without claims, only a superAdmin may. In the oldest form they are the claims of its entries as well.',
+      ),
+    ),
     ...inlineKindFields,
   },
   { description: 'A view that the server serves.' },

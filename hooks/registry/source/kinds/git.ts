@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { exactlyOneOf } from '../../common-rules.ts';
 import { SecretKeyRef, SpecObject, Text } from '../../fields/common.ts';
 import { secretFile } from '../../secret-files.ts';
-import { DEFAULT_FILE, RegistryFilePath, sourceKind } from '../kind.ts';
+import { afterInterval, DEFAULT_FILE, RegistryFilePath, sourceKind } from '../kind.ts';
 
 const Git = SpecObject(
   {
@@ -30,7 +30,7 @@ const Git = SpecObject(
       ),
     ),
   },
-  { description: 'A registry file in a Git repository.' },
+  { description: `A registry file in a Git repository. ${afterInterval}` },
 );
 
 export const git = sourceKind({
