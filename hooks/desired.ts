@@ -21,7 +21,7 @@ export type Desired =
       readonly warnings: readonly Warning[];
       readonly problems?: never;
     }
-  | { readonly children?: never; readonly problems: readonly Problem[] };
+  | { readonly children?: never; readonly warnings?: never; readonly problems: readonly Problem[] };
 
 /**
  * From a spec, of any type, to what it asks for. A function of its arguments alone, so that an equal call may

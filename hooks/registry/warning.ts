@@ -1,9 +1,27 @@
 import type { Problem } from '../problem.ts';
 
+/** The kinds of warning. Programs may go by them: a kind that is renamed is a change for users. */
+export const WarningReason = [
+  'FormatIgnored',
+  'ApiNotOfficial',
+  'IntervalTooShort',
+  'ChangesMayBeMissed',
+  'CertificateNamesLocalhost',
+  'SharedDatabase',
+  'AnonymousWrites',
+  'PublicWrites',
+  'EveryTokenIsSuperAdmin',
+  'ViewWithoutClaims',
+  'SourceWithoutClaims',
+  'ManagedSourceWithoutClaims',
+  'PublicClaims',
+  'ScopesIgnored',
+] as const;
+export type WarningReason = (typeof WarningReason)[number];
+
 /** A field of a valid spec with which the registry server does something else than most people expect. */
 export interface Warning extends Problem {
-  /** The kind of the warning, in one CamelCase word for programs. */
-  readonly reason: string;
+  readonly reason: WarningReason;
 }
 
 /** How many fields a warning names; it counts the others. */
@@ -14,7 +32,7 @@ const LISTED = 3;
  *
  * @returns none if there are no fields
  */
-export const warnAbout = (reason: string, fields: readonly string[], message: string): Warning[] =>
+export const warnAbout = (reason: WarningReason, fields: readonly string[], message: string): Warning[] =>
   fields.length === 0 ? [] : [{ reason, field: listSome(fields), message }];
 
 /** Some words as a sentence lists them, no more than a few of them: `a, b, c and 8 more`. */

@@ -11,7 +11,6 @@ import {
   Text,
 } from '../fields/common.ts';
 import { PositiveGoDuration } from '../fields/go-duration.ts';
-import { afterInterval } from './kind.ts';
 import { inlineKindFields, kindFields, unsyncedKinds } from './kinds.ts';
 
 /** Globs as the server reads them (github.com/gobwas/glob), with what it would fail on at run time kept out. */
@@ -49,7 +48,9 @@ const settings = {
           'How often the source is read again. The server looks for changes about every two minutes, in one source at a time: of several that are due, only in the one that changed longest ago.',
         ),
       },
-      { description: `When the source is read again; every 30m by default. ${afterInterval} ${noEffect}` },
+      {
+        description: `When the source is read again, also if its reference or URL has changed; every 30m by default. ${noEffect}`,
+      },
     ),
   ),
   filter: Type.Optional(

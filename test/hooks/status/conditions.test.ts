@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import type { WarningReason } from '../../../hooks/registry/warning.ts';
 import { nextConditions } from '../../../hooks/status/conditions.ts';
 import { warningsCondition } from '../../../hooks/status/derive-status.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -64,7 +65,11 @@ test('conditions of others are kept as they are, after ours, and ours that are n
   ]);
 });
 
-const warning = { reason: 'FormatIgnored', field: 'spec.sources[0].format', message: 'is ignored' };
+const warning = {
+  reason: 'FormatIgnored' as WarningReason,
+  field: 'spec.sources[0].format',
+  message: 'is ignored',
+};
 const many = Array.from({ length: 15 }, (_, index) => ({
   ...warning,
   field: `spec.sources[${index}].format`,
@@ -85,7 +90,7 @@ const warned = [
   },
   {
     reason: 'warnings of several kinds are several',
-    warnings: [warning, { ...warning, reason: 'ScopesIgnored', field: 'spec.b' }],
+    warnings: [warning, { ...warning, reason: 'ScopesIgnored' as const, field: 'spec.b' }],
     expected: [
       { reason: 'SeveralWarnings', message: 'spec.sources[0].format: is ignored; spec.b: is ignored' },
     ],
