@@ -11,11 +11,17 @@ import type { Problem } from './problem.ts';
 import { mergeFragments } from './registry/pod-fragment.ts';
 import { sortBySpecOrder } from './registry/problem-order.ts';
 import { nothingUnknown, type Registry, readRegistry, type Unknown } from './registry/registry.ts';
+import type { Warning } from './registry/warning.ts';
 
 /** What a spec asks for: children, or the problems that keep it from being applied, in spec order. */
 export type Desired =
-  | { readonly children: DesiredChildren; readonly problems?: never }
-  | { readonly children?: never; readonly problems: readonly Problem[] };
+  | {
+      readonly children: DesiredChildren;
+      /** What the server does with the spec that most people would not expect. */
+      readonly warnings: readonly Warning[];
+      readonly problems?: never;
+    }
+  | { readonly children?: never; readonly warnings?: never; readonly problems: readonly Problem[] };
 
 /**
  * From a spec, of any type, to what it asks for. A function of its arguments alone, so that an equal call may
@@ -35,7 +41,7 @@ export const buildDesired: BuildDesired = (identity, spec, defaults) => {
 
   const children = buildChildren({ identity, registry, template: pod.template });
   const tooBig = sizeProblems(children.all, sizeFields(registry));
-  return tooBig.length > 0 ? { problems: tooBig } : { children };
+  return tooBig.length > 0 ? { problems: tooBig } : { children, warnings: registry.warnings };
 };
 
 /** The pod template of a registry with the user's merged over it, and what the user's part would break. */

@@ -12,6 +12,9 @@ export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value
 /** A list as it is, and anything else as an empty one. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** A text as it is, and anything else as an empty one. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** The objects in a list; none if the value is not a list. */
 export const objectsOf = (value: unknown): readonly JsonObject[] => listOf(value).filter(isObject);
 

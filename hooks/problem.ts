@@ -12,17 +12,18 @@ export interface Problem {
 export const shorten = (text: string, limit: number): string =>
   text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 
-/** How many problems a message lists; it counts the others. */
+/** How many problems a message lists. */
 const LISTED = 10;
 
 /**
  * One readable message of all problems, in their order.
  *
+ * @param limit how many it lists; the others are counted
  * @returns `spec.a: …; spec.b: …; and 3 more`
  */
-export function formatProblems(problems: readonly Problem[]): string {
+export function formatProblems(problems: readonly Problem[], limit = LISTED): string {
   const listed = problems
-    .slice(0, LISTED)
+    .slice(0, limit)
     .map(({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`);
   const rest = problems.length - listed.length;
   return [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');

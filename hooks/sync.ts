@@ -5,10 +5,11 @@ import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
 import { freeze } from './observed/freeze.ts';
 import { isMissingChildren, observe } from './observed/observe.ts';
+import { sharedDatabaseWarnings } from './registry/database/shared-database.ts';
 import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import type { DecidedCondition } from './status/conditions.ts';
-import { deriveStatus, podTemplateCondition, wasReady } from './status/derive-status.ts';
+import { deriveStatus, podTemplateCondition, warningsCondition, wasReady } from './status/derive-status.ts';
 import { APPLYING } from './status/progress.ts';
 import { elapsedOf, resyncSeconds } from './status/resync.ts';
 
@@ -66,8 +67,9 @@ export function decideSync(
   );
   const isSettled = verdict.phase === 'Running' && verdict.current;
   const isApplying = verdict.reconciling?.reason === APPLYING;
+  const warnings = [...desired.warnings, ...sharedDatabaseWarnings(parent, request.related)];
   const answer = {
-    status: statusOf(verdict, podTemplate),
+    status: statusOf(verdict, [...podTemplate, ...warningsCondition(parent, warnings)]),
     children,
     ...(isSettled
       ? {}

@@ -54,7 +54,15 @@ export type ObservedGroups = Readonly<Record<string, Readonly<Record<string, Kub
 /**
  * The body that Metacontroller posts to the sync and the finalize hook, v1 and v2
  * (metacontroller: pkg/controller/composite/api/{v1,v2}/hooks.go).
- * Metacontroller also sends `controller`, `related` and `finalizing`, which are not read.
+ * Metacontroller also sends `controller` and `finalizing`, which are not read, and `related`: the objects that a customize
+ * hook asked for, in groups as the children. They belong to others, so anything is let pass.
  */
-export const HookRequest = Type.Object({ parent: Parent, children: ObservedGroups }, Open);
-export type HookRequest = { readonly parent: Parent; readonly children: ObservedGroups };
+export const HookRequest = Type.Object(
+  { parent: Parent, children: ObservedGroups, related: Type.Optional(Type.Unknown()) },
+  Open,
+);
+export type HookRequest = {
+  readonly parent: Parent;
+  readonly children: ObservedGroups;
+  readonly related?: unknown;
+};

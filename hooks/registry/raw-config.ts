@@ -1,5 +1,7 @@
 import { Composer, type Document, isMap, isScalar, Lexer, LineCounter, Parser, visit } from 'yaml';
+import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
+import { yamlValue } from './yaml-value.ts';
 
 const FIELD = 'spec.configYAML';
 
@@ -24,6 +26,16 @@ export function rawConfigProblems(text: string): Problem[] {
           message: 'must be a YAML mapping, such as "sources: […]" with further keys below it',
         },
       ];
+}
+
+/**
+ * What a text holds that has no problems.
+ *
+ * @returns an empty object for a text that has some
+ */
+export function readRawConfig(text: string): JsonObject {
+  const { document } = readDocument(text);
+  return objectOf(document && yamlValue(document.contents));
 }
 
 function lineNumbers(text: string): LineCounter {

@@ -7,6 +7,8 @@ import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
 import type { MCPRegistrySpec } from './spec.ts';
 import { planTypedConfig } from './typed-config.ts';
+import type { Warning } from './warning.ts';
+import { specWarnings } from './warnings.ts';
 
 /** A registry as every path of the spec describes it: a configuration, and a pod that it can be served from. */
 export interface Registry {
@@ -23,6 +25,8 @@ export interface Registry {
   readonly imagePullSecrets: readonly string[];
   /** A strategic merge patch for the pod template. */
   readonly podTemplate: JsonObject;
+  /** What the server does with the spec that most people would not expect. */
+  readonly warnings: readonly Warning[];
 }
 
 export type ReadRegistry =
@@ -57,6 +61,7 @@ const emptyRegistry: Registry = {
   user: mergeFragments([]),
   imagePullSecrets: [],
   podTemplate: {},
+  warnings: [],
 };
 
 /**
@@ -121,6 +126,7 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
     pgpass: spec.pgpassSecretRef,
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
+    warnings: specWarnings(spec),
   };
 }
 

@@ -5,6 +5,7 @@ import type { MCPRegistryStatus } from '../contract/status.ts';
 import type { Identity } from '../identity.ts';
 import { objectOf } from '../json.ts';
 import { formatProblems, type Problem } from '../problem.ts';
+import type { Warning } from '../registry/warning.ts';
 import { isPodTemplateProblem, type Verdict } from './assess.ts';
 import { type DecidedCondition, nextConditions, previousCondition } from './conditions.ts';
 
@@ -93,6 +94,29 @@ export function podTemplateCondition(
       ? { status: 'False' as const, reason: 'InvalidPodTemplateSpec', message: formatProblems(wrong) }
       : { status: 'True' as const, reason: 'ValidPodTemplateSpec', message: 'PodTemplateSpec is valid' };
   return [{ type: 'PodTemplateValid', ...said, observedGeneration: metadata.generation }];
+}
+
+/**
+ * All warnings about a valid spec, there exactly while there are some. Its reason is their kind, if they are of one.
+ *
+ * @param warnings in an order that stays the same while nothing changes: another message is a write
+ */
+export function warningsCondition(
+  { metadata }: Parent,
+  warnings: readonly Warning[],
+): readonly DecidedCondition[] {
+  const [first, ...others] = warnings;
+  if (first === undefined) return [];
+  const isOneKind = others.every(({ reason }) => reason === first.reason);
+  return [
+    {
+      type: 'SpecWarnings',
+      status: 'True',
+      reason: isOneKind ? first.reason : 'SeveralWarnings',
+      message: formatProblems(warnings, warnings.length),
+      observedGeneration: metadata.generation,
+    },
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'tap';
+import { WarningReason } from '../../hooks/registry/warning.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import {
   anchorOf,
@@ -84,6 +85,13 @@ test('every reference of the code to a document leads to a section of it', (t) =
     }
   }
   t.ok(references >= 8, 'references are found');
+  t.end();
+});
+
+test('every kind of warning is listed, in the order of the code', (t) => {
+  const section = sectionOf(documentOf('docs/reference.md'), 'Warnings');
+  const listed = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, kind]) => kind);
+  t.strictSame(listed, [...WarningReason]);
   t.end();
 });
 

@@ -20,7 +20,7 @@ import { children } from './actions.ts';
 import { NAMESPACE, type Production } from './world.ts';
 
 /** What the hook writes conditions of; all others are somebody else's. */
-const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled'];
+const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled', 'SpecWarnings'];
 
 /** A rule that was broken, with what was seen. */
 export class Broken extends Error {
@@ -52,13 +52,20 @@ export const isCurrent = (registry: KubeObject): boolean =>
 export const isStalled = (registry: KubeObject): boolean =>
   stringAt(condition(registry, 'Stalled'), 'reason') === 'ChildNotApplied';
 
-/** Rule 1: Running ⇔ Ready=True ⇔ url is set. */
+/** Rule 1: Running ⇔ Ready=True ⇔ url is set, and SpecWarnings goes with a valid spec. */
 export function checkWords(registry: StoredObject): void {
   const { phase, url } = objectAt(registry, 'status');
   const said = [phase === 'Running' || phase === 'Ready', isReady(registry), url !== undefined];
   insist(
     said.every((each) => each === said[0]),
     '1: Running, Ready=True and a url go together',
+    registry['status'],
+  );
+  const warned = condition(registry, 'SpecWarnings');
+  const reason = stringAt(condition(registry, 'Ready'), 'reason') ?? '';
+  insist(
+    !warned || (warned.status === 'True' && !/^(Invalid|Terminating)/.test(reason)),
+    '1: SpecWarnings is True or absent, and absent while the spec is invalid or not read',
     registry['status'],
   );
 }

@@ -54,6 +54,31 @@ const situations = [
   },
   { name: 'raw', request: recorded('invalid-spec', 1), reason: 'configYAML is passed on byte for byte' },
   {
+    name: 'warned',
+    request: withOurChildren(
+      changed(
+        edited(ready, {
+          sources: [{ name: 'files', format: 'toolhive', url: { endpoint: 'https://example.com/a.json' } }],
+          registries: [{ name: 'default', sources: ['files'] }],
+          databaseConfig: { sslMode: 'verify-full' },
+        }),
+        (copy) => {
+          copy.related = {
+            'MCPRegistry.toolhive.stacklok.dev/v1beta1': {
+              other: {
+                apiVersion: 'toolhive.stacklok.dev/v1beta1',
+                kind: 'MCPRegistry',
+                metadata: { name: 'other', namespace: 'mcp-system' },
+                spec: { registries: [{ name: 'default', sources: ['own'] }] },
+              },
+            },
+          };
+        },
+      ),
+    ),
+    reason: 'a registry that serves is Ready, whatever the warnings are',
+  },
+  {
     name: 'quota-blocked',
     request: withOurChildren(recorded('quota-blocked', 4)),
     reason: 'no pod can be made at all',

@@ -37,6 +37,39 @@ test('the examples are registries that the API server and the hook accept', (t) 
   t.end();
 });
 
+/** What the examples are warned about; those that are left out have the default mode and no more. */
+const warned: Readonly<Record<string, readonly string[]>> = {
+  'examples/everything/': ['ChangesMayBeMissed', 'PublicClaims', 'ScopesIgnored'],
+  'examples/postgres-oauth/': [],
+  'examples/raw-config/': ['ChangesMayBeMissed', 'AnonymousWrites'],
+  'examples/recorded/': ['FormatIgnored', 'ChangesMayBeMissed', 'AnonymousWrites'],
+};
+
+test('an example is warned about what it shows on purpose', (t) => {
+  for (const folder of folders) {
+    const { warnings } = childrenOf(registryOf(manifestFolder(folder)));
+    t.strictSame(
+      warnings?.map(({ reason }) => reason),
+      warned[folder] ?? ['AnonymousWrites'],
+      folder,
+    );
+  }
+  t.end();
+});
+
+test('each example has a database of its own', (t) => {
+  const databases = folders.flatMap((folder) => {
+    const config = String(
+      valuesOf(childrenOf(registryOf(manifestFolder(folder))).children?.all, 'config.yaml'),
+    );
+    const { host, database } = (parse(config) as { database: { host: string; database: string } }).database;
+    return `${host}/${database}`;
+  });
+  t.equal(databases.length, folders.length);
+  t.strictSame(databases, [...new Set(databases)]);
+  t.end();
+});
+
 test('every example applies all files of its folder', (t) => {
   for (const folder of folders) {
     const { files, resources } = manifestFolder(folder);

@@ -49,13 +49,14 @@ export const AuthConfig = SpecObject(
     mode: Type.Optional(
       OneOf(['anonymous', 'oauth'], {
         description:
-          'Who may call: everybody (anonymous), or callers with a token of one of the providers (oauth).',
+          'Who may call, to read and to change entries, sources and views: everybody (anonymous), or callers with a token of one of the providers (oauth).',
         default: 'anonymous',
       }),
     ),
     publicPaths: Type.Optional(
       List(Type.String({ pattern: '^/', maxLength: 1024, expects: 'a path that starts with /' }), {
-        description: 'Paths that need no token, in addition to health, documentation and well-known ones.',
+        description:
+          'Paths that need no token, in addition to health, documentation and well-known ones. A path opens all that is below it, and shows entries whatever claims they have.',
       }),
     ),
     oauth: Type.Optional(
@@ -88,7 +89,9 @@ export const AuthConfig = SpecObject(
                 superAdmin: Role('Who may do everything.'),
                 manageSources: Role('Who may change sources.'),
                 manageRegistries: Role('Who may change registries.'),
-                manageEntries: Role('Who may change entries.'),
+                manageEntries: Role(
+                  'Who may change entries. To publish, a token has to carry the claims of the managed source as well.',
+                ),
               },
               {
                 description:
@@ -99,13 +102,14 @@ export const AuthConfig = SpecObject(
         },
         {
           description:
-            'Who may change what. Only with mode oauth. Every token has all roles without it; with it, only those it lists.',
+            'Who may change what. Only with mode oauth, where every token has all roles while it is not set. With it, only those it lists have a role, and views and entries are shown by their claims.',
         },
       ),
     ),
   },
   {
-    description: 'Who may call the registry API. Everybody may if it is not set.',
+    description:
+      'Who may call the registry API. Everybody may if it is not set, also to change entries, sources and views.',
   },
 );
 export type AuthConfig = Static<typeof AuthConfig>;

@@ -26,7 +26,7 @@ export const DatabaseConfig = SpecObject(
     sslMode: Type.Optional(
       OneOf(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'], {
         description:
-          'How TLS is used on the connection. allow, prefer and no value mean require, because the driver that migrates the schema supports neither. Set disable for a database without TLS.',
+          'How TLS is used on the connection. allow, prefer and no value mean require, because the driver that migrates the schema supports neither. Set disable for a database without TLS, and verify-ca to check its certificate; verify-full checks it against the name localhost.',
         default: 'require',
       }),
     ),
@@ -83,7 +83,7 @@ export const DatabaseConfig = SpecObject(
   },
   {
     description:
-      'The PostgreSQL database of the registry server, which always needs one and migrates its schema itself when it starts. Every field may be left out. Passwords come from the two references, from pgpassSecretRef or, with dynamicAuth, from the cloud.',
+      "The PostgreSQL database of the registry server, which always needs one and migrates its schema itself when it starts. Each registry needs a database of its own: registries that share one delete each other's sources and views. Every field may be left out. Passwords come from the two references, from pgpassSecretRef or, with dynamicAuth, from the cloud.",
   },
 );
 export type DatabaseConfig = Static<typeof DatabaseConfig>;

@@ -16,8 +16,8 @@ const units: Readonly<Record<string, number>> = {
 /** The longest duration of Go, 2^63 nanoseconds, a little less. */
 const LONGEST = 9.2e18;
 
-/** The nanoseconds of a duration that has the form of its schema. */
-const nanoseconds = (duration: string): number =>
+/** The nanoseconds of a duration that has the form of its schema; 0 of a text that has no part of it. */
+export const nanoseconds = (duration: string): number =>
   [...duration.matchAll(/([0-9.]+)([a-zµ]+)/g)].reduce(
     (sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0),
     0,

@@ -5,7 +5,7 @@ import { SourceKind, sourceKinds } from './kinds.ts';
 import type { Source } from './schema.ts';
 
 /** The server demands an interval for each source that it reads again and again. */
-const DEFAULT_SYNC_INTERVAL = '30m';
+export const DEFAULT_SYNC_INTERVAL = '30m';
 
 /**
  * What a source of a spec becomes in the configuration and in the pod.

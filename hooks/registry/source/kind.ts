@@ -33,6 +33,10 @@ export const sourceKind = <S extends TSchema, const Inline extends boolean>({
 /** Where the registry file of a source is mounted, a folder for each source (docs/design.md, "config.yaml"). */
 export const sourceDirectory = (name: string): string => posix.join('/config/registry', name);
 
+/** What the descriptions of fields say that decide what is read (seen with server 1.5.1). */
+export const afterInterval =
+  'A change takes effect once the interval has passed since the source was last read, even if the server restarts meanwhile; under a new name, the source is read at once.';
+
 export const DEFAULT_FILE = 'registry.json';
 
 /** The path of a registry file. */

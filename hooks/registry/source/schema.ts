@@ -40,13 +40,26 @@ const noEffect = `Has no effect for ${sentenceList(unsyncedKinds, 'and')}.`;
 /** What can be set for a source of any kind. */
 const settings = {
   format: Type.Optional(
-    OneOf(['toolhive', 'upstream'], { description: 'Format of the registry file.', default: 'toolhive' }),
+    OneOf(['toolhive', 'upstream'], {
+      description:
+        'Format of the registry file. Servers since v1.2 ignore it and read files in the upstream format only; older ones read the ToolHive format if it is left out.',
+    }),
   ),
-  claims: Type.Optional(Claims('Claims that all entries of this source carry, for authorization.')),
+  claims: Type.Optional(
+    Claims(
+      'Claims of the entries of this source. With authz, a token sees them if it carries each claim with one of its values; without claims, only a superAdmin sees them.',
+    ),
+  ),
   syncPolicy: Type.Optional(
     SpecObject(
-      { interval: PositiveGoDuration('How often the source is read again.') },
-      { description: `When the source is read again; every 30m by default. ${noEffect}` },
+      {
+        interval: PositiveGoDuration(
+          'How often the source is read again. The server looks for changes about every two minutes, in one source at a time: of several that are due, only in the one that changed longest ago.',
+        ),
+      },
+      {
+        description: `When the source is read again, also if its reference or URL has changed; every 30m by default. ${noEffect}`,
+      },
     ),
   ),
   filter: Type.Optional(
@@ -73,7 +86,9 @@ const settings = {
           ),
         ),
       },
-      { description: `Which entries of the source are served. ${noEffect}` },
+      {
+        description: `Which entries of the source are served. A change takes effect when the content of the source changes; under a new name, the source is read at once. ${noEffect}`,
+      },
     ),
   ),
 };
@@ -104,6 +119,11 @@ export const RegistryEntry = SpecObject(
       }),
     ),
     ...settings,
+    claims: Type.Optional(
+      Claims(
+        'Claims that open the view. With authz, a token may read it if it carries each claim with one of its values; without claims, only a superAdmin may. In the oldest form they are the claims of its entries as well.',
+      ),
+    ),
     ...inlineKindFields,
   },
   { description: 'A view that the server serves.' },

@@ -13,3 +13,7 @@ CREATE ROLE db_app LOGIN PASSWORD :'app_password' IN ROLE toolhive_registry_serv
 -- its schema "public".
 CREATE ROLE db_migrator LOGIN PASSWORD :'migration_password';
 GRANT USAGE, CREATE ON SCHEMA public TO db_migrator;
+
+-- Each registry needs a database of its own. For a second one, run this and set databaseConfig.database of that registry:
+--   kubectl -n mcp-quickstart exec statefulset/registry-db -- \
+--     psql --username=postgres --command='CREATE DATABASE registry_two OWNER db_migrator'

@@ -1,6 +1,9 @@
 import { test } from 'tap';
+import type { WarningReason } from '../../../hooks/registry/warning.ts';
 import { nextConditions } from '../../../hooks/status/conditions.ts';
+import { warningsCondition } from '../../../hooks/status/derive-status.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
+import { recorded } from '../../support/requests.ts';
 
 const now = new Date('2026-11-24T06:00:00.999Z');
 const before = '2026-01-01T00:00:00Z';
@@ -61,3 +64,50 @@ test('conditions of others are kept as they are, after ours, and ours that are n
     foreign,
   ]);
 });
+
+const warning = {
+  reason: 'FormatIgnored' as WarningReason,
+  field: 'spec.sources[0].format',
+  message: 'is ignored',
+};
+const many = Array.from({ length: 15 }, (_, index) => ({
+  ...warning,
+  field: `spec.sources[${index}].format`,
+}));
+const warned = [
+  { reason: 'no warning', warnings: [], expected: [] },
+  {
+    reason: 'one warning gives its kind',
+    warnings: [warning],
+    expected: [{ reason: 'FormatIgnored', message: 'spec.sources[0].format: is ignored' }],
+  },
+  {
+    reason: 'warnings of one kind give it as well, and all of them are listed',
+    warnings: many,
+    expected: [
+      { reason: 'FormatIgnored', message: many.map(({ field }) => `${field}: is ignored`).join('; ') },
+    ],
+  },
+  {
+    reason: 'warnings of several kinds are several',
+    warnings: [warning, { ...warning, reason: 'ScopesIgnored' as const, field: 'spec.b' }],
+    expected: [
+      { reason: 'SeveralWarnings', message: 'spec.sources[0].format: is ignored; spec.b: is ignored' },
+    ],
+  },
+];
+
+for (const { reason, warnings, expected } of warned) {
+  test(`SpecWarnings: ${reason}`, async (t) => {
+    const { parent } = recorded('create', 5);
+    t.strictSame(
+      warningsCondition(parent, deepFreeze(warnings)),
+      expected.map((condition) => ({
+        type: 'SpecWarnings',
+        status: 'True',
+        ...condition,
+        observedGeneration: parent.metadata.generation,
+      })),
+    );
+  });
+}

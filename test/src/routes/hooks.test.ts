@@ -5,6 +5,7 @@ import { finalize } from '../../../hooks/finalize.ts';
 import { sync } from '../../../hooks/sync.ts';
 import { folders, type Recording, recording, recordings } from '../../fixtures/recordings.ts';
 import { testApp } from '../../support/app.ts';
+import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const now = () => new Date('2026-11-24T00:10:00Z');
 const defaults = { image: 'example.com/api:v9', healthPort: 8080, pgpassImage: 'example.com/sh:v1' };
@@ -226,6 +227,22 @@ test('the answers of the two hooks are kept apart', async (t) => {
   for (const hook of ['sync', 'sync', 'sync', 'finalize'] as const) {
     const response = await app.inject({ method: 'POST', url: `/${hook}`, payload: call.request as object });
     t.equal(response.payload, JSON.stringify(decide({ ...call, hook })), hook);
+  }
+});
+
+test('a registry that begins to share its database is warned about, though nothing else of it has changed', async (t) => {
+  const { app } = testApp({ now });
+  const settled = withOurChildren(recorded('create', 5));
+  const { status } = sync(settled, context);
+  const alone = changed(settled, (copy) => {
+    copy.parent.status = JSON.parse(JSON.stringify(status));
+  });
+  const { spec, metadata } = alone.parent;
+  const other = { ...alone.parent, metadata: { name: 'other', namespace: metadata.namespace }, spec };
+  const crowded = { ...alone, related: { 'MCPRegistry.toolhive.stacklok.dev/v1alpha1': { other } } };
+  for (const request of [alone, alone, alone, crowded, crowded, crowded, alone]) {
+    const response = await app.inject({ method: 'POST', url: '/sync', payload: request });
+    t.equal(response.payload.includes('is the database of MCPRegistry other'), request === crowded);
   }
 });
 

@@ -1,11 +1,15 @@
 import { SpecObject } from '../../fields/common.ts';
 import { AbsoluteUrl } from '../../fields/url.ts';
-import { sourceKind } from '../kind.ts';
+import { afterInterval, sourceKind } from '../kind.ts';
 
 export const api = sourceKind({
   schema: SpecObject(
-    { endpoint: AbsoluteUrl('Base URL of the API, without the path /v0.1/servers.') },
-    { description: 'Another registry that speaks the MCP Registry API.' },
+    {
+      endpoint: AbsoluteUrl(
+        'Base URL of the API, without the path /v0.1/servers. It is read only if it serves /openapi.yaml as the official registry does, which a ToolHive registry server does not.',
+      ),
+    },
+    { description: `Another registry that speaks the MCP Registry API. ${afterInterval}` },
   ),
   inline: true,
   synced: true,

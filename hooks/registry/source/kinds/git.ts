@@ -4,7 +4,7 @@ import { SecretKeyRef, SpecObject, Text } from '../../fields/common.ts';
 import { isNeeded } from '../../needed-rules.ts';
 import { type Rule, withRules } from '../../rule.ts';
 import { secretFile } from '../../secret-files.ts';
-import { DEFAULT_FILE, RegistryFilePath, sourceKind } from '../kind.ts';
+import { afterInterval, DEFAULT_FILE, RegistryFilePath, sourceKind } from '../kind.ts';
 
 /** The name of a branch or a tag, before which the server writes the rest. */
 const RefName = (description: string, prefix: string) =>
@@ -69,7 +69,7 @@ const Git = SpecObject(
       ),
     ),
   },
-  { description: 'A registry file in a Git repository.' },
+  { description: `A registry file in a Git repository. ${afterInterval}` },
 );
 
 const authNeedsHttp: Rule<Static<typeof Git>> = {

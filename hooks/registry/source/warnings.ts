@@ -1,0 +1,80 @@
+import { objectOf, textOf } from '../../json.ts';
+import { nanoseconds } from '../fields/go-duration.ts';
+import { hostOf } from '../fields/url.ts';
+import type { Section, Sections } from '../sections.ts';
+import { type Warning, warnAbout } from '../warning.ts';
+import { DEFAULT_SYNC_INTERVAL } from './config.ts';
+import { unsyncedKinds } from './kinds.ts';
+
+/** What the server does with its sources that most people would not expect. */
+export const sourceWarnings = ({ sources }: Sections): Warning[] => [
+  ...formatWarnings(sources.filter(isRead).filter((source) => !isApi(source))),
+  ...apiWarnings(sources.filter(isApi)),
+  ...intervalWarnings(sources.filter(isRead)),
+  ...turnWarnings(sources.filter(isRead)),
+];
+
+const isRead = ({ value }: Section) => unsyncedKinds.every((kind) => value[kind] === undefined);
+const isApi = ({ value }: Section) => value['api'] !== undefined;
+
+/** toolhive-registry-server: internal/sources/types.go, ValidateData, which reads one format since v1.2.0. */
+const formatWarnings = (files: readonly Section[]) =>
+  warnAbout(
+    'FormatIgnored',
+    files.filter(({ value }) => value['format'] === 'toolhive').map(({ field }) => `${field}.format`),
+    'toolhive is ignored by servers since v1.2: they read the upstream format only, and take no entries from a file in the ToolHive format. Convert such a file, and remove format',
+  );
+
+/** The one registry that is known to serve what the server looks for. */
+const OFFICIAL_REGISTRY = 'registry.modelcontextprotocol.io';
+
+/** toolhive-registry-server: internal/sources/api_upstream.go, Validate. */
+const apiWarnings = (apis: readonly Section[]) =>
+  warnAbout(
+    'ApiNotOfficial',
+    apis
+      .filter(({ value }) => hostOf(textOf(objectOf(value['api'])['endpoint'])) !== OFFICIAL_REGISTRY)
+      .map(({ field }) => `${field}.api.endpoint`),
+    `is read only if it serves /openapi.yaml as https://${OFFICIAL_REGISTRY} does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file`,
+  );
+
+/** How often the server reads a source (toolhive-registry-server: internal/sync/coordinator/coordinator.go). */
+const POLL_MINUTES = 2;
+const MINUTE = 60e9;
+/** An interval with which a source is out of the way of the others: one that has passed keeps it in their way for ever. */
+const NEVER = '87600h';
+
+const intervalWarnings = (read: readonly Section[]) =>
+  warnAbout(
+    'IntervalTooShort',
+    read
+      .filter((source) => {
+        const interval = nanoseconds(intervalOf(source));
+        return interval > 0 && interval < POLL_MINUTES * MINUTE;
+      })
+      .map(({ field }) => `${field}.syncPolicy.interval`),
+    `is shorter than ${POLL_MINUTES} minutes, which is about how often the server looks for changes: set ${POLL_MINUTES}m or longer`,
+  );
+
+/**
+ * Each time it looks, the server takes the source that is due and was stored longest ago, and stores it only if it has
+ * changed (database/queries/sync.sql, ListSourceSyncsByLastUpdate): otherwise it takes the same source the next time.
+ */
+function turnWarnings(read: readonly Section[]): Warning[] {
+  const often = read.filter((source) => nanoseconds(intervalOf(source)) < nanoseconds(NEVER));
+  return warnAbout(
+    'ChangesMayBeMissed',
+    often.length > 1 ? often.map(({ field }) => field) : [],
+    `are read in turn: the server reads one source when it starts and then one about every ${POLL_MINUTES} minutes, so the last of ${read.length} is served after about ${POLL_MINUTES * (read.length - 1)} minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Set interval ${NEVER} for sources that do not change, and serve each of the others from an MCPRegistry of its own`,
+  );
+}
+
+/** The longest interval that is read, as the schema of the spec has it. */
+const INTERVAL_LIMIT = 64;
+
+/** @returns empty if it can't be an interval */
+function intervalOf({ value }: Section): string {
+  const { interval = DEFAULT_SYNC_INTERVAL } = objectOf(value['syncPolicy']);
+  const text = textOf(interval);
+  return text.length <= INTERVAL_LIMIT ? text : '';
+}

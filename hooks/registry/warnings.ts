@@ -1,0 +1,15 @@
+import { authWarnings } from './auth/warnings.ts';
+import { databaseWarnings } from './database/warnings.ts';
+import { sectionsOf } from './sections.ts';
+import { sourceWarnings } from './source/warnings.ts';
+import type { MCPRegistrySpec } from './spec.ts';
+import type { Warning } from './warning.ts';
+
+/**
+ * What the registry server does with a valid spec that most people would not expect (seen with server 1.5.1). None of it
+ * keeps the spec from being applied.
+ */
+export function specWarnings(spec: MCPRegistrySpec): readonly Warning[] {
+  const sections = sectionsOf(spec);
+  return [...sourceWarnings(sections), ...databaseWarnings(sections), ...authWarnings(sections)];
+}
