@@ -8,6 +8,7 @@ COPY package.json package-lock.json ./
 # No package of ours needs its install script, and none should run one here.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.ts scripts/
 COPY hooks hooks
 COPY src src
 RUN npm run build
@@ -23,6 +24,7 @@ ENV NODE_ENV=production
 # By default the service listens on the loopback interface alone, where nobody outside the container reaches it.
 ENV HOST=0.0.0.0
 COPY package.json ./
+# The built file has them in it: they are here for scanners of the image, and for their licences.
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # A number, so that Kubernetes can tell that it is not root; nothing in the image belongs to it, and it writes no file.

@@ -2,20 +2,16 @@ import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts'
 
 const childrenTexts = new WeakMap<object, string>();
 
-/**
- * An answer as JSON text, the same as that of `JSON.stringify`. Frozen children, which calls share
- * (memoize-desired.ts), are written once: they are nine tenths of an answer and a tenth of the time of a call.
- */
-export function writeAnswer(answer: SyncAnswer | FinalizeAnswer): string {
-  const fields = Object.entries(answer).map(([key, value]) => {
-    const text = value === answer.children ? writeOnce(answer.children) : JSON.stringify(value);
-    return `"${key}":${text}`;
-  });
-  return `{${fields.join(',')}}`;
+/** Keeps the JSON text of children, which are nine tenths of an answer. They must not change any more. */
+export function keepText(children: SyncAnswer['children'], text: string): void {
+  childrenTexts.set(children, text);
 }
 
-function writeOnce(children: SyncAnswer['children']): string {
-  const text = childrenTexts.get(children) ?? JSON.stringify(children);
-  if (Object.isFrozen(children)) childrenTexts.set(children, text);
-  return text;
+/** An answer as JSON text, the same as that of `JSON.stringify`. Children whose text is kept are not written again. */
+export function writeAnswer(answer: SyncAnswer | FinalizeAnswer): string {
+  const fields = Object.entries(answer).map(([key, value]) => {
+    const known = value === answer.children ? childrenTexts.get(answer.children) : undefined;
+    return `"${key}":${known ?? JSON.stringify(value)}`;
+  });
+  return `{${fields.join(',')}}`;
 }

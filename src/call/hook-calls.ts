@@ -5,7 +5,7 @@ import { type CallSummary, type HookDecision, summarizeCall } from '../observabi
 import { RequestError } from '../request-error.ts';
 import { writeAnswer } from './answer-text.ts';
 import { CallContext } from './call-context.ts';
-import { Memo, type MemoBounds } from './memo.ts';
+import { type Memo, SeenKeys } from './memo.ts';
 import type { ReceivedBody } from './received-body.ts';
 
 /** A hook: decides a call. */
@@ -15,8 +15,8 @@ export interface HookCallsOptions {
   readonly now: () => Date;
   readonly defaults: Defaults;
   readonly buildDesired: BuildDesired;
-  /** Bounds of the answers that are kept in memory. */
-  readonly memoBounds: MemoBounds;
+  /** Where answers are kept. */
+  readonly memo: Memo;
 }
 
 /** An answer as it is sent, and what the log and the metrics need to know about it. */
@@ -27,22 +27,25 @@ export interface AnsweredCall {
 
 /**
  * Answers the calls of one hook. An answer that does not depend on the time is kept in memory by the bytes of the
- * request's body, so that a registry of which nothing has changed is answered without its body being parsed.
+ * request's body, so that a registry of which nothing has changed is answered without its body being parsed. It is kept
+ * once the same body comes a second time, because most bodies that differ from the last one of a registry never do.
  */
 export class HookCalls {
+  readonly #hook: string;
   readonly #decide: Decide;
   readonly #options: HookCallsOptions;
-  readonly #memo: Memo<AnsweredCall>;
+  readonly #seen = new SeenKeys();
 
-  constructor(decide: Decide, options: HookCallsOptions) {
+  constructor(hook: string, decide: Decide, options: HookCallsOptions) {
+    this.#hook = hook;
     this.#decide = decide;
     this.#options = options;
-    this.#memo = new Memo(options.memoBounds);
   }
 
   /** The kept answer to a body with the same bytes; undefined if there is none. */
-  recall({ key }: ReceivedBody): AnsweredCall | undefined {
-    return this.#memo.get(key);
+  recall(body: ReceivedBody): AnsweredCall | undefined {
+    const kept = this.#options.memo.get(this.#keyOf(body));
+    return kept === undefined ? undefined : read(kept);
   }
 
   /**
@@ -52,7 +55,7 @@ export class HookCalls {
    * @throws {RequestError} if the body has a duplicate key that could hide a child
    */
   answer(request: HookRequest, body: ReceivedBody): AnsweredCall {
-    const { now, defaults, buildDesired } = this.#options;
+    const { now, defaults, buildDesired, memo } = this.#options;
     const context = new CallContext(defaults, now);
     const decision = this.#decide(request, context, buildDesired);
     // Without desired children the answer holds observed ones only: one that a duplicate key hides would be deleted.
@@ -60,7 +63,20 @@ export class HookCalls {
       throw new RequestError(400, 'An object in the body has the same key twice.');
     }
     const answered = { text: writeAnswer(decision.answer), summary: summarizeCall(request, decision) };
-    if (context.isTimeless) this.#memo.offer(body.key, answered, ({ text }) => text.length);
+    if (context.isTimeless && this.#seen.note(body.key)) memo.offer(this.#keyOf(body), write(answered));
     return answered;
   }
+
+  /** The hooks share a memory. */
+  #keyOf({ key }: ReceivedBody): string {
+    return `${this.#hook} ${key}`;
+  }
+}
+
+/** The summary in the first line, and then the answer: JSON text of `JSON.stringify` has no line break. */
+const write = ({ text, summary }: AnsweredCall): string => `${JSON.stringify(summary)}\n${text}`;
+
+function read(kept: string): AnsweredCall {
+  const end = kept.indexOf('\n');
+  return { summary: JSON.parse(kept.slice(0, end)), text: kept.slice(end + 1) };
 }

@@ -1,25 +1,43 @@
-import type { BuildDesired } from '../../hooks/desired.ts';
-import { deepFreeze } from '../../hooks/json.ts';
-import { keyOf, Memo, type MemoBounds } from './memo.ts';
+import type { DesiredByKind } from '../../hooks/children/child-kinds.ts';
+import type { SyncAnswer } from '../../hooks/contract/answer.ts';
+import type { BuildDesired, Desired } from '../../hooks/desired.ts';
+import { keepText } from './answer-text.ts';
+import { keyOf, type Memo } from './memo.ts';
 
 /**
  * Keeps what `buildDesired` returns in memory, because most calls come for a spec that has not changed. A call is
  * answered from memory if its arguments have the same content in the same key order.
- *
- * A kept result is shared by all callers, so it is frozen.
  */
-export function memoizeDesired(buildDesired: BuildDesired, bounds: MemoBounds): BuildDesired {
-  const memo = new Memo<ReturnType<BuildDesired>>(bounds);
+export function memoizeDesired(buildDesired: BuildDesired, memo: Memo): BuildDesired {
   return (identity, spec, defaults) => {
-    const text = textOf({ name: identity.name, namespace: identity.namespace, defaults, spec });
-    if (text === undefined) return buildDesired(identity, spec, defaults);
-    const key = keyOf(text);
+    const input = textOf({ name: identity.name, namespace: identity.namespace, defaults, spec });
+    if (input === undefined) return buildDesired(identity, spec, defaults);
+    const key = keyOf(input);
     const known = memo.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return read(known);
     const desired = buildDesired(identity, spec, defaults);
-    memo.offer(key, desired, (kept) => JSON.stringify(deepFreeze(kept)).length);
+    memo.offer(key, write(desired));
     return desired;
   };
+}
+
+/** A list of children, or an object with the problems. */
+function write({ children, problems }: Desired): string {
+  if (problems) return JSON.stringify({ problems });
+  const text = JSON.stringify(children.all);
+  keepText(children.all, text);
+  return text;
+}
+
+/** The same as was written: built children are JSON with sorted keys. */
+function read(text: string): Desired {
+  const written: SyncAnswer['children'] | Extract<Desired, { children?: never }> = JSON.parse(text);
+  if (!Array.isArray(written)) return written as Extract<Desired, { children?: never }>;
+  const all: SyncAnswer['children'] = written;
+  keepText(all, text);
+  // There is one child of each kind.
+  const byKind = Object.fromEntries(all.map((child) => [child.kind, child])) as unknown as DesiredByKind;
+  return { children: { all, byKind } };
 }
 
 /**

@@ -34,7 +34,7 @@ export const hookRoutes: FastifyPluginCallbackTypebox<HookRoutesOptions> = (app,
   app.decorateRequest('received');
   app.decorateRequest('outcome');
   for (const [hook, decide] of Object.entries(hooks)) {
-    const calls = new HookCalls(decide, options);
+    const calls = new HookCalls(hook, decide, options);
     const recorder = new CallRecorder(hook, metrics);
     const send = (request: FastifyRequest, reply: FastifyReply, { text, summary }: AnsweredCall) => {
       recorder.recordAnswer(request, reply, summary);

@@ -39,7 +39,7 @@ export async function startServer(
   name: string,
   [script, ...others]: readonly [string, ...string[]],
   logFile: string,
-  request: string,
+  request: string | Buffer,
   { environment = {}, port: given }: ServerOptions = {},
 ): Promise<Server> {
   const port = given ?? (await freePort());
@@ -77,6 +77,30 @@ export async function startServer(
   };
 }
 
+/** The time from the start of a process of the service until it says that it is ready, in milliseconds. */
+export async function timeToReady(script: string): Promise<number> {
+  const port = await freePort();
+  const begun = performance.now();
+  const child = spawn(process.execPath, [script], {
+    env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const isReady = () =>
+    call(`http://127.0.0.1:${port}/readyz`).then(
+      ({ statusCode }) => statusCode === 200,
+      () => false,
+    );
+  while (!(await isReady())) {
+    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const ms = performance.now() - begun;
+  child.kill();
+  await ended;
+  return ms;
+}
+
 /** What every call of a measurement has: the token is valid where the service asks for one. */
 export const headers = { 'content-type': 'application/json', authorization: 'Bearer token' };
 
@@ -85,7 +109,7 @@ export function post(url: string, body: string | Buffer, agent?: Agent): Promise
   return call(url, { body, headers, tls: { rejectUnauthorized: false }, ...(agent && { agent }) });
 }
 
-async function answers(url: string, body: string): Promise<boolean> {
+async function answers(url: string, body: string | Buffer): Promise<boolean> {
   try {
     return (await post(url, body)).statusCode === 200;
   } catch {
