@@ -21,23 +21,27 @@ export function memoizeDesired(buildDesired: BuildDesired, memo: Memo): BuildDes
   };
 }
 
-/** A list of children, or an object with the problems. */
-function write({ children, problems }: Desired): string {
-  if (problems) return JSON.stringify({ problems });
+/**
+ * The problems; or the warnings in the first line and then the children, whose text is used again for the answer. JSON
+ * text of `JSON.stringify` has no line break.
+ */
+function write({ children, warnings, problems }: Desired): string {
+  if (problems) return JSON.stringify(problems);
   const text = JSON.stringify(children.all);
   keepText(children.all, text);
-  return text;
+  return `${JSON.stringify(warnings)}\n${text}`;
 }
 
 /** The same as was written: built children are JSON with sorted keys. */
-function read(text: string): Desired {
-  const written: SyncAnswer['children'] | Extract<Desired, { children?: never }> = JSON.parse(text);
-  if (!Array.isArray(written)) return written as Extract<Desired, { children?: never }>;
-  const all: SyncAnswer['children'] = written;
+function read(written: string): Desired {
+  const end = written.indexOf('\n');
+  if (end < 0) return { problems: JSON.parse(written) };
+  const text = written.slice(end + 1);
+  const all: SyncAnswer['children'] = JSON.parse(text);
   keepText(all, text);
   // There is one child of each kind.
   const byKind = Object.fromEntries(all.map((child) => [child.kind, child])) as unknown as DesiredByKind;
-  return { children: { all, byKind } };
+  return { children: { all, byKind }, warnings: JSON.parse(written.slice(0, end)) };
 }
 
 /**
