@@ -1,5 +1,6 @@
 import { Document, visit } from 'yaml';
 import { sortKeys } from '../text/canonical-json.ts';
+import { ambiguous, writeSimpleYaml } from './simple-yaml.ts';
 
 /** A mapping of the configuration; what is undefined is not written. */
 export type ConfigObject = Readonly<Record<string, unknown>>;
@@ -24,16 +25,19 @@ export interface ServerConfig {
  * string that either of them would read as something else is quoted. Long lines are never folded.
  */
 export function writeServerConfig({ sources, registries, database, auth, telemetry }: ServerConfig): string {
-  const document = new Document(
-    {
-      sources: sources.map(sortClaims),
-      registries: registries.map(sortClaims),
-      database,
-      auth: sortRoles(auth),
-      telemetry,
-    },
-    { schema: 'core', aliasDuplicateObjects: false },
-  );
+  const config = {
+    sources: sources.map(sortClaims),
+    registries: registries.map(sortClaims),
+    database,
+    auth: sortRoles(auth),
+    telemetry,
+  };
+  return writeSimpleYaml(config) ?? writeYaml(config);
+}
+
+/** As `writeSimpleYaml`, of any configuration. */
+export function writeYaml(config: unknown): string {
+  const document = new Document(config, { schema: 'core', aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string' && ambiguous.test(node.value)) node.type = 'QUOTE_DOUBLE';
@@ -41,10 +45,6 @@ export function writeServerConfig({ sources, registries, database, auth, telemet
   });
   return document.toString({ lineWidth: 0 });
 }
-
-/** What a reader of YAML 1.1 or 1.2 may take for a number, a date, a truth value, null or a merge key. */
-const ambiguous =
-  /^([-+.]*[0-9][-+.:_0-9a-fA-FxXoOtTzZ ]*|[-+]?\.(inf|nan)|=|<<|~|null|true|false|y|yes|n|no|on|off)$/i;
 
 /** Claims are a user's own maps: their order means nothing, so it must not show. */
 const sortClaims = (entry: ConfigObject): ConfigObject =>
