@@ -83,6 +83,15 @@ export async function read(pod: RunningPod, source: string, token?: string): Pro
   }
 }
 
+/** Waits until the server ends, and has said why. */
+export async function ends(
+  pod: RunningPod,
+): Promise<{ readonly code: number | null; readonly words: string }> {
+  const end = await Promise.race([pod.ended, sleep(20_000, undefined, { ref: false })]);
+  if (!end) throw new Error(`the server goes on:\n${pod.lastWords()}`);
+  return { code: end.code, words: pod.lastWords() };
+}
+
 /** Waits until the server has looked for a source to read, which it does once at its start. */
 export async function looked(pod: RunningPod): Promise<void> {
   await pod.ready();
