@@ -34,7 +34,7 @@ export const catalogServers = (entries: readonly CatalogEntry[]): CatalogServer[
         ? {
             _meta: {
               'io.modelcontextprotocol.registry/publisher-provided': {
-                [PUBLISHER]: { [image]: { tags } },
+                [PUBLISHER]: { [image]: { status: 'active', tags } },
               },
             },
           }

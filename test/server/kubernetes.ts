@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import type { Authority } from '../support/pki.ts';
 import type { HarnessSettings, KubernetesAccess } from './harness-settings.ts';
 import type { ServiceAddress, Texts } from './pod/types.ts';
 
@@ -17,9 +18,7 @@ export interface Kubernetes {
 }
 
 /** `undefined` without KUBECONFIG. */
-export async function openKubernetes({
-  kubernetes: access,
-}: HarnessSettings): Promise<Kubernetes | undefined> {
+export function openKubernetes({ kubernetes: access }: HarnessSettings): Kubernetes | undefined {
   if (!access) return undefined;
   const { hostname, port } = new URL(access.server);
   const service = { name: 'kubernetes', ip: hostname, ports: [{ name: 'https', port: Number(port || 443) }] };
@@ -52,10 +51,11 @@ export async function openKubernetes({
  */
 export async function accountOf(
   kubernetes: Kubernetes | undefined,
+  authority: Authority,
   namespace: string,
   account = 'default',
 ): Promise<Texts> {
-  if (!kubernetes) return { token: 'nobody takes this token', namespace, 'ca.crt': '' };
+  if (!kubernetes) return { token: 'nobody takes this token', namespace, 'ca.crt': authority.cert };
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
   const answer = (await kubernetes.call('POST', path, {
     apiVersion: 'authentication.k8s.io/v1',

@@ -59,21 +59,18 @@ export function readRequirements(
 }
 
 function checkPrograms(): void {
-  const absent = Object.entries(PROGRAMS).filter(
-    ([name]) => spawnSync(name, ['--version']).error && !isProgram(name),
-  );
+  const absent = Object.entries(PROGRAMS).filter(([name]) => spawnSync(name, ['--version']).error);
   if (absent.length > 0) {
     const [names, packages] = [absent.map(([name]) => name), new Set(absent.map(([, of]) => of))];
     throw new Error(
       `Not on this machine: ${names.join(', ')}. On Debian: apt-get install ${[...packages].join(' ')}`,
     );
   }
+  // What git says of a command that it does not have; the backend itself ends with 128 outside a web server.
   if (spawnSync('git', ['http-backend'], { env: { PATH: process.env['PATH'] } }).status === 1) {
     throw new Error('git has no http-backend. On Debian: apt-get install git');
   }
 }
-
-const isProgram = (name: string) => !spawnSync(name, ['-V']).error;
 
 function checkNamespaces(): void {
   if (process.platform !== 'linux') throw new Error('This needs Linux: it makes namespaces.');
@@ -82,8 +79,9 @@ function checkNamespaces(): void {
       'This needs root: the absolute paths of a pod are made true with mount namespaces. Run it as root, or in a container: docker run --privileged.',
     );
   }
-  const { status, stderr } = spawnSync('unshare', [...NAMESPACES, 'true'], { encoding: 'utf8' });
-  if (status !== 0) {
+  const { status, stderr, error } = spawnSync('unshare', [...NAMESPACES, 'true'], { encoding: 'utf8' });
+  // That there is no such program has been said.
+  if (!error && status !== 0) {
     throw new Error(
       `Namespaces can't be made here: ${stderr.trim()} In a container, run it with --privileged.`,
     );
@@ -124,10 +122,11 @@ function newestPostgres(): string | undefined {
 
 /** It has to be a user with a name. */
 function nobody(): UserId {
-  const id = (flag: string) => Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout);
-  const [uid, gid] = [id('-u'), id('-g')];
-  if (!uid || !gid) throw new Error('There is no user "nobody", as whom PostgreSQL could run.');
-  return { uid, gid };
+  const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+  if (uid === undefined || gid === undefined) {
+    throw new Error('There is no user "nobody", as whom PostgreSQL could run: add it to /etc/passwd.');
+  }
+  return { uid: Number(uid), gid: Number(gid) };
 }
 
 interface Named {

@@ -78,7 +78,8 @@ export interface World {
     servers: readonly CatalogServer[],
     options?: { readonly openapi?: boolean },
   ) => Promise<StandIn>;
-  readonly serveIssuer: (url: string) => Promise<StandIn & Pick<Issuer, 'token'>>;
+  /** @param jwksUrl on the same host */
+  readonly serveIssuer: (url: string, jwksUrl?: string) => Promise<StandIn & Pick<Issuer, 'token'>>;
   readonly serveCollector: (url: string) => Promise<StandIn>;
   /**
    * Starts the pod that the hook answers with.
@@ -95,14 +96,19 @@ const address = {
 };
 const POD_IP = '10.96.2.1';
 
-/**
- * Starts a world with an empty database `registry`; it ends with the test.
- *
- * @param roles of the database; those of the quickstart without it
- */
+export interface WorldOptions {
+  /** Of the database; those of the quickstart without it. */
+  readonly roles?: readonly Role[];
+  /** Whether the database asks for the passwords of its roles; it does without it. */
+  readonly asksForPasswords?: boolean;
+  /** Whether pods see the API server of KUBECONFIG; they do without it. */
+  readonly withKubernetes?: boolean;
+}
+
+/** Starts a world with an empty database `registry`; it ends with the test. */
 export async function startWorld(
   t: Test,
-  { roles = quickstartRoles }: { readonly roles?: readonly Role[] } = {},
+  { roles = quickstartRoles, asksForPasswords = true, withKubernetes = true }: WorldOptions = {},
 ): Promise<World> {
   const settings = harnessSettings();
   const folder = mkdtempSync(join(settings.folder, 'world-'));
@@ -117,8 +123,8 @@ export async function startWorld(
   });
 
   const authority = await makeAuthority('Test');
-  const database = await openDatabase(settings.postgres, authority, roles);
-  const kubernetes = await openKubernetes(settings);
+  const database = await openDatabase(settings.postgres, authority, roles, asksForPasswords);
+  const kubernetes = withKubernetes ? openKubernetes(settings) : undefined;
 
   const hosts = new Map<string, string>();
   const host: World['host'] = (name, where = isOfCluster(name) ? 'private' : 'public') => {
@@ -165,8 +171,8 @@ export async function startWorld(
     serveFiles: (url, files) => serveAt(url, filesHandler(files)),
     serveRegistryApi: (url, servers, { openapi = true } = {}) =>
       serveAt(url, registryApiHandler(servers, openapi)),
-    serveIssuer: async (url) => {
-      const { handler, token } = makeIssuer(url);
+    serveIssuer: async (url, jwksUrl) => {
+      const { handler, token } = makeIssuer(url, jwksUrl);
       return { ...(await serveAt(url, handler)), token };
     },
     serveCollector: (url) => serveAt(url, collectorHandler),
@@ -178,7 +184,12 @@ export async function startWorld(
         name: `${registry.metadata.name}-api-0`,
         namespace: registry.metadata.namespace,
         ip: POD_IP,
-        account: await accountOf(kubernetes, registry.metadata.namespace, template.spec.serviceAccountName),
+        account: await accountOf(
+          kubernetes,
+          authority,
+          registry.metadata.namespace,
+          template.spec.serviceAccountName,
+        ),
         services: options.services ?? [],
         kubernetes: kubernetes?.service ?? noKubernetes,
       };

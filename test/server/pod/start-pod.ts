@@ -38,9 +38,11 @@ export interface RunningPod extends PodCalls {
   readonly ended: Promise<End>;
   /**
    * Stops the pod as a kubelet does: the sleep of its preStop hook, SIGTERM, and SIGKILL after the grace period.
-   * An image that was killed has the signal SIGKILL.
+   * A server that was killed has the signal SIGKILL.
+   *
+   * @param preStop whether it sleeps; it does without it
    */
-  readonly stop: () => Promise<End & { readonly seconds: number }>;
+  readonly stop: (preStop?: boolean) => Promise<End & { readonly seconds: number }>;
   /** Ends it at once. */
   readonly kill: () => Promise<End>;
 }
@@ -129,10 +131,10 @@ export async function startPod(
     },
     logged: (pattern, timeoutMs = READY_TIMEOUT_MS) =>
       until(`it logged ${pattern}`, timeoutMs, () => pattern.exec(log())) as Promise<RegExpExecArray>,
-    stop: async () => {
+    stop: async (preStop = true) => {
       const start = Date.now();
       const killer = setTimeout(() => server.kill('SIGKILL'), plan.graceSeconds * 1000);
-      await Promise.race([sleep(plan.preStopSeconds * 1000), ended]);
+      if (preStop) await Promise.race([sleep(plan.preStopSeconds * 1000), ended]);
       server.kill('SIGTERM');
       const how = await ended;
       clearTimeout(killer);

@@ -1,5 +1,5 @@
 import type { Authority } from '../../support/pki.ts';
-import { type Cluster, writeKeyPair } from './postgres.ts';
+import { type Cluster, setAccess, writeKeyPair } from './postgres.ts';
 import { psql } from './psql.ts';
 
 /** A role of the database that a registry logs in as. */
@@ -36,9 +36,11 @@ export async function openDatabase(
   cluster: Cluster,
   authority: Authority,
   roles: readonly Role[],
+  asksForPasswords = true,
 ): Promise<Database> {
   const sql = (text: string, database = 'registry') => psql(cluster, database, text);
   empty(cluster);
+  setAccess(cluster, asksForPasswords);
   sql(`CREATE ROLE ${RIGHTS} NOLOGIN`, 'postgres');
   for (const { name, password, migrates } of roles) {
     const within = migrates ? '' : `IN ROLE ${RIGHTS}`;
@@ -55,7 +57,7 @@ export async function openDatabase(
     password: (role, password) => sql(`ALTER ROLE ${quoted(role)} PASSWORD ${literal(password)}`, 'postgres'),
     certificate: async (names, by = authority) => {
       const alternatives = names.map((value) => ({ type: 'dns', value }) as const);
-      const { cert, key } = await by.issue({ name: 'postgres', alternatives, algorithm: 'RSA' });
+      const { cert, key } = await by.issue({ name: 'postgres', alternatives });
       writeKeyPair(cluster, cert, key);
       sql('SELECT pg_reload_conf()', 'postgres');
     },

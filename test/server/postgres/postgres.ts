@@ -8,12 +8,6 @@ import { psql } from './psql.ts';
 /** How long PostgreSQL may take to answer for the first time, in milliseconds. */
 const START_TIMEOUT_MS = 60_000;
 
-/** Everybody has to give a password over TCP, with and without TLS. */
-const ACCESS = `
-local all postgres trust
-host  all all      all scram-sha-256
-`;
-
 /** A user of this machine. */
 export interface UserId {
   readonly uid: number;
@@ -63,7 +57,7 @@ export async function startPostgres(
   );
   if (init.status !== 0) throw new Error(`initdb: ${init.error?.message ?? init.stderr}`);
 
-  writeFileSync(join(cluster.data, 'pg_hba.conf'), ACCESS);
+  setAccess(cluster, true);
   const { cert, key } = await (await makeAuthority('nobody')).issue({ name: 'unused' });
   writeKeyPair(cluster, cert, key, user);
   const settings = {
@@ -82,6 +76,15 @@ export async function startPostgres(
   );
   await answers(cluster, server);
   return { ...cluster, stop: () => end(server) };
+}
+
+/**
+ * Writes who may log in: over TCP everybody, with and without TLS, and with a password or without. PostgreSQL reads it when it
+ * starts and when its configuration is loaded again.
+ */
+export function setAccess({ data }: Cluster, asksForPasswords: boolean): void {
+  const access = `local all postgres trust\nhost all all all ${asksForPasswords ? 'scram-sha-256' : 'trust'}\n`;
+  writeFileSync(join(data, 'pg_hba.conf'), access);
 }
 
 /** Writes the certificate that PostgreSQL shows; it reads it when it starts and when its configuration is loaded again. */

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { type Handler, sendJson } from './serve.ts';
 
 /** An OpenID Connect issuer: discovery, keys and signed tokens. */
@@ -8,12 +8,14 @@ export interface Issuer {
   readonly token: (claims?: Readonly<Record<string, unknown>>) => string;
 }
 
-/** @param url of the issuer, which its tokens name; its path may end in anything that a provider uses */
-export function makeIssuer(url: string): Issuer {
+/**
+ * @param url of the issuer, which its tokens name
+ * @param jwks where its keys are
+ */
+export function makeIssuer(url: string, jwks = `${url}/protocol/openid-connect/certs`): Issuer {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = 'harness';
-  const keys = [{ ...createPublicKey(publicKey).export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }];
-  const jwks = `${url}/protocol/openid-connect/certs`;
+  const keys = [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }];
   const discovery = {
     issuer: url,
     jwks_uri: jwks,

@@ -47,7 +47,6 @@ export async function serve(
           await authority.issue({
             name: hostname,
             alternatives: [{ type: 'dns', value: hostname }],
-            algorithm: 'RSA',
           }),
           listener,
         )
