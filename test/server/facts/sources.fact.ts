@@ -115,6 +115,10 @@ test('server 1.5.1 reads nothing for an hour after it ended during the second tr
   pod = await next(pod, start);
   t.strictSame((await pod.view('default')).servers, [], 'b is never read');
   t.equal(await pod.isReady(), true);
+  pod = await next(pod, () =>
+    world.start({ spec: specOf([fileSource('b')]), objects: objectsOf({ b: ['io.example/b'] }) }),
+  );
+  t.strictSame((await pod.view('default')).servers, ['io.example/b'], 'without the other source, it is');
 });
 
 const UNREADABLE: readonly { readonly reason: string; readonly content: string; readonly message: RegExp }[] =
