@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import type { Authority } from '../../support/pki.ts';
 
 /** A request that a stand-in has had. */
@@ -46,7 +46,7 @@ export async function serve(
       ? createTlsServer(
           await authority.issue({
             name: hostname,
-            alternatives: [{ type: 'dns', value: hostname }],
+            alternatives: [{ type: isIP(hostname) ? 'ip' : 'dns', value: hostname }],
           }),
           listener,
         )
