@@ -13,7 +13,7 @@ import { outputOf, type RegistryManifest } from '../support/golden-cases.ts';
 import { type Authority, makeAuthority } from '../support/pki.ts';
 import { context } from '../support/requests.ts';
 import type { CatalogServer } from './catalog.ts';
-import { type HarnessSettings, harnessSettings } from './harness-settings.ts';
+import { harnessSettings } from './harness-settings.ts';
 import { accountOf, type Kubernetes, openKubernetes } from './kubernetes.ts';
 import { planPod } from './pod/plan-pod.ts';
 import { type Ports, type RunningPod, startPod } from './pod/start-pod.ts';
@@ -252,5 +252,3 @@ function portOf(server: Server): number | undefined {
 /** As a kubelet writes it, and the names of the world. */
 const hostsFile = (hosts: ReadonlyMap<string, string>) =>
   `127.0.0.1 localhost\n${[...hosts].map(([name, at]) => `${at} ${name}\n`).join('')}`;
-
-export type { HarnessSettings };

@@ -1,4 +1,4 @@
-import type { KeyRef, Objects, PodTemplate, Texts, VolumeMount } from '../pod/types.ts';
+import type { KeyRef, Objects, PodTemplate, VolumeMount } from '../pod/types.ts';
 
 /** What a key of an object holds, by what reads it. */
 export interface Contents {
@@ -76,5 +76,3 @@ function contentOf(name: string, key: string, contents: Contents): string {
   if (/^ca\b|bundle/.test(key)) return contents.authority;
   return contents.token;
 }
-
-export type { Texts };
