@@ -9,42 +9,26 @@
  * stopped at once. What it is given has no database that it could reach. A verdict is written for a case only if all
  * servers accept it; otherwise the script prints what they say and exits with 1.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { howToGetServers, readServerBinary, type ServerBinary } from './server-binary.ts';
 
 const usage = `Usage: npx tsx scripts/renew-verdicts.ts [--golden <folder>] <version>=<binary>...
 
 Name each release of the registry server that has a line in verdict.txt, newest first, such as
   v1.5.1=/tmp/v1.5.1/thv-registry-api v1.1.0=/tmp/v1.1.0/thv-registry-api
-Get the binaries from https://github.com/stacklok/toolhive-registry-server/releases, or from the image:
-  docker create --name server ghcr.io/stacklok/thv-registry-api:v1.5.1
-  docker cp server:/ko-app/thv-registry-api /tmp/v1.5.1/
-`;
+${howToGetServers}`;
 
 /** How long a server may take to judge a configuration, in milliseconds. */
 const VERDICT_TIMEOUT_MS = 30_000;
 /** A file that the server refuses to do without; the pods have it. */
 const PASSWORD_FILE = /(passwordFile:\s*["']?)(\/[^\s"']+)/g;
-
-interface Server {
-  readonly version: string;
-  readonly binary: string;
-}
 
 const { values, positionals } = parseArgs({
   options: {
@@ -60,31 +44,13 @@ try {
   rmSync(work, { recursive: true });
 }
 
-function readServers(args: readonly string[]): Server[] {
+function readServers(args: readonly string[]): ServerBinary[] {
   if (args.length === 0) fail(`No registry server is named.\n\n${usage}`);
-  return args.map((arg) => {
-    const [version = '', binary = ''] = arg.split(/=(.*)/s);
-    if (!/^v\d+\.\d+\.\d+$/.test(version) || binary === '') {
-      fail(`${arg} is not <version>=<binary>.\n\n${usage}`);
-    }
-    try {
-      accessSync(binary, constants.X_OK);
-    } catch {
-      fail(`${version}: ${binary} is not a program that can be run.\n\n${usage}`);
-    }
-    const reported = versionOf(binary);
-    if (reported !== undefined && reported !== version)
-      fail(`${binary} says that it is ${reported}, not ${version}.`);
-    return { version, binary };
-  });
-}
-
-/** The release that a binary says it is; undefined for one that was not built for a release. */
-function versionOf(binary: string): string | undefined {
-  const { stdout, error } = spawnSync(binary, ['version', '--format', 'json'], { encoding: 'utf8' });
-  if (error) fail(`${binary} can't be run: ${error.message}`);
-  const found = /"version":\s*"(v?\d+\.\d+\.\d+)"/.exec(stdout)?.[1];
-  return found && `v${found.replace(/^v/, '')}`;
+  try {
+    return args.map(readServerBinary);
+  } catch (error) {
+    fail(`${(error as Error).message}\n\n${usage}`);
+  }
 }
 
 async function judge(folder: string, name: string): Promise<void> {
@@ -116,7 +82,7 @@ function variablesOf(folder: string): Record<string, string> {
 
 /** `OK`, or why the server refuses the configuration. */
 function verdictOf(
-  { binary }: Server,
+  { binary }: ServerBinary,
   config: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {

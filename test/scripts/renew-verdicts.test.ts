@@ -89,7 +89,7 @@ test('what is missing is said', (t) => {
     },
     {
       args: [`v1.5.1=${folder}/server`],
-      says: /says that it is v9\.8\.7, not v1\.5\.1\.\n$/,
+      says: /says that it is v9\.8\.7, not v1\.5\.1\.\n/,
       reason: 'another release',
     },
   ];

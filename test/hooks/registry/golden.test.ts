@@ -53,6 +53,20 @@ test('the registry server itself accepts each configuration as it is now', async
   }
 });
 
+test('what the registry server did with each configuration is known for it as it is now', async (t) => {
+  for (const { name, desired } of goldenCases) {
+    const sha256 = createHash('sha256').update(outputOf(desired).config).digest('hex');
+    const [server, bytes, pod] = goldenText(name, 'server.txt').split('\n');
+    t.equal(server, 'server: v1.5.1', name);
+    t.equal(
+      bytes,
+      `config.yaml: sha256 ${sha256}`,
+      `${name}: npm run test:server -- --update writes a new verdict`,
+    );
+    t.match(pod, /^pod: /, name);
+  }
+});
+
 test('every kind, choice and version has a case', async (t) => {
   const keys = new Set<string>();
   const visit = (value: unknown) => {
