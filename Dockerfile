@@ -30,4 +30,5 @@ COPY --from=build /app/dist dist
 # A number, so that Kubernetes can tell that it is not root; nothing in the image belongs to it, and it writes no file.
 USER 65532:65532
 EXPOSE 8080
-ENTRYPOINT ["node", "dist/src/main.js"]
+# New objects get 12 MiB instead of 48: nearly all of them live for one call, and calls take no longer.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "dist/src/main.js"]

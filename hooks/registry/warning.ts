@@ -4,6 +4,7 @@ import type { Problem } from '../problem.ts';
 export const WarningReason = [
   'FormatIgnored',
   'ApiNotOfficial',
+  'CredentialsInUrl',
   'IntervalTooShort',
   'ChangesMayBeMissed',
   'CertificateNamesLocalhost',

@@ -13,6 +13,9 @@ export interface MemoOptions {
 /** What an entry takes besides its packed text, in bytes: its key, and the objects of the maps and of the buffer. */
 const overhead = 512;
 
+/** The size of zlib's buffers, in bytes: most compressed texts are smaller. */
+const chunkSize = 2048;
+
 /** Once the memory is full, one of so many new texts is kept. */
 const admitOneOf = 8;
 
@@ -20,6 +23,8 @@ interface Entry {
   readonly key: string;
   /** The compressed text, outside the heap. */
   readonly packed: Buffer;
+  /** Of the text, in bytes. */
+  readonly length: number;
 }
 
 /**
@@ -53,7 +58,7 @@ export class Memo {
   get(key: string): string | undefined {
     const position = this.#positions.get(key);
     const entry = position === undefined ? undefined : this.#entries[position];
-    return entry && inflateRawSync(entry.packed, { dictionary: this.#sample }).toString();
+    return entry && this.#unpack(entry);
   }
 
   /** Keeps a text for a key that has none, if there is room or by chance. */
@@ -61,7 +66,7 @@ export class Memo {
     // The length before compression: little room is left when the memory counts as full.
     const isFull = this.#bytes + text.length + overhead > this.#maxBytes;
     if (isFull && this.#random() * admitOneOf >= 1) return;
-    const entry = { key, packed: this.#pack(text) };
+    const entry = { key, packed: this.#pack(text), length: Buffer.byteLength(text) };
     const size = sizeOf(entry);
     // A text that would take the place of very many others is not kept.
     if (size > this.#maxBytes / 8 || this.#positions.has(key)) return;
@@ -73,11 +78,17 @@ export class Memo {
 
   #pack(text: string): Buffer {
     // The fastest level takes half of the time of the default one, and a fifth more room.
-    const compressed = deflateRawSync(text, { dictionary: this.#sample, level: 1 });
+    const compressed = deflateRawSync(text, { dictionary: this.#sample, level: 1, chunkSize });
     // What zlib returns is a part of a larger buffer, which would stay.
     const packed = Buffer.allocUnsafeSlow(compressed.length);
     compressed.copy(packed);
     return packed;
+  }
+
+  #unpack({ packed, length }: Entry): string {
+    // With as much room as the text takes, one buffer is made, and it is not larger than needed.
+    const options = { dictionary: this.#sample, chunkSize: length + chunkSize };
+    return inflateRawSync(packed, options).toString();
   }
 
   /** Drops an entry that is chosen at random; the last one takes its position. */

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { measureCluster } from './cluster.ts';
 import { median, Opponents } from './load.ts';
 import { Fleet, readyRequests, specs } from './registries.ts';
-import { service, timeToReady } from './server.ts';
+import { timeToReady } from './server.ts';
 import { measureFirstSync, measureStages, type Stages } from './stages.ts';
 
 const { values: flags } = parseArgs({
@@ -46,7 +46,7 @@ say(
 );
 
 const starts: number[] = [];
-for (let start = 0; start < 7; start += 1) starts.push(await timeToReady(service));
+for (let start = 0; start < 7; start += 1) starts.push(await timeToReady());
 say(`process start to ready: ${median(starts).toFixed(0)} ms (median of ${starts.length})\n`);
 
 for (const [name, spec] of Object.entries(specs)) {

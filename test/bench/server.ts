@@ -28,6 +28,9 @@ export interface ServerOptions {
   readonly port?: number;
 }
 
+/** The options of Node.js with which the image starts the service (Dockerfile). */
+const serviceFlags = ['--max-semi-space-size=4'];
+
 /** Where the built service starts. */
 export const service = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
@@ -44,7 +47,7 @@ export async function startServer(
 ): Promise<Server> {
   const port = given ?? (await freePort());
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [script, ...others], {
+  const child = spawn(process.execPath, [...(script === service ? serviceFlags : []), script, ...others], {
     env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0', ...environment },
     stdio: ['ignore', log, 'inherit'],
   });
@@ -78,10 +81,10 @@ export async function startServer(
 }
 
 /** The time from the start of a process of the service until it says that it is ready, in milliseconds. */
-export async function timeToReady(script: string): Promise<number> {
+export async function timeToReady(): Promise<number> {
   const port = await freePort();
   const begun = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...serviceFlags, service], {
     env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

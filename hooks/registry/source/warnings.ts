@@ -10,6 +10,7 @@ import { unsyncedKinds } from './kinds.ts';
 export const sourceWarnings = ({ sources }: Sections): Warning[] => [
   ...formatWarnings(sources.filter(isRead).filter((source) => !isApi(source))),
   ...apiWarnings(sources.filter(isApi)),
+  ...credentialWarnings(sources),
   ...intervalWarnings(sources.filter(isRead)),
   ...turnWarnings(sources.filter(isRead)),
 ];
@@ -36,6 +37,32 @@ const apiWarnings = (apis: readonly Section[]) =>
       .filter(({ value }) => hostOf(textOf(objectOf(value['api'])['endpoint'])) !== OFFICIAL_REGISTRY)
       .map(({ field }) => `${field}.api.endpoint`),
     `is read only if it serves /openapi.yaml as https://${OFFICIAL_REGISTRY} does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file`,
+  );
+
+/** Where the URL of a source is: the last one is that of `config.yaml`. */
+const urlFields = [
+  ['git', 'repository'],
+  ['api', 'endpoint'],
+  ['url', 'endpoint'],
+  ['file', 'url'],
+] as const;
+
+/** The longest URL that the schema of the spec takes. */
+const URL_LIMIT = 2048;
+const userInformation = /^[a-z]+:\/\/[^/?#]*@/i;
+
+/** toolhive-registry-server: internal/service/service.go, SourceInfo, whose `sourceConfig` has the URL as it was written. */
+const credentialWarnings = (sources: readonly Section[]) =>
+  warnAbout(
+    'CredentialsInUrl',
+    sources.flatMap(({ field, value }) =>
+      urlFields
+        .filter(([kind, name]) =>
+          userInformation.test(textOf(objectOf(value[kind])[name]).slice(0, URL_LIMIT)),
+        )
+        .map(([kind, name]) => `${field}.${kind}.${name}`),
+    ),
+    'has a user or password in the URL, which is in the ConfigMap, and which GET /v1/sources shows to everyone who may call it: for a Git repository use git.auth, for others a file',
   );
 
 /** How often the server reads a source (toolhive-registry-server: internal/sync/coordinator/coordinator.go). */

@@ -5,6 +5,8 @@ const format = (fields: string) =>
   `FormatIgnored: ${fields}: toolhive is ignored by servers since v1.2: they read the upstream format only, and take no entries from a file in the ToolHive format. Convert such a file, and remove format`;
 const api = (field: string) =>
   `ApiNotOfficial: ${field}: is read only if it serves /openapi.yaml as https://registry.modelcontextprotocol.io does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file`;
+const credentials = (fields: string) =>
+  `CredentialsInUrl: ${fields}: has a user or password in the URL, which is in the ConfigMap, and which GET /v1/sources shows to everyone who may call it: for a Git repository use git.auth, for others a file`;
 const interval = (field: string) =>
   `IntervalTooShort: ${field}: is shorter than 2 minutes, which is about how often the server looks for changes: set 2m or longer`;
 const turns = (fields: string, count: number, minutes: number) =>
@@ -54,6 +56,35 @@ testWarnings([
       reason: `an API that may be of another registry server, ${endpoint}`,
     }),
   ),
+
+  {
+    spec: sourcesOf({ git: { repository: 'https://me:s%40cret@git.example.com/catalog.git' } }),
+    expected: [credentials('spec.sources[0].git.repository')],
+    reason: 'a password in the URL of a repository',
+  },
+  {
+    spec: sourcesOf({ url: { endpoint: 'https://token@example.com/registry.json' } }),
+    expected: [credentials('spec.sources[0].url.endpoint')],
+    reason: 'a user alone, which may be a token',
+  },
+  {
+    spec: sourcesOf({ api: { endpoint: 'https://me@registry.modelcontextprotocol.io' } }),
+    expected: [credentials('spec.sources[0].api.endpoint')],
+    reason: 'a user in the URL of an API',
+  },
+  {
+    spec: {
+      configYAML:
+        'sources: [{name: a, file: {url: "https://me:secret@example.com/registry.json"}}]\nauth: {mode: oauth, authz: {roles: {superAdmin: [{team: x}]}}}',
+    },
+    expected: [credentials('spec.configYAML: sources[0].file.url')],
+    reason: 'a password in a configuration of the user',
+  },
+  {
+    spec: sourcesOf({ git: { repository: 'https://example.com/@scope/catalog.git?by=me@b#@c' } }),
+    expected: [],
+    reason: 'an @ that is not in front of the host',
+  },
 
   {
     spec: sourcesOf(every('1m59s')),
