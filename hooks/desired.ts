@@ -61,6 +61,9 @@ function readPodTemplate(
     (part) => Object.keys(part).length === 0,
   );
   if (isOurs) return { template };
-  const own = buildPodTemplate(identity, { ...registry, user: mergeFragments([]) }, defaults);
+  const hasOwnVolumes = user.volumes.length + user.volumeMounts.length > 0;
+  const own = hasOwnVolumes
+    ? buildPodTemplate(identity, { ...registry, user: mergeFragments([]) }, defaults)
+    : ours;
   return { template, problems: templateProblems(own, template, { ...user, podTemplate }, unknown) };
 }

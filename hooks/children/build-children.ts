@@ -1,5 +1,4 @@
 import type { Child } from '../contract/answer.ts';
-import { sortKeys } from '../text/canonical-json.ts';
 import type { BuildInput } from './child-kind.ts';
 import { childKinds, type DesiredByKind } from './child-kinds.ts';
 
@@ -11,9 +10,7 @@ export interface DesiredChildren {
 }
 
 export function buildChildren(input: BuildInput): DesiredChildren {
-  const built = Object.entries(childKinds).map(
-    ([kind, { build }]) => [kind, sortKeys(build(input))] as const,
-  );
+  const built = Object.entries(childKinds).map(([kind, { build }]) => [kind, build(input)] as const);
   // Object.fromEntries does not keep which key has which value.
   const byKind = Object.fromEntries(built) as DesiredByKind;
   return { all: Object.values(byKind), byKind };

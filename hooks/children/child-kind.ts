@@ -9,7 +9,7 @@ import type { PodTemplate } from './pod-template.ts';
 export interface BuildInput {
   readonly identity: Identity;
   readonly registry: Registry;
-  /** The pod template, with the user's merged over it. */
+  /** The pod template, with the user's merged over it, in the form in which the API server stores it, with sorted keys. */
   readonly template: PodTemplate;
 }
 
@@ -30,7 +30,7 @@ export interface ChildKindRow<
   /** The plural name of its resource, in lower case. */
   readonly resource: string;
   readonly nameOf: (identity: Identity) => string;
-  /** Only the fields that this project owns, each in the form in which the API server stores it. */
+  /** Only the fields that this project owns, each in the form in which the API server stores it, with sorted keys. */
   readonly build: (input: BuildInput) => Desired;
   /** Reads an observed child: a field that does not have the type that it is read as counts as absent. */
   readonly read: (object: KubernetesObject) => Observed;

@@ -26,9 +26,9 @@ export const configMap: ChildKindRow<DesiredConfigMap, ObservedConfigMap> = {
   nameOf: configMapName,
   build: ({ identity, registry: { config } }): DesiredConfigMap => ({
     apiVersion: 'v1',
+    data: { [CONFIG_KEY]: config },
     kind: 'ConfigMap',
     metadata: metadataOf(configMapName(identity), identity, { [CHECKSUM_ANNOTATION]: sha256(config) }),
-    data: { [CONFIG_KEY]: config },
   }),
   read: readAs(ObservedConfigMap),
   isAsDesired: ({ data }, desired) => data?.[CONFIG_KEY] === desired.data[CONFIG_KEY],

@@ -3,7 +3,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { type JsonObject, objectOf, objectsOf } from '../json.ts';
-import { sha256OfJson } from '../text/hash.ts';
+import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { CollisionRule } from './collision-rule.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
@@ -66,7 +66,7 @@ export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
     return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256OfJson(template) }),
+      metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256(JSON.stringify(template)) }),
       spec: { selector: { matchLabels: selectorOf(name) }, template },
     };
   },

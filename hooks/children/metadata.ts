@@ -14,8 +14,9 @@ const LABEL_VALUE_LIMIT = 63;
  */
 export function labelsOf(base: string, { name }: Identity): Record<string, string> {
   return {
-    ...selectorOf(clip(base, LABEL_VALUE_LIMIT)),
+    'app.kubernetes.io/component': COMPONENT,
     'app.kubernetes.io/managed-by': 'mcpregistry-hook',
+    'app.kubernetes.io/name': clip(base, LABEL_VALUE_LIMIT),
     'toolhive.stacklok.io/registry-name': name,
   };
 }
@@ -31,9 +32,9 @@ export function metadataOf(
   annotations?: Record<string, string>,
 ): Child['metadata'] {
   return {
+    ...(annotations ? { annotations } : {}),
+    labels: labelsOf(name, identity),
     name,
     namespace: identity.namespace,
-    labels: labelsOf(name, identity),
-    ...(annotations ? { annotations } : {}),
   };
 }

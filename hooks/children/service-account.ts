@@ -14,9 +14,9 @@ export const serviceAccount: ChildKindRow<DesiredServiceAccount> = {
   nameOf: accountName,
   build: ({ identity, registry: { imagePullSecrets } }): DesiredServiceAccount => ({
     apiVersion: 'v1',
+    ...pullSecrets(imagePullSecrets),
     kind: 'ServiceAccount',
     metadata: metadataOf(accountName(identity), identity),
-    ...pullSecrets(imagePullSecrets),
   }),
   read: (object) => object,
   isAsDesired: () => true,

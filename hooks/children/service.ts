@@ -60,8 +60,6 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
       kind: 'Service',
       metadata: metadataOf(name, identity),
       spec: {
-        type: 'ClusterIP',
-        selector: selectorOf(name),
         ports: [
           {
             name: API_PORT.name,
@@ -70,6 +68,8 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
             targetPort: API_PORT.name,
           },
         ],
+        selector: selectorOf(name),
+        type: 'ClusterIP',
       },
     };
   },

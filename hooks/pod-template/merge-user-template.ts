@@ -6,6 +6,7 @@ import { podSchemaProblems } from '../pod/pod-schema-problems.ts';
 import { PatchError } from '../pod/strategic-merge.ts';
 import { fieldName, type Problem } from '../problem.ts';
 import { nothingUnknown, type Unknown } from '../registry/registry.ts';
+import { sortKeys } from '../text/canonical-json.ts';
 import { podSpecOf } from './template-parts.ts';
 
 /** JSON pointer to the user's pod template below the spec. */
@@ -52,9 +53,9 @@ function withDefaultContainer(template: PodTemplate): PodTemplate {
     return template;
   return {
     ...template,
-    metadata: {
+    metadata: sortKeys({
       ...template.metadata,
       annotations: { ...annotations, [DEFAULT_CONTAINER_ANNOTATION]: CONTAINER },
-    },
+    }),
   };
 }

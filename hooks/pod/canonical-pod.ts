@@ -1,10 +1,11 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { mapSorted, sortKeys } from '../text/canonical-json.ts';
 import { isFreeMap, isQuantity, isQuantityMap } from './field-kinds.ts';
 import { canonicalQuantity } from './quantity.ts';
 
 /**
- * A pod template as the API server stores it: without values that mean the same as no value, and with canonical
- * quantities. Metacontroller updates a child on every sync if its stored form differs from the desired one
+ * A pod template as the API server stores it: without values that mean the same as no value, with canonical
+ * quantities, and with sorted keys. Metacontroller updates a child on every sync if its stored form differs from the desired one
  * (docs/design.md, "Apply").
  *
  * @param template valid against the schema of a PodTemplateSpec
@@ -30,6 +31,8 @@ const zeroIsAbsent: ReadonlySet<string> = new Set([
     'failureThreshold',
   ],
 ]);
+/** `serviceAccount` is the deprecated name of `serviceAccountName`. The API server derives it, and sets the other one. */
+const alwaysAbsent: ReadonlySet<string> = new Set(['creationTimestamp', 'serviceAccount']);
 const emptyIsPresent: ReadonlySet<string> = new Set([
   'storageClassName',
   'volumeAttributesClassName',
@@ -40,33 +43,28 @@ function canonical(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => canonical(item, field === 'volumes' ? 'volume' : ''));
   if (!isObject(value)) return value;
   // The schema, against which the template is valid, has a string or a number for each quantity.
-  if (isQuantityMap(field)) {
-    return fromEntries(value, (name, item) => [[name, canonicalQuantity(item as string)]]);
-  }
-  if (isFreeMap(field)) return value;
-  const entries = fromEntries(value, (name, item) => {
-    if (isAbsent(name, item)) return [];
-    // A string or a number here too.
-    if (isQuantity(name)) return [[name, canonicalQuantity(item as string)]];
-    return [[name, canonical(item, name)]];
-  });
-  return withDefaults(field, entries);
+  if (isQuantityMap(field)) return mapSorted(value, (item) => canonicalQuantity(item as string));
+  if (isFreeMap(field)) return sortKeys(value);
+  return withDefaults(field, mapSorted(value, canonicalField));
 }
 
-/**
- * Defaults that have to be in the desired template, because a merge would otherwise remove them. `serviceAccount` is the
- * deprecated name of `serviceAccountName`; the API server derives it.
- */
-function withDefaults(field: string, { serviceAccount: _, ...entries }: Record<string, unknown>) {
-  if (field === 'fieldRef') return { apiVersion: 'v1', ...entries };
-  if (field === 'serviceAccountToken') return { expirationSeconds: 3600, ...entries };
-  if (field === 'resourceFieldRef') return { divisor: '0', ...entries };
-  if (field === 'volume' && Object.keys(entries).length === 1) return { ...entries, emptyDir: {} };
-  return entries;
+function canonicalField(value: unknown, name: string): unknown {
+  if (isAbsent(name, value)) return undefined;
+  // A string or a number here too.
+  return isQuantity(name) ? canonicalQuantity(value as string) : canonical(value, name);
+}
+
+/** Defaults that have to be in the desired template, because a merge would otherwise remove them. */
+function withDefaults(field: string, value: JsonObject): JsonObject {
+  if (field === 'fieldRef') return sortKeys({ apiVersion: 'v1', ...value });
+  if (field === 'serviceAccountToken') return sortKeys({ expirationSeconds: 3600, ...value });
+  if (field === 'resourceFieldRef') return sortKeys({ divisor: '0', ...value });
+  if (field === 'volume' && Object.keys(value).length === 1) return sortKeys({ ...value, emptyDir: {} });
+  return value;
 }
 
 function isAbsent(name: string, value: unknown): boolean {
-  if (value === null || name === 'creationTimestamp') return true;
+  if (value === null || alwaysAbsent.has(name)) return true;
   if (value === false) return falseIsAbsent.has(name);
   if (value === 0) return zeroIsAbsent.has(name);
   if (value === '') return !emptyIsPresent.has(name);
@@ -74,8 +72,3 @@ function isAbsent(name: string, value: unknown): boolean {
   // The schema has an object for each of these fields.
   return (isFreeMap(name) || isQuantityMap(name)) && Object.keys(value as JsonObject).length === 0;
 }
-
-type Entry = readonly [string, unknown];
-
-const fromEntries = (object: JsonObject, map: (name: string, value: unknown) => readonly Entry[]) =>
-  Object.fromEntries(Object.entries(object).flatMap(([name, value]) => map(name, value)));

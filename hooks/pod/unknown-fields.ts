@@ -47,10 +47,11 @@ function collect(
   }
   const fields = objectTypes[type];
   if (fields === undefined || Array.isArray(value)) return;
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (isPatch && key.startsWith('$')) continue;
     const fieldType = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (fieldType !== undefined) collect(item, fieldType, `${pointer}/${key}`, isPatch, found);
+    if (fieldType !== undefined)
+      collect(Reflect.get(value, key), fieldType, `${pointer}/${key}`, isPatch, found);
     else found.push({ pointer: pointerBelow(pointer, key), known: Object.keys(fields) });
   }
 }

@@ -93,9 +93,22 @@ export function brokenRules(schema: TSchema, value: unknown, field: string): Pro
 export function brokenRulesWithin(schema: TSchema, value: unknown, field: string): Problem[] {
   const own = brokenRules(schema, value, field);
   if (own.length > 0) return own;
-  return Object.entries<TSchema>(schema['properties'] ?? {}).flatMap(([name, property]) => {
+  return ruledFields(schema).flatMap(([name, property]) => {
     // A schema with properties is one of an object, and the value satisfies it.
     const inner = (value as Readonly<Record<string, unknown>>)[name];
     return inner === undefined ? [] : brokenRulesWithin(property, inner, `${field}.${name}`);
   });
+}
+
+const ruledFieldsOf = new WeakMap<TSchema, readonly (readonly [name: string, schema: TSchema])[]>();
+
+/** The fields of a schema that have rules, or fields with rules: few do. */
+function ruledFields(schema: TSchema): readonly (readonly [name: string, schema: TSchema])[] {
+  const known = ruledFieldsOf.get(schema);
+  if (known) return known;
+  const fields = Object.entries<TSchema>(schema['properties'] ?? {}).filter(
+    ([, field]) => field.rules !== undefined || ruledFields(field).length > 0,
+  );
+  ruledFieldsOf.set(schema, fields);
+  return fields;
 }

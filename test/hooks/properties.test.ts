@@ -9,6 +9,7 @@ import { type Test, test } from 'tap';
 import { buildDesired } from '../../hooks/desired.ts';
 import { formatProblems } from '../../hooks/problem.ts';
 import { sync } from '../../hooks/sync.ts';
+import { canonicalJson } from '../../hooks/text/canonical-json.ts';
 import { openAPIV3Schema } from '../../scripts/crd/crd.ts';
 import { violations } from '../../scripts/crd/violations.ts';
 import { schematicSpec, validSpec } from '../support/arbitrary-spec.ts';
@@ -40,6 +41,15 @@ test('a valid spec gives six children that satisfy the schemas of Kubernetes', a
     for (const child of children.all)
       new models[child.kind as keyof typeof models](child as never).validate();
     if (children.all.length !== 6) throw new Error(`${children.all.length} children`);
+  });
+});
+
+test('the keys of children are sorted, so that equal children have equal texts and hashes', async (t) => {
+  holds(t, validSpec, (spec) => {
+    for (const child of build(spec).children?.all ?? []) {
+      const [text, sorted] = [JSON.stringify(child), canonicalJson(child)];
+      if (text !== sorted) throw new Error(`${text}\n${sorted}`);
+    }
   });
 });
 

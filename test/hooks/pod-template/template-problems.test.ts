@@ -129,13 +129,13 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
       databaseConfig: { dbAppUserPasswordSecretRef: { name: 's', key: 'k' } },
     },
     field: `${ROOT}.spec.containers[0].env[name=THV_REGISTRY_DATABASE_PASSWORD]`,
-    message: 'must have only one of valueFrom and value: set the other to null',
+    message: 'must have only one of value and valueFrom: set the other to null',
     reason: 'a variable with two values',
   },
   {
     spec: { ...base, volumes: [{ name: 'v', emptyDir: {}, configMap: { name: 'c' } }] },
     field: 'spec.volumes[0]',
-    message: 'must have only one of emptyDir and configMap: set the other to null',
+    message: 'must have only one of configMap and emptyDir: set the other to null',
     reason: 'a volume with two sources',
   },
   {
@@ -490,4 +490,14 @@ test('an empty path of a mount does not hide mistakes elsewhere', async (t) => {
   };
   const { problems } = buildDesired(identity, deepFreeze(spec), context.defaults);
   t.strictSame(problems, [{ field: 'spec.registries[0].name', message: `${label}, found "A B"` }]);
+});
+
+test('a message does not depend on the order of keys', async (t) => {
+  const registries = [{ name: 'all', configMapRef: { name: 'catalog', key: 'registry.json' } }];
+  const [one, other] = [
+    { name: 'a', emptyDir: {}, hostPath: { path: '/a' } },
+    { name: 'a', hostPath: { path: '/a' }, emptyDir: {} },
+  ].map((volume) => buildDesired(identity, { registries, volumes: [volume] }, context.defaults).problems);
+  t.strictSame(other, one);
+  t.match(one, [{ field: 'spec.volumes[0]', message: /only one of emptyDir and hostPath/ }]);
 });
