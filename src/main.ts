@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { buildApp } from './app.ts';
 import { answerCommandLine } from './command-line.ts';
 import { LogOutput } from './observability/log-output.ts';
@@ -8,9 +7,6 @@ import { shutDownOnSignals } from './shutdown.ts';
 
 /** How long the last log lines may take to be written, in milliseconds. */
 const lastLinesMs = 1000;
-
-// By default the heap may grow to several times of what is in use before it is collected: by 40 MiB of garbage.
-setFlagsFromString('--heap-growing-percent=30');
 
 try {
   const text = answerCommandLine(process.argv.slice(2), process.env);
