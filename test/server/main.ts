@@ -7,13 +7,14 @@
  *
  * Without a file it runs all: the verdicts on the golden cases (golden/), which --update writes again, and the facts about
  * the server that the hook relies on (facts/). It needs Linux, root, git and PostgreSQL (POSTGRES_BIN, by default Debian's
- * newest), and says what is missing. With KUBECONFIG, whose user has a token, kubernetes sources are tried as well.
+ * newest), and says what is missing. With KUBECONFIG, whose user has a token, rights are tried as well.
  *
  * Everything runs in network, mount and process namespaces of its own, which have nothing but a loopback interface:
  *
  *   main.ts        outside: looks for what is needed, makes the namespaces
  *   inside.ts      inside: addresses, a name server, PostgreSQL; then tap, a file at a time
  *   world.ts       what a test uses; one world has one database, stand-ins for other servers, and pods
+ *   kubernetes.ts  the API server of KUBECONFIG; cluster-objects.ts adds to it, and deletes what it added
  *   pod/           plan-pod.ts plans a pod, purely; start-pod.ts starts it with a private root, as uid 65532
  *   postgres/      the cluster and its roles, as those of manifests/examples/quickstart
  *   stand-ins/     git over HTTP, files, the API of a registry, an OpenID issuer, a telemetry collector

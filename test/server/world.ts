@@ -14,7 +14,7 @@ import { type Authority, makeAuthority } from '../support/pki.ts';
 import { context } from '../support/requests.ts';
 import type { CatalogServer } from './catalog.ts';
 import { harnessSettings } from './harness-settings.ts';
-import { accountOf, type Kubernetes, openKubernetes } from './kubernetes.ts';
+import { accountOf, type Kubernetes } from './kubernetes.ts';
 import { planPod } from './pod/plan-pod.ts';
 import { type Ports, type RunningPod, startPod } from './pod/start-pod.ts';
 import type { Objects, PodTemplate, ServiceAddress } from './pod/types.ts';
@@ -56,8 +56,6 @@ export interface World {
   /** Signs the certificates of everything that is served; the only authority that the images trust. */
   readonly authority: Authority;
   readonly database: Database;
-  /** The API server of KUBECONFIG, if there is one. */
-  readonly kubernetes: Kubernetes | undefined;
   /**
    * The address of a name, which pods know from then on. Names of a cluster (`postgres`, `x.ns.svc`) get a private
    * address, others one that the registry server takes for public.
@@ -101,14 +99,14 @@ export interface WorldOptions {
   readonly roles?: readonly Role[];
   /** Whether the database asks for the passwords of its roles; it does without it. */
   readonly asksForPasswords?: boolean;
-  /** Whether pods see the API server of KUBECONFIG; they do without it. */
-  readonly withKubernetes?: boolean;
+  /** The API server that pods see, where their namespaces and ServiceAccounts are; none without it. */
+  readonly kubernetes?: Kubernetes;
 }
 
 /** Starts a world with an empty database `registry`; it ends with the test. */
 export async function startWorld(
   t: Test,
-  { roles = quickstartRoles, asksForPasswords = true, withKubernetes = true }: WorldOptions = {},
+  { roles = quickstartRoles, asksForPasswords = true, kubernetes }: WorldOptions = {},
 ): Promise<World> {
   const settings = harnessSettings();
   const folder = mkdtempSync(join(settings.folder, 'world-'));
@@ -124,7 +122,6 @@ export async function startWorld(
 
   const authority = await makeAuthority('Test');
   const database = await openDatabase(settings.postgres, authority, roles, asksForPasswords);
-  const kubernetes = withKubernetes ? openKubernetes(settings) : undefined;
 
   const hosts = new Map<string, string>();
   const host: World['host'] = (name, where = isOfCluster(name) ? 'private' : 'public') => {
@@ -153,7 +150,6 @@ export async function startWorld(
     version: settings.server.version,
     authority,
     database,
-    kubernetes,
     host,
     serve: serveAt,
     serveGit: async (url, repositories, credentials) => {

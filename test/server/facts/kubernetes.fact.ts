@@ -10,7 +10,7 @@ const AGENTS = 'com.toolhive.k8s.agents/search';
 
 /** Starts a registry with kubernetes sources of these namespaces, and an API server with an MCP server in two. */
 async function startSources(t: Test, sources: readonly (readonly string[])[]) {
-  const world = await startWorld(t, { withKubernetes: false });
+  const world = await startWorld(t);
   const api = makeKubernetesApi();
   api.put('tools', 'fetch');
   api.put('agents', 'search');

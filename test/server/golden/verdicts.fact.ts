@@ -34,7 +34,7 @@ for (const golden of goldenCases) {
       JSON.stringify(outputOf(golden.desired).pod),
     );
     const roles = rolesOf(config);
-    const world = await startWorld(t, { roles, asksForPasswords, withKubernetes: false });
+    const world = await startWorld(t, { roles, asksForPasswords });
     const { host, database } = config.database ?? {};
     if (database && database !== 'registry') world.database.create(database);
     if (host) await world.database.certificate([host]);
