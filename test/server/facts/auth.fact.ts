@@ -323,6 +323,8 @@ test('server 1.5.1 and issuers over http', async (t) => {
         return;
       }
       await pod.ready();
+      // The server has its views only after that line.
+      await pod.logged(/Configured coordinator sync interval/);
       const iss = provider['issuerUrl'] ?? ISSUER;
       const { token } = iss === HTTP_ISSUER ? http : https;
       t.equal((await pod.view('default', { token: token({ iss }) })).status, expected);

@@ -15,13 +15,16 @@ const VARYING: readonly [RegExp, string][] = [
 export const steady = (text: string) =>
   VARYING.reduce((now, [pattern, word]) => now.replaceAll(pattern, word), text).slice(0, MAX_LENGTH);
 
-/** The last errors of a log: its last plain line, or the last lines that it logs as errors or warnings. */
+/**
+ * The last errors of a log: its plain lines, or the last lines that it logs as errors or warnings. They are sorted: what runs
+ * at the same time is logged in any order.
+ */
 export function lastErrors(log: string): string[] {
   const lines = log.trimEnd().split('\n');
   const plain = lines.filter((line) => /^Error: /.test(line));
   const found =
     plain.length > 0 ? plain : lines.filter((line) => /"level":"(ERROR|WARN)"/.test(line)).map(said);
-  return [...new Set(found.map(steady))].slice(-MAX_LINES);
+  return [...new Set(found.map(steady))].slice(-MAX_LINES).sort();
 }
 
 /** A line of JSON without its time. */
