@@ -22,7 +22,7 @@ const rules: IPolicyRule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'gateways'], verbs: READ },
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, ...WRITE] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...READ, ...WRITE] },
-  // The server writes events of both groups.
+  // Events of leader election: server 1.5.1 writes them to the core group.
   { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 

@@ -1,13 +1,13 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import { type MergeRule, mergeObjects } from './strategic-merge.ts';
 
+/** What the API server accepts only one of in a lifecycle hook. Ours would stay beside the user's, as in a probe. */
+export const LIFECYCLE_HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'sleep'] as const;
+
 /**
  * The merge keys of a pod template, as the API declares them (k8s.io/api: core/v1/types.go, `patchMergeKey`). Lists
  * without a key, such as tolerations, are replaced as a whole.
  */
-/** What the API server accepts only one of in a lifecycle hook. Ours would stay beside the user's, as in a probe. */
-export const LIFECYCLE_HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'sleep'] as const;
-
 const container: MergeRule = {
   key: 'name',
   fields: {

@@ -120,7 +120,7 @@ export const authRules: readonly Rule<AuthConfig>[] = [...modeRules, ...provider
 
 /** Compared as it is written: to the server, other spellings of a loopback are none. */
 const loopbacks: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-const loopback = "'^http://([^/?#@]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$)'";
+const loopback = "'^http://([^/?#]*@)?(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/?#]|$)'";
 
 const inTests =
   'for a test, set THV_REGISTRY_INSECURE_URL to "true" in the container registry-api of podTemplateSpec';

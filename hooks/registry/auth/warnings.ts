@@ -18,17 +18,26 @@ export function authWarnings(sections: Sections): Warning[] {
     );
   }
   if (mode !== 'oauth') return [];
-  const open = openedBy(listOf(publicPaths).map(textOf), `${field}.publicPaths`);
+  const open = openedBy(pathsOf(publicPaths), `${field}.publicPaths`);
   return [
     ...open.writes,
-    ...(hasRoles(sections) ? claimWarnings(sections, open) : everyTokenWarnings(field)),
+    ...(hasRoles(sections) ? claimWarnings(sections, open) : everyTokenWarnings(sections.auth)),
     ...warnAbout(
       'ScopesIgnored',
       listOf(objectOf(oauth)['scopesSupported']).length > 0 ? [`${field}.oauth.scopesSupported`] : [],
-      'is published by no server since v1.4.4: remove it',
+      'has no effect: no server since v1.4.4 publishes it. Remove it',
     ),
   ];
 }
+
+/** How much of `publicPaths` is read. By its aliases, each path of `configYAML` may be as long as the whole text. */
+const PATHS_LIMIT = 1000;
+const PATH_LIMIT = 1024;
+
+const pathsOf = (publicPaths: unknown): string[] =>
+  listOf(publicPaths)
+    .slice(0, PATHS_LIMIT)
+    .map((path) => textOf(path).slice(0, PATH_LIMIT));
 
 /**
  * Whether tokens have no more rights than their roles give. An `authz` without any list is none to the server, which
@@ -39,11 +48,11 @@ function hasRoles({ raw, auth }: Sections): boolean {
   return raw ? Object.values(objectOf(objectOf(authz)['roles'])).some(Array.isArray) : authz !== undefined;
 }
 
-const everyTokenWarnings = (field: string) =>
+const everyTokenWarnings = ({ field, value }: Section) =>
   warnAbout(
     'EveryTokenIsSuperAdmin',
     [`${field}.authz`],
-    "is not set, so every token is a superAdmin's, which may publish entries and add sources and views: set roles",
+    `${value['authz'] === undefined ? 'is not set' : 'has no list of roles'}, so every token is a superAdmin's, which may publish entries and add sources and views: set roles`,
   );
 
 /** What needs no token. */
@@ -86,23 +95,26 @@ function openedBy(publicPaths: readonly string[], field: string): Opened {
 function claimWarnings({ sources, views }: Sections, open: Opened): Warning[] {
   const nameOf = ({ value }: Section) => textOf(value['name']);
   const sourcesOf = ({ value }: Section) => listOf(value['sources']).slice(0, SECTION_LIMIT).map(textOf);
-  const claimed = new Set(sources.filter(hasClaims).map(nameOf));
+  // Asked once for each: by aliases, all may have the same large map.
+  const withClaims = new Set([...sources, ...views].filter(hasClaims));
+  const claimed = new Set(sources.filter((source) => withClaims.has(source)).map(nameOf));
 
   const gated = views.filter((view) => !open.whole.has('') && !open.whole.has(nameOf(view)));
   const served = new Set(gated.flatMap(sourcesOf));
-  const bare = sources.filter((source) => !hasClaims(source));
+  const bare = sources.filter((source) => !withClaims.has(source));
   const hidden = bare.filter((source) => !isManaged(source) && served.has(nameOf(source)));
   const inCluster = hidden.some(({ value }) => value['kubernetes'] !== undefined);
 
-  const shown = views
-    .filter((view) => hasClaims(view) || sourcesOf(view).some((name) => claimed.has(name)))
+  const shownNames = views
+    .filter((view) => withClaims.has(view) || sourcesOf(view).some((name) => claimed.has(name)))
     .map(nameOf)
     .filter((name) => open.views.has('') || open.views.has(name));
+  const shown = [...new Set(shownNames)];
   const paths = ['', ...shown].flatMap((name) => open.views.get(name) ?? []);
   return [
     ...warnAbout(
       'ViewWithoutClaims',
-      gated.filter((view) => !hasClaims(view)).map(claimsField),
+      gated.filter((view) => !withClaims.has(view)).map(claimsField),
       "missing: with authz, a view without claims answers 403 to every token but a superAdmin's. Set the claims that a token must carry",
     ),
     ...warnAbout(

@@ -34,7 +34,8 @@ export function expandNamespaces(sources: readonly Source[]): {
   const written = new Map(sources.map((source) => [source.name, perNamespace(source)]));
   return {
     sources: [...written.values()].flat(),
-    namesOf: (names) => names.flatMap((name) => (written.get(name) ?? []).map((source) => source.name)),
+    namesOf: (names) =>
+      [...new Set(names)].flatMap((name) => (written.get(name) ?? []).map((source) => source.name)),
   };
 }
 
@@ -86,7 +87,12 @@ const namesFit: Rule<readonly unknown[]> = {
         // Another rule is about a namespace that a source names twice.
         return owner === undefined || owner.source === one.source
           ? []
-          : [{ field: one.field, message: `${text}whose name ${owner.field} has: rename one of the two` }];
+          : [
+              {
+                field: one.field,
+                message: `${text}whose name ${owner.field} has: rename one of the two sources`,
+              },
+            ];
       });
   },
 };

@@ -34,7 +34,10 @@ const apiWarnings = (apis: readonly Section[]) =>
   warnAbout(
     'ApiNotOfficial',
     apis
-      .filter(({ value }) => hostOf(textOf(objectOf(value['api'])['endpoint'])) !== OFFICIAL_REGISTRY)
+      .filter(
+        ({ value }) =>
+          hostOf(textOf(objectOf(value['api'])['endpoint']).slice(0, URL_LIMIT)) !== OFFICIAL_REGISTRY,
+      )
       .map(({ field }) => `${field}.api.endpoint`),
     `is read only if it serves /openapi.yaml as https://${OFFICIAL_REGISTRY} does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file`,
   );
@@ -92,7 +95,7 @@ function turnWarnings(read: readonly Section[]): Warning[] {
   return warnAbout(
     'ChangesMayBeMissed',
     often.length > 1 ? often.map(({ field }) => field) : [],
-    `are read in turn: the server reads one source when it starts and then one about every ${POLL_MINUTES} minutes, so the last of ${read.length} is served after about ${POLL_MINUTES * (read.length - 1)} minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Set interval ${NEVER} for sources that do not change, and serve each of the others from an MCPRegistry of its own`,
+    `are read in turn: the server reads one source when it starts and then one about every ${POLL_MINUTES} minutes, so the last of ${read.length} is served after about ${POLL_MINUTES * (read.length - 1)} minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Serve each source from an MCPRegistry of its own; or, once a source that never changes is complete, set its interval to ${NEVER}, with which it is read again only under a new name`,
   );
 }
 

@@ -10,8 +10,8 @@ registries: [{name: all, sources: [a], claims: {team: x}}]
 database: {sslMode: require}
 auth: {mode: oauth, authz: {roles: {superAdmin: []}}}
 `;
-const everyToken =
-  "EveryTokenIsSuperAdmin: spec.configYAML: auth.authz: is not set, so every token is a superAdmin's, which may publish entries and add sources and views: set roles";
+const everyToken = (what: string) =>
+  `EveryTokenIsSuperAdmin: spec.configYAML: auth.authz: ${what}, so every token is a superAdmin's, which may publish entries and add sources and views: set roles`;
 const api =
   'is read only if it serves /openapi.yaml as https://registry.modelcontextprotocol.io does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file';
 
@@ -44,7 +44,7 @@ testWarnings([
       "ViewWithoutClaims: spec.configYAML: registries[0].claims: missing: with authz, a view without claims answers 403 to every token but a superAdmin's. Set the claims that a token must carry",
       "SourceWithoutClaims: spec.configYAML: sources[0].claims, spec.configYAML: sources[1].claims: missing: with authz, entries of a source without claims are hidden from every token but a superAdmin's. Set the claims that a token must carry",
       'ManagedSourceWithoutClaims: spec.configYAML: sources[2].claims: missing: with authz, only a superAdmin can publish to a managed source without claims, and manageEntries does not suffice. Set the claims that a publisher carries',
-      'ScopesIgnored: spec.configYAML: auth.oauth.scopesSupported: is published by no server since v1.4.4: remove it',
+      'ScopesIgnored: spec.configYAML: auth.oauth.scopesSupported: has no effect: no server since v1.4.4 publishes it. Remove it',
     ],
     reason: 'a configuration of the user with all that the typed fields are warned about',
   },
@@ -62,7 +62,7 @@ testWarnings([
     '{mode: oauth, authz: {roles: {superAdmin: null}}}',
   ].map((auth) => ({
     spec: raw(`auth: ${auth}`),
-    expected: [everyToken],
+    expected: [everyToken(auth.includes('authz') ? 'has no list of roles' : 'is not set')],
     reason: `roles that the server takes for none, ${auth}`,
   })),
   {
@@ -86,7 +86,7 @@ testWarnings([
     `),
     expected: [
       `ApiNotOfficial: spec.configYAML: sources[3].api.endpoint, spec.configYAML: sources[4].api.endpoint: ${api}`,
-      'ChangesMayBeMissed: spec.configYAML: sources[0], spec.configYAML: sources[1], spec.configYAML: sources[2] and 2 more: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of 5 is served after about 8 minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Set interval 87600h for sources that do not change, and serve each of the others from an MCPRegistry of its own',
+      'ChangesMayBeMissed: spec.configYAML: sources[0], spec.configYAML: sources[1], spec.configYAML: sources[2] and 2 more: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of 5 is served after about 8 minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Serve each source from an MCPRegistry of its own; or, once a source that never changes is complete, set its interval to 87600h, with which it is read again only under a new name',
     ],
     reason: 'a configuration that holds anything',
   },
@@ -108,6 +108,10 @@ const texts: Readonly<Record<string, (size: number) => string>> = {
     `registries:\n${items(size, (index) => `- {name: v${index}, sources: [s]}\n`)}auth: {mode: oauth, authz: {roles: {a: []}}}`,
   'public paths': (size) =>
     `registries: [{name: a, claims: {a: b}}]\nauth: {mode: oauth, publicPaths: [${items(size, (index) => `/registry/a/${index},`)}], authz: {roles: {a: []}}}`,
+  'one long public path': (size) =>
+    `x: &p "${'/a'.repeat(size / 2)}"\nauth: {mode: oauth, publicPaths: [${items(size, () => '*p,')}], authz: {roles: {a: []}}}`,
+  'views of one view, and public paths': (size) =>
+    `x: &v {name: a, claims: {a: b}}\nregistries: [${items(size, () => '*v,')}]\nauth: {mode: oauth, publicPaths: [${items(size, () => '/registry/a,')}], authz: {roles: {a: []}}}`,
   'views of one list of sources': (size) =>
     `x: &s [${items(size / 2, (index) => `s${index},`)}]\nregistries:\n${items(size / 2, (index) => `- {name: v${index}, sources: *s}\n`)}auth: {mode: oauth, authz: {roles: {a: []}}}`,
   'sources with one map of claims': (size) =>

@@ -10,9 +10,9 @@ import { afterInterval, DEFAULT_FILE, RegistryFilePath, sourceKind } from '../ki
 const RefName = (description: string, prefix: string) =>
   withRules(Text(description), [
     textRule(
-      `must be a name alone: remove "${prefix}", which the server adds`,
-      `!self.startsWith('${prefix}')`,
-      (name) => !name.startsWith(prefix),
+      `must be a name alone, not one below refs/: the server adds "${prefix}"`,
+      "!self.startsWith('refs/')",
+      (name) => !name.startsWith('refs/'),
     ),
   ]);
 
@@ -79,9 +79,20 @@ const authNeedsHttp: Rule<Static<typeof Git>> = {
   check: ({ auth, repository }) => !auth || !repository.startsWith('git://'),
 };
 
+const noUserWithoutHttp: Rule<Static<typeof Git>> = {
+  field: '.repository',
+  message: 'has a user or password, which git:// does not send: use https:// and git.auth',
+  cel: "!self.repository.matches('^git://[^/?#]*@')",
+  check: ({ repository }) => !/^git:\/\/[^/?#]*@/.test(repository),
+};
+
 export const git = sourceKind({
   schema: Git,
-  rules: [atMostOneOf(['branch', 'tag', 'commit'], 'branch, tag and commit'), authNeedsHttp],
+  rules: [
+    atMostOneOf(['branch', 'tag', 'commit'], 'branch, tag and commit'),
+    authNeedsHttp,
+    noUserWithoutHttp,
+  ],
   inline: true,
   synced: true,
   plan: ({ repository, branch, tag, commit, path = DEFAULT_FILE, auth }) => {

@@ -52,7 +52,7 @@ testWarnings([
   {
     spec: authOf({ oauth: { ...authConfig.oauth, scopesSupported: ['read'] } }),
     expected: [
-      'ScopesIgnored: spec.authConfig.oauth.scopesSupported: is published by no server since v1.4.4: remove it',
+      'ScopesIgnored: spec.authConfig.oauth.scopesSupported: has no effect: no server since v1.4.4 publishes it. Remove it',
     ],
     reason: 'scopes that nobody reads',
   },
@@ -149,7 +149,7 @@ testWarnings([
       registries: [claimedView, { name: 'b', sources: ['b'] }],
     },
     expected: [
-      'ChangesMayBeMissed: spec.sources[0], spec.sources[1]: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of 2 is served after about 2 minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Set interval 87600h for sources that do not change, and serve each of the others from an MCPRegistry of its own',
+      'ChangesMayBeMissed: spec.sources[0], spec.sources[1]: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of 2 is served after about 2 minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Serve each source from an MCPRegistry of its own; or, once a source that never changes is complete, set its interval to 87600h, with which it is read again only under a new name',
     ],
     reason: 'a public view of a source without claims, which everybody may see',
   },

@@ -25,13 +25,13 @@ testRefusals([
   {
     spec: specOf(source('a', 'x', 'y'), source('a-y')),
     expected:
-      'spec.sources[0].kubernetes.namespaces[1]: becomes the source "a-y", whose name spec.sources[1] has: rename one of the two',
+      'spec.sources[0].kubernetes.namespaces[1]: becomes the source "a-y", whose name spec.sources[1] has: rename one of the two sources',
     reason: 'the name of another source',
   },
   {
     spec: specOf(source('a-b', 'c', 'd'), source('a', 'b-d', 'x')),
     expected:
-      'spec.sources[1].kubernetes.namespaces[0]: becomes the source "a-b-d", whose name spec.sources[0].kubernetes.namespaces[1] has: rename one of the two',
+      'spec.sources[1].kubernetes.namespaces[0]: becomes the source "a-b-d", whose name spec.sources[0].kubernetes.namespaces[1] has: rename one of the two sources',
     reason: 'the name of a source for another namespace',
   },
   {

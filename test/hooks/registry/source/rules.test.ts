@@ -88,14 +88,26 @@ testRefusals([
   {
     spec: sourceOf({ git: { ...git, branch: 'refs/heads/main' } }),
     expected:
-      'spec.sources[0].git.branch: must be a name alone: remove "refs/heads/", which the server adds, found "refs/heads/main"',
+      'spec.sources[0].git.branch: must be a name alone, not one below refs/: the server adds "refs/heads/", found "refs/heads/main"',
     reason: 'a branch by its whole name',
   },
   {
     spec: inlineOf({ git: { repository: git.repository, tag: 'refs/tags/v1' } }),
     expected:
-      'spec.registries[0].git.tag: must be a name alone: remove "refs/tags/", which the server adds, found "refs/tags/v1"',
+      'spec.registries[0].git.tag: must be a name alone, not one below refs/: the server adds "refs/tags/", found "refs/tags/v1"',
     reason: 'a tag by its whole name',
+  },
+  {
+    spec: sourceOf({ git: { ...git, repository: 'git://u:p@example.com/a.git' } }),
+    expected:
+      'spec.sources[0].git.repository: has a user or password, which git:// does not send: use https:// and git.auth',
+    reason: 'credentials where the protocol has none',
+  },
+  {
+    spec: sourceOf({ git: { ...git, branch: 'refs/tags/v1' } }),
+    expected:
+      'spec.sources[0].git.branch: must be a name alone, not one below refs/: the server adds "refs/heads/", found "refs/tags/v1"',
+    reason: 'a full reference of another kind',
   },
   {
     spec: sourceOf({
@@ -172,7 +184,6 @@ test('what the server reads is accepted', async (t) => {
   const accepted: Record<string, object> = {
     'no branch, tag or commit': { repository: git.repository },
     'a commit in capitals': { repository: git.repository, commit: 'ABCDEF0123'.repeat(4) },
-    'user information with git://': { ...git, repository: 'git://u:p@example.com/a.git' },
     'names with dots': { ...git, path: '.data/a..b/.registry.json' },
     'a password that is not optional': {
       ...git,

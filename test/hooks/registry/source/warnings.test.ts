@@ -10,7 +10,7 @@ const credentials = (fields: string) =>
 const interval = (field: string) =>
   `IntervalTooShort: ${field}: is shorter than 2 minutes, which is about how often the server looks for changes: set 2m or longer`;
 const turns = (fields: string, count: number, minutes: number) =>
-  `ChangesMayBeMissed: ${fields}: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of ${count} is served after about ${minutes} minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Set interval 87600h for sources that do not change, and serve each of the others from an MCPRegistry of its own`;
+  `ChangesMayBeMissed: ${fields}: are read in turn: the server reads one source when it starts and then one about every 2 minutes, so the last of ${count} is served after about ${minutes} minutes. Later it looks only at the source that changed longest ago until that changes again, and misses the changes of others. Serve each source from an MCPRegistry of its own; or, once a source that never changes is complete, set its interval to 87600h, with which it is read again only under a new name`;
 
 const managed = { managed: {} };
 const kubernetes = { kubernetes: {} };
