@@ -5,8 +5,8 @@ import { canonicalQuantity } from './quantity.ts';
 
 /**
  * A pod template as the API server stores it: without values that mean the same as no value, with canonical
- * quantities, and with sorted keys. Metacontroller updates a child on every sync if its stored form differs from the desired one
- * (docs/design.md, "Apply").
+ * quantities, and with sorted keys. Metacontroller updates a child on every sync if its stored form differs from the
+ * desired one (docs/design.md, "Apply").
  *
  * @param template valid against the schema of a PodTemplateSpec
  */

@@ -15,10 +15,12 @@ import { DatabaseConfig } from './schema.ts';
  * @param related the related objects of a request, of any shape
  */
 export function sharedDatabaseWarnings({ metadata, spec }: Parent, related: unknown): Warning[] {
-  const own = databaseOf(spec, metadata.namespace);
+  const others = relatedRegistries(related);
+  // Nothing is related in nearly all calls.
+  const own = others.length > 0 ? databaseOf(spec, metadata.namespace) : undefined;
   if (own === undefined) return [];
   const names = new Set<string>();
-  for (const other of relatedRegistries(related)) {
+  for (const other of others) {
     const { name, namespace, uid, deletionTimestamp } = objectOf(other['metadata']);
     const place = textOf(namespace) || metadata.namespace;
     const isItself =

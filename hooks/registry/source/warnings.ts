@@ -7,13 +7,16 @@ import { DEFAULT_SYNC_INTERVAL } from './config.ts';
 import { unsyncedKinds } from './kinds.ts';
 
 /** What the server does with its sources that most people would not expect. */
-export const sourceWarnings = ({ sources }: Sections): Warning[] => [
-  ...formatWarnings(sources.filter(isRead).filter((source) => !isApi(source))),
-  ...apiWarnings(sources.filter(isApi)),
-  ...credentialWarnings(sources),
-  ...intervalWarnings(sources.filter(isRead)),
-  ...turnWarnings(sources.filter(isRead)),
-];
+export function sourceWarnings({ sources }: Sections): Warning[] {
+  const read = sources.filter(isRead);
+  return [
+    ...formatWarnings(read.filter((source) => !isApi(source))),
+    ...apiWarnings(sources.filter(isApi)),
+    ...credentialWarnings(sources),
+    ...intervalWarnings(read),
+    ...turnWarnings(read),
+  ];
+}
 
 const isRead = ({ value }: Section) => unsyncedKinds.every((kind) => value[kind] === undefined);
 const isApi = ({ value }: Section) => value['api'] !== undefined;
@@ -26,6 +29,13 @@ const formatWarnings = (files: readonly Section[]) =>
     'toolhive is ignored by servers since v1.2: they read the upstream format only, and take no entries from a file in the ToolHive format. Convert such a file, and remove format',
   );
 
+/** As much of a URL as is read, which is the longest that typed fields take. Those of `configYAML` have no limit. */
+const URL_LIMIT = 2048;
+
+/** The URL of a source in one of its fields; empty if there is none. */
+const urlOf = ({ value }: Section, kind: string, name: string): string =>
+  textOf(objectOf(value[kind])[name]).slice(0, URL_LIMIT);
+
 /** The one registry that is known to serve what the server looks for. */
 const OFFICIAL_REGISTRY = 'registry.modelcontextprotocol.io';
 
@@ -34,10 +44,7 @@ const apiWarnings = (apis: readonly Section[]) =>
   warnAbout(
     'ApiNotOfficial',
     apis
-      .filter(
-        ({ value }) =>
-          hostOf(textOf(objectOf(value['api'])['endpoint']).slice(0, URL_LIMIT)) !== OFFICIAL_REGISTRY,
-      )
+      .filter((source) => hostOf(urlOf(source, 'api', 'endpoint')) !== OFFICIAL_REGISTRY)
       .map(({ field }) => `${field}.api.endpoint`),
     `is read only if it serves /openapi.yaml as https://${OFFICIAL_REGISTRY} does (info.version 1.0.0, and https://github.com/modelcontextprotocol/registry in info.description). A ToolHive registry server does not: read its entries from a file`,
   );
@@ -50,20 +57,16 @@ const urlFields = [
   ['file', 'url'],
 ] as const;
 
-/** The longest URL that the schema of the spec takes. */
-const URL_LIMIT = 2048;
 const userInformation = /^[a-z]+:\/\/[^/?#]*@/i;
 
 /** toolhive-registry-server: internal/service/service.go, SourceInfo, whose `sourceConfig` has the URL as it was written. */
 const credentialWarnings = (sources: readonly Section[]) =>
   warnAbout(
     'CredentialsInUrl',
-    sources.flatMap(({ field, value }) =>
+    sources.flatMap((source) =>
       urlFields
-        .filter(([kind, name]) =>
-          userInformation.test(textOf(objectOf(value[kind])[name]).slice(0, URL_LIMIT)),
-        )
-        .map(([kind, name]) => `${field}.${kind}.${name}`),
+        .filter(([kind, name]) => userInformation.test(urlOf(source, kind, name)))
+        .map(([kind, name]) => `${source.field}.${kind}.${name}`),
     ),
     'has a user or password in the URL, which is in the ConfigMap, and which GET /v1/sources shows to everyone who may call it: for a Git repository use git.auth, for others a file',
   );
@@ -71,7 +74,7 @@ const credentialWarnings = (sources: readonly Section[]) =>
 /** How often the server reads a source (toolhive-registry-server: internal/sync/coordinator/coordinator.go). */
 const POLL_MINUTES = 2;
 const MINUTE = 60e9;
-/** An interval with which a source is out of the way of the others: one that has passed keeps it in their way for ever. */
+/** An interval with which a source is out of the way of the others: one that has passed keeps it in their way forever. */
 const NEVER = '87600h';
 
 const intervalWarnings = (read: readonly Section[]) =>

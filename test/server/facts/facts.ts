@@ -50,9 +50,12 @@ export const smallest = (more: object = {}) => ({
   objects: objectsOf({ a: ['io.example/a'] }),
 });
 
+/** A change of what `config.yaml` holds. */
+// biome-ignore lint/suspicious/noExplicitAny: it is changed in places that no type of ours describes
+export type ChangeConfig = (value: any) => void;
+
 /** A change of `config.yaml`, for what the hook refuses or writes otherwise. */
-// biome-ignore lint/suspicious/noExplicitAny: the configuration is changed in places that no type of ours describes
-export const config = (change: (value: any) => void) => (text: string) => {
+export const config = (change: ChangeConfig) => (text: string) => {
   const value: unknown = parse(text);
   change(value);
   return stringify(value);

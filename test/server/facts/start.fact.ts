@@ -3,7 +3,7 @@ import { test } from 'tap';
 import type { RunningPod } from '../pod/start-pod.ts';
 import type { PodTemplate } from '../pod/types.ts';
 import { startWorld } from '../world.ts';
-import { config, ends, objectsOf, read, smallest, specOf } from './facts.ts';
+import { type ChangeConfig, config, ends, objectsOf, read, smallest, specOf } from './facts.ts';
 
 const answers = (pod: RunningPod) =>
   pod.get('/openapi.json').then(
@@ -48,11 +48,12 @@ const PROVIDER = { name: 'sso', issuerUrl: 'https://sso.example.com', audience: 
 const GIT = { repository: 'https://git.example.com/catalog.git', branch: 'main' };
 const NOWHERE = '/secrets/missing/file';
 
-const MISSING: readonly {
+interface MissingFile {
   readonly reason: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the configuration is changed in places that no type of ours describes
-  readonly change: (value: any) => void;
-}[] = [
+  readonly change: ChangeConfig;
+}
+
+const MISSING: readonly MissingFile[] = [
   {
     reason: 'the password of a repository',
     change: (value) => {
@@ -67,13 +68,14 @@ const MISSING: readonly {
     { clientId: 'client', clientSecretFile: NOWHERE },
     { caCertPath: NOWHERE },
     { authTokenFile: NOWHERE },
-  ].map((fields) => ({
-    reason: Object.keys(fields).at(-1) ?? '',
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    change: (value: any) => {
-      value.auth = { mode: 'oauth', oauth: { providers: [{ ...PROVIDER, ...fields }] } };
-    },
-  })),
+  ].map(
+    (fields): MissingFile => ({
+      reason: Object.keys(fields).at(-1) ?? '',
+      change: (value) => {
+        value.auth = { mode: 'oauth', oauth: { providers: [{ ...PROVIDER, ...fields }] } };
+      },
+    }),
+  ),
 ];
 
 test('server 1.5.1 ends when a file is missing that an optional reference may leave out', async (t) => {
