@@ -1,5 +1,5 @@
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
-import { sizeFields } from './children/child-kinds.ts';
+import { type ChildKind, childKinds, optionalKinds, sizeFields } from './children/child-kinds.ts';
 import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts';
 import { mergeFragments } from './registry/pod-fragment.ts';
 import { sortBySpecOrder } from './registry/problem-order.ts';
 import { nothingUnknown, type Registry, readRegistry, type Unknown } from './registry/registry.ts';
-import type { Warning } from './registry/warning.ts';
+import { type Warning, warnAbout } from './registry/warning.ts';
 
 /** What a spec asks for: children, or the problems that keep it from being applied, in spec order. */
 export type Desired =
@@ -26,11 +26,18 @@ export type Desired =
 /**
  * From a spec, of any type, to what it asks for. A function of its arguments alone, so that an equal call may
  * be answered from memory.
+ *
+ * @param registered the optional kinds of children that Metacontroller manages; all of them if left out
  */
-export type BuildDesired = (identity: Identity, spec: unknown, defaults: Defaults) => Desired;
+export type BuildDesired = (
+  identity: Identity,
+  spec: unknown,
+  defaults: Defaults,
+  registered?: readonly ChildKind[],
+) => Desired;
 
 /** Reads the spec, builds the pod template, and builds the children; all mistakes of a step are reported at once. */
-export const buildDesired: BuildDesired = (identity, spec, defaults) => {
+export const buildDesired: BuildDesired = (identity, spec, defaults, registered = optionalKinds) => {
   const read = readRegistry(spec);
   // The pod template is checked even if the rest of the spec has problems, as far as the rest could be read.
   const [registry, unknown] = read.registry ? [read.registry, nothingUnknown] : [read.readable, read.unknown];
@@ -39,9 +46,26 @@ export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   const problems = [...nameProblems(identity), ...(read.problems ?? []), ...(pod.problems ?? [])];
   if (problems.length > 0 || !pod.template) return { problems: sortBySpecOrder(problems) };
 
-  const children = buildChildren({ identity, registry, template: pod.template });
+  const { children, unregistered } = buildChildren(
+    { identity, registry, template: pod.template },
+    registered,
+  );
   const tooBig = sizeProblems(children.all, sizeFields(registry));
-  return tooBig.length > 0 ? { problems: tooBig } : { children, warnings: registry.warnings };
+  return tooBig.length > 0
+    ? { problems: tooBig }
+    : { children, warnings: [...registry.warnings, ...unregistered.flatMap(unregisteredWarnings)] };
+};
+
+/** About a child that is asked for, and that nobody would apply. */
+const unregisteredWarnings = (kind: ChildKind): Warning[] => {
+  const { optional } = childKinds[kind];
+  return optional
+    ? warnAbout(
+        'KindNotRegistered',
+        [optional.field],
+        `has no effect, because Metacontroller does not manage objects of kind ${kind} here: apply the component manifests/components/${optional.component}. All else of the registry is applied`,
+      )
+    : [];
 };
 
 /** The pod template of a registry with the user's merged over it, and what the user's part would break. */

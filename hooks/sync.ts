@@ -1,3 +1,4 @@
+import { registeredKinds } from './children/child-kinds.ts';
 import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
@@ -44,13 +45,13 @@ export function decideSync(
   const observed = observe(request.children, identity);
   const unchanged = () => observed.all.map(freeze);
   const statusOf = (verdict: Verdict, conditions: readonly DecidedCondition[]) =>
-    deriveStatus(verdict, parent, identity, observed.readyReplicas, conditions, context);
+    deriveStatus(verdict, parent, identity, observed.pods, conditions, context);
 
   if (parent.metadata.deletionTimestamp) {
     return { answer: { status: statusOf(terminating, []), children: unchanged() }, repairs: [] };
   }
 
-  const desired = build(identity, parent.spec, context.defaults);
+  const desired = build(identity, parent.spec, context.defaults, registeredKinds(request.children));
   const podTemplate = podTemplateCondition(parent, desired.problems ?? []);
   if (desired.problems) {
     const status = statusOf(assessInvalid(desired.problems), podTemplate);
@@ -65,7 +66,7 @@ export function decideSync(
     { ready: wasReady(parent), ...elapsed },
     parent.metadata,
   );
-  const isSettled = verdict.phase === 'Running' && verdict.current;
+  const isSettled = verdict.phase === 'Running' && verdict.current && !verdict.reconciling;
   const isApplying = verdict.reconciling?.reason === APPLYING;
   const warnings = [...desired.warnings, ...sharedDatabaseWarnings(parent, request.related)];
   const answer = {
@@ -77,7 +78,7 @@ export function decideSync(
           resyncAfterSeconds: resyncSeconds(
             parent,
             elapsed,
-            isMissingChildren(observed),
+            isMissingChildren(observed, desired.children),
             isApplying,
             context,
           ),

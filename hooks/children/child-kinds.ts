@@ -1,7 +1,10 @@
+import type { ObservedGroups } from '../contract/request.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
 import { service } from './service.ts';
@@ -18,14 +21,19 @@ const rows = {
   RoleBinding: roleBinding,
   Deployment: deployment,
   Service: service,
+  PodDisruptionBudget: podDisruptionBudget,
+  HorizontalPodAutoscaler: horizontalPodAutoscaler,
 };
 type Rows = typeof rows;
 
 export type ChildKind = keyof Rows;
 
-/** The children of a registry as they should be, by kind. */
+type Builds = { readonly [K in ChildKind]: ReturnType<Rows[K]['build']> };
+/** The children of a registry as they should be, by kind; undefined where it should have none of that kind. */
 export type DesiredByKind = {
-  readonly [K in ChildKind]: ReturnType<Rows[K]['build']> & { readonly kind: K };
+  readonly [K in ChildKind]:
+    | (NonNullable<Builds[K]> & { readonly kind: K })
+    | (undefined extends Builds[K] ? undefined : never);
 };
 
 type Reads = { readonly [K in ChildKind]: ReturnType<Rows[K]['read']> };
@@ -50,6 +58,21 @@ export const kindsOfChildren: readonly ChildKind[] = Object.keys(childKinds).fil
 
 /** The key of the group in which Metacontroller sends the observed children of a kind. */
 export const groupKey = (kind: ChildKind): string => `${kind}.${childKinds[kind].apiVersion}`;
+
+/** The kinds that a registry serves without. */
+export const optionalKinds: readonly ChildKind[] = kindsOfChildren.filter(
+  (kind) => childKinds[kind].optional !== undefined,
+);
+
+/** Whether a registry serves without children of this kind. */
+export const isOptional = (kind: string): boolean => isChildKind(kind) && optionalKinds.includes(kind);
+
+/**
+ * The optional kinds that are registered with Metacontroller: a request has a group for each registered kind, also an
+ * empty one.
+ */
+export const registeredKinds = (groups: ObservedGroups): readonly ChildKind[] =>
+  optionalKinds.filter((kind) => Object.hasOwn(groups, groupKey(kind)));
 
 /** Whether objects of a kind are deleted before all others when the registry is deleted. */
 export const isDeletedFirst = (kind: string): boolean =>

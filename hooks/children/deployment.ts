@@ -3,6 +3,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { type JsonObject, objectOf, objectsOf } from '../json.ts';
+import { isLastApplied } from '../observed/last-applied.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { CollisionRule } from './collision-rule.ts';
@@ -54,25 +55,32 @@ const podSpec: CollisionRule = {
 };
 
 /**
- * The Deployment of the registry server. It has no `replicas`: the API server says 1, and an autoscaler or
- * `kubectl scale` may say something else.
+ * The Deployment of the registry server. It has `replicas` only where the spec has: otherwise the API server says 1, and an
+ * autoscaler or `kubectl scale` may say something else.
  */
 export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
   apiVersion: 'apps/v1',
   resource: 'deployments',
   nameOf: apiName,
-  build: ({ identity, template }): DesiredDeployment => {
+  build: ({ identity, registry, template }): DesiredDeployment => {
+    const { replicas } = registry.objects;
     const name = apiName(identity);
     return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256(JSON.stringify(template)) }),
-      spec: { selector: { matchLabels: selectorOf(name) }, template },
+      spec: {
+        ...(replicas === undefined ? {} : { replicas }),
+        selector: { matchLabels: selectorOf(name) },
+        template,
+      },
     };
   },
   read: readAs(ObservedDeployment),
-  isAsDesired: hasDesiredTemplate,
+  isAsDesired: (observed, desired) =>
+    hasDesiredTemplate(observed, desired) && hasDesiredReplicas(observed, desired),
   repair: {
+    keep: keepReplicas,
     collisions: { fields: { spec: { fields: { template: { fields: { spec: podSpec } } } } } },
     portLists: (observed, desired) => {
       // A merge leaves containers unchanged that are not ours.
@@ -91,9 +99,34 @@ export function hasDesiredTemplate(observed: ObservedDeployment, desired: Desire
   return observed.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION] === hash;
 }
 
-/** How many pods of a Deployment are ready, as observed. */
-export const readyReplicasOf = (observed: ObservedDeployment | undefined): number =>
-  observed?.status?.readyReplicas ?? 0;
+/**
+ * A number of pods that was applied once, and is not named any more, stays as it is observed: without it, either apply
+ * strategy removes the field, and the API server sets 1. An autoscaler changes it all the same, since an answer follows what
+ * is observed, and dynamic apply updates no other version of an object than the one that was shown. Under server-side apply it is
+ * given up once somebody else, as an autoscaler, has set it.
+ */
+function keepReplicas(observed: KubernetesObject, desired: DesiredDeployment): DesiredDeployment {
+  if (desired.spec.replicas !== undefined || !isLastApplied(observed, ['spec', 'replicas'])) return desired;
+  const { replicas } = objectOf(observed['spec']);
+  return typeof replicas === 'number' ? { ...desired, spec: { replicas, ...desired.spec } } : desired;
+}
+
+/** Where the spec does not say how many pods there are, any number is right. */
+const hasDesiredReplicas = (
+  observed: ObservedDeployment,
+  { spec: { replicas } }: DesiredDeployment,
+): boolean => replicas === undefined || observed.spec?.replicas === replicas;
+
+/** How many pods a Deployment has, and how many of them are ready, as observed. */
+export interface PodCounts {
+  readonly all: number;
+  readonly ready: number;
+}
+
+export const podsOf = (observed: ObservedDeployment | undefined): PodCounts => ({
+  all: observed?.status?.replicas ?? 0,
+  ready: observed?.status?.readyReplicas ?? 0,
+});
 
 /** The number of the port that bears the name of the API, in the container of the registry server. */
 export function apiPortOf({ spec }: ObservedDeployment | DesiredDeployment): unknown {

@@ -3,6 +3,8 @@ import type { Identity } from '../identity.ts';
 import { clip } from '../text/clip.ts';
 
 const COMPONENT = 'registry-api';
+/** The name of the registry that a child belongs to. */
+export const REGISTRY_LABEL = 'toolhive.stacklok.io/registry-name';
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const LABEL_VALUE_LIMIT = 63;
@@ -17,7 +19,7 @@ export function labelsOf(base: string, { name }: Identity): Record<string, strin
     'app.kubernetes.io/component': COMPONENT,
     'app.kubernetes.io/managed-by': 'mcpregistry-hook',
     'app.kubernetes.io/name': clip(base, LABEL_VALUE_LIMIT),
-    'toolhive.stacklok.io/registry-name': name,
+    [REGISTRY_LABEL]: name,
   };
 }
 
@@ -25,6 +27,12 @@ export function labelsOf(base: string, { name }: Identity): Record<string, strin
 export function selectorOf(base: string): Record<string, string> {
   return { 'app.kubernetes.io/component': COMPONENT, 'app.kubernetes.io/name': base };
 }
+
+/** What selects the pods, as text: `a=b,c=d`. */
+export const podSelector = (base: string): string =>
+  Object.entries(selectorOf(base))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 
 export function metadataOf(
   name: string,

@@ -30,6 +30,7 @@ export const Parent = Type.Object(
       Type.Object(
         {
           readyReplicas: Type.Optional(Type.Unknown()),
+          replicas: Type.Optional(Type.Unknown()),
           conditions: Type.Optional(Type.Array(ObservedCondition)),
         },
         Open,

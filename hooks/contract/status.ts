@@ -53,6 +53,16 @@ export const MCPRegistryStatus = Type.Object({
       minimum: 0,
     }),
   ),
+  replicas: Type.Optional(
+    Type.Integer({
+      description:
+        'How many pods there are, as observed, for the subresource scale. In the first minute of a change it stays as it was.',
+      minimum: 0,
+    }),
+  ),
+  selector: Type.Optional(
+    Type.String({ description: 'What selects the pods, for the subresource scale.', maxLength: 1024 }),
+  ),
   observedGeneration: Type.Integer({
     description: 'The generation of the spec that the status speaks of.',
     minimum: 0,

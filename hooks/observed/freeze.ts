@@ -1,11 +1,10 @@
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
-import { isObject, type JsonObject, objectOf, objectsOf } from '../json.ts';
+import { type JsonObject, objectOf } from '../json.ts';
 import { sortKeys } from '../text/canonical-json.ts';
 import { type FieldTree, fieldTree } from './field-tree.ts';
+import { annotatedShape, appliedSets, isMetacontrollers, LAST_APPLIED_ANNOTATION } from './last-applied.ts';
 import { project } from './project.ts';
-
-const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
 
 /** Metadata that only the API server writes, and Metacontroller restores (manage_children.go, objectMetaSystemFields). */
 const systemFields: ReadonlySet<string> = new Set([
@@ -52,13 +51,6 @@ export function appliedParts(observed: KubernetesObject, divides: boolean): Json
 const isShapeOf = ({ kind, metadata }: KubernetesObject, shape: JsonObject | undefined) =>
   shape?.['kind'] === kind && objectOf(shape['metadata'])['name'] === metadata.name;
 
-/** How a child was last applied, as far as it says; undefined for one that never was. */
-export function appliedBy(observed: KubernetesObject): 'dynamic' | 'server-side' | undefined {
-  // Not parsed: this is asked at each call, and one that can't be parsed is of dynamic apply as well.
-  if (lastAppliedText(observed)) return 'dynamic';
-  return appliedSets(observed).some(isMetacontrollers) ? 'server-side' : undefined;
-}
-
 /**
  * A child without what is never answered: its status, and what Metacontroller and the API server keep in its metadata.
  * Metacontroller adds its owner reference by itself; where the annotation names them, leaving them out would remove them.
@@ -72,24 +64,6 @@ function answerable({ status: _, metadata, ...content }: KubernetesObject, shape
   return { ...content, metadata: { ...fields, ...(fields['annotations'] ? { annotations } : {}) } };
 }
 
-/** The annotation of dynamic apply; undefined if there is none. */
-function lastAppliedText({ metadata }: KubernetesObject): string | undefined {
-  const text = objectOf(metadata['annotations'])[LAST_APPLIED_ANNOTATION];
-  return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-/** What the annotation of dynamic apply holds; undefined if that is no object, which Metacontroller can't use either. */
-function annotatedShape(observed: KubernetesObject): JsonObject | undefined {
-  const text = lastAppliedText(observed);
-  if (text === undefined) return undefined;
-  try {
-    const shape: unknown = JSON.parse(text);
-    return isObject(shape) ? shape : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * What is owned by those who apply on the server. Metacontroller's name there is a flag of it, and may have changed: it
  * is known by the label that nobody else sets. Without that and without the annotation, each of them may be it.
@@ -98,16 +72,4 @@ function appliedFields(observed: KubernetesObject, isUnknown: boolean): FieldTre
   const sets = appliedSets(observed);
   const own = sets.filter(isMetacontrollers);
   return fieldTree(own.length === 0 && isUnknown ? sets : own);
-}
-
-function appliedSets({ metadata }: KubernetesObject): unknown[] {
-  return objectsOf(metadata['managedFields']).flatMap(({ operation, subresource, fieldsV1 }) =>
-    operation === 'Apply' && !subresource ? [fieldsV1] : [],
-  );
-}
-
-/** Whether a set holds the label by which a CompositeController with `generateSelector` finds its children. */
-function isMetacontrollers(set: unknown): boolean {
-  const labels = objectOf(objectOf(objectOf(set)['f:metadata'])['f:labels']);
-  return Object.hasOwn(labels, 'f:controller-uid');
 }

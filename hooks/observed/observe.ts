@@ -1,3 +1,4 @@
+import type { DesiredChildren } from '../children/build-children.ts';
 import {
   type ChildKind,
   childKinds,
@@ -5,7 +6,7 @@ import {
   kindsOfChildren,
   type ObservedByKind,
 } from '../children/child-kinds.ts';
-import { readyReplicasOf } from '../children/deployment.ts';
+import { type PodCounts, podsOf } from '../children/deployment.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import type { ObservedGroups } from '../contract/request.ts';
 import type { Identity } from '../identity.ts';
@@ -16,8 +17,8 @@ export interface Observed {
   readonly byKind: ObservedByKind;
   /** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
   readonly all: readonly KubernetesObject[];
-  /** How many pods of the Deployment are ready, also while it is being deleted. */
-  readonly readyReplicas: number;
+  /** The pods of the Deployment, also while it is being deleted. */
+  readonly pods: PodCounts;
 }
 
 /** Objects are identified by their own name and not by the key they are sent under, which differs between v1 and v2 hooks. */
@@ -37,13 +38,13 @@ export function observe(groups: ObservedGroups, identity: Identity): Observed {
   return {
     byKind,
     all: sortObjects(groups),
-    readyReplicas: readyReplicasOf(deployment && childKinds.Deployment.read(deployment)),
+    pods: podsOf(deployment && childKinds.Deployment.read(deployment)),
   };
 }
 
-/** Whether a child does not exist, or is being deleted. */
-export const isMissingChildren = ({ byKind }: Observed): boolean =>
-  kindsOfChildren.some((kind) => byKind[kind] === undefined);
+/** Whether a child that should exist does not, or is being deleted. */
+export const isMissingChildren = ({ byKind }: Observed, desired: DesiredChildren): boolean =>
+  kindsOfChildren.some((kind) => desired.byKind[kind] !== undefined && byKind[kind] === undefined);
 
 const isStaying = ({ metadata }: KubernetesObject) =>
   metadata['deletionTimestamp'] === undefined || metadata['deletionTimestamp'] === null;

@@ -25,9 +25,15 @@ export interface Registry {
   readonly imagePullSecrets: readonly string[];
   /** A strategic merge patch for the pod template. */
   readonly podTemplate: JsonObject;
+  /** What the spec says of the objects in Kubernetes, beside the pod. */
+  readonly objects: ObjectFields;
   /** What the server does with the spec that most people would not expect. */
   readonly warnings: readonly Warning[];
 }
+
+/** The fields of a spec that are about objects in Kubernetes, whatever the server's configuration is. */
+const objectFields = ['replicas', 'autoscaling', 'disruptionBudget'] as const;
+export type ObjectFields = Pick<MCPRegistrySpec, (typeof objectFields)[number]>;
 
 export type ReadRegistry =
   | { readonly registry: Registry; readonly problems?: never }
@@ -61,6 +67,7 @@ const emptyRegistry: Registry = {
   user: mergeFragments([]),
   imagePullSecrets: [],
   podTemplate: {},
+  objects: {},
   warnings: [],
 };
 
@@ -106,6 +113,7 @@ function readParts(
       user: mergeFragments([userVolumes(right)]),
       pgpass: right.pgpassSecretRef,
       podTemplate: right.podTemplateSpec ?? {},
+      objects: objectsOf(right),
     },
     unknown: {
       config: true,
@@ -126,9 +134,13 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
     pgpass: spec.pgpassSecretRef,
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
+    objects: objectsOf(spec),
     warnings: specWarnings(spec),
   };
 }
+
+const objectsOf = (spec: MCPRegistrySpec): ObjectFields =>
+  Object.fromEntries(objectFields.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
 
 // The rules checked them against the schemas of Kubernetes (`pod-rules.ts`); the schema of the spec leaves them open.
 const userVolumes = (spec: MCPRegistrySpec): Partial<PodFragment> => ({

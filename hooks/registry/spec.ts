@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { authAndPodRules, authRules } from './auth/rules.ts';
 import { AuthConfig } from './auth/schema.ts';
-import { keyedBy } from './common-rules.ts';
+import { exactlyOneOf, keyedBy } from './common-rules.ts';
 import { databaseAndPodRules, databaseRules } from './database/rules.ts';
 import { DatabaseConfig } from './database/schema.ts';
 import {
@@ -17,6 +17,8 @@ import { isNeeded } from './needed-rules.ts';
 import { pathRules } from './path-rules.ts';
 import { podRules } from './pod-rules.ts';
 import { withRules } from './rule.ts';
+import { autoscalingRules, replicasOrAutoscaling } from './scaling/rules.ts';
+import { Autoscaling, DisruptionBudget, Replicas } from './scaling/schema.ts';
 import { InlineSourceKind, SourceKind } from './source/kinds.ts';
 import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rules.ts';
 import { RegistryEntry, Source } from './source/schema.ts';
@@ -123,9 +125,21 @@ export const MCPRegistrySpec = withRules(
           {},
         ),
       ),
+      replicas: Type.Optional(Replicas),
+      autoscaling: Type.Optional(withRules(Autoscaling, autoscalingRules)),
+      disruptionBudget: Type.Optional(
+        withRules(DisruptionBudget, [exactlyOneOf(['minAvailable', 'maxUnavailable'])]),
+      ),
     },
     { description: 'What the registry serves and how.' },
   ),
-  [...pathRules, ...viewsAndSourcesRules, ...databaseAndPodRules, ...authAndPodRules, ...podRules],
+  [
+    ...pathRules,
+    replicasOrAutoscaling,
+    ...viewsAndSourcesRules,
+    ...databaseAndPodRules,
+    ...authAndPodRules,
+    ...podRules,
+  ],
 );
 export type MCPRegistrySpec = Static<typeof MCPRegistrySpec>;

@@ -5,7 +5,8 @@ import type { CollisionRule } from '../children/collision-rule.ts';
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { type JsonObject, objectsOf } from '../json.ts';
-import { appliedBy, appliedParts } from '../observed/freeze.ts';
+import { appliedParts } from '../observed/freeze.ts';
+import { appliedBy } from '../observed/last-applied.ts';
 import { mayCollide, takeOver, wordOf } from './collisions.ts';
 
 /** A child that a merge can't make as desired. */
@@ -29,16 +30,22 @@ export interface Repairs {
 
 /** Decides for each child that exists whether it can be applied as desired. */
 export function repairChildren(desired: DesiredChildren, observed: ObservedByKind): Repairs {
-  const repairKind = <K extends ChildKind>(kind: K): RepairedChild => {
+  const repairKind = (kind: ChildKind): RepairedChild => {
     const child = desired.byKind[kind];
+    if (!child) return {};
     const found = observed[kind];
-    const rules = childKinds[kind].repair;
-    return found && rules ? repairChild(child, found, rules) : { child };
+    // The rules of a kind are for children of that kind, which the compiler does not follow.
+    const rules = childKinds[kind].repair as RepairRules | undefined;
+    return found && rules ? repairChild<Child>(child, found, rules) : { child };
   };
   const results = kindsOfChildren.map(repairKind);
   const repairs = results.flatMap(({ repair = [] }) => repair);
+  const children = results.flatMap(({ child = [] }) => child);
+  const isAsBuilt =
+    children.length === desired.all.length && children.every((child, index) => child === desired.all[index]);
   return {
-    children: repairs.length > 0 ? results.flatMap(({ child = [] }) => child) : desired.all,
+    // The list that was built, whose text may be remembered.
+    children: isAsBuilt ? desired.all : children,
     repairs,
   };
 }
@@ -51,10 +58,11 @@ export interface RepairedChild {
 
 /** @param observed a child that exists and is not being deleted */
 export function repairChild<D extends Child>(
-  desired: D,
+  asked: D,
   observed: KubernetesObject,
   rules: RepairRules<D>,
 ): RepairedChild {
+  const desired = rules.keep?.(observed, asked) ?? asked;
   const repairOf = (action: Repair['action'], why: string): Repair => {
     return { kind: desired.kind, name: desired.metadata.name, action, why };
   };

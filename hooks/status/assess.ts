@@ -1,5 +1,5 @@
-import type { Children } from '../children/child-kinds.ts';
-import { readyReplicasOf } from '../children/deployment.ts';
+import { type Children, isOptional } from '../children/child-kinds.ts';
+import { podsOf } from '../children/deployment.ts';
 import { routesToPods } from '../children/service.ts';
 import { formatProblems, type Problem } from '../problem.ts';
 import type { Repair } from '../repair/repair.ts';
@@ -24,15 +24,17 @@ export type Verdict = {
   readonly reconciling?: Cause;
   /** What requires user action. */
   readonly stalled?: Cause;
+  /** Whether a change began a moment ago, so that counts of pods move all the time. */
+  readonly recent?: boolean;
 } & (
   | {
       readonly phase: 'Running';
       /** Whether what serves is the spec, with no older pod left. */
       readonly current: boolean;
-      /** Whether a change began a moment ago, so that counts of pods move all the time. */
       readonly recent: boolean;
     }
-  | { readonly phase: 'Pending' | 'Failed' | 'Terminating'; readonly reason: string }
+  | { readonly phase: 'Pending'; readonly reason: string; readonly recent: boolean }
+  | { readonly phase: 'Failed' | 'Terminating'; readonly reason: string; readonly recent?: never }
 );
 
 const READY = 'Registry API is ready and serving requests';
@@ -43,7 +45,7 @@ const UNREACHABLE = 'Registry API is not reachable yet';
 /**
  * The status table (docs/design.md, "Status") for a valid spec, from the top: the first row that fits decides.
  *
- * The registry of the spec serves if each child is as desired, and the Deployment is rolled out.
+ * The registry of the spec serves if each child that it needs is as desired, and the Deployment is rolled out.
  *
  * @param repairs children that a merge can't make as desired
  */
@@ -53,16 +55,20 @@ export function assess(
   before: Before,
   registry: RegistryName,
 ): Verdict {
-  const awaited = awaitedChildren(children);
-  if (repairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
-    return { phase: 'Running', message: READY, current: true, recent: false };
+  const [awaited, optionalAwaited] = splitOptional(awaitedChildren(children));
+  const [neededRepairs, optionalRepairs] = splitOptional(repairs);
+  if (neededRepairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
+    return assessServing(
+      { registry, awaited: optionalAwaited, repairs: optionalRepairs, rollout: {} },
+      before,
+    );
   }
   const { observed, desired } = children;
   const rollout = rolloutOf(observed.Deployment, desired.Deployment);
-  const progress: Progress = { registry, awaited, repairs, rollout };
+  const progress: Progress = { registry, awaited, repairs: neededRepairs, rollout };
   const { stuck } = rollout;
   const overdue = describeOverdue(progress, before);
-  const podsReady = readyReplicasOf(observed.Deployment) > 0;
+  const podsReady = podsOf(observed.Deployment).ready > 0;
   const isReachable = observed.Service && routesToPods(observed.Service, desired.Service, children);
 
   if (before.ready && podsReady && isReachable) {
@@ -81,7 +87,28 @@ export function assess(
     ? `Registry API is not ready. ${overdue}`
     : describeWait(progress, before, podsReady);
   const conditions = progressConditions(progress, before, message, overdue);
-  return { phase: 'Pending', reason: 'NotReady', message, ...conditions };
+  return { phase: 'Pending', reason: 'NotReady', message, recent: !before.lasting, ...conditions };
+}
+
+/** The children that a registry does not serve without, and the others. */
+function splitOptional<T extends { readonly kind: string }>(
+  children: readonly T[],
+): [needed: T[], optional: T[]] {
+  return [children.filter(({ kind }) => !isOptional(kind)), children.filter(({ kind }) => isOptional(kind))];
+}
+
+/**
+ * The verdict on a registry that serves its spec.
+ *
+ * @param progress of its optional children
+ */
+function assessServing(progress: Progress, before: Before): Verdict {
+  const serving = { phase: 'Running', current: true, recent: false } as const;
+  if (progress.awaited.length + progress.repairs.length === 0) return { ...serving, message: READY };
+  const overdue = describeOverdue(progress, before);
+  const what = overdue ?? describeProgress(progress, before);
+  const message = `${READY}${overdue ? '.' : ';'} ${what}`;
+  return { ...serving, message, ...progressConditions(progress, before, what, overdue) };
 }
 
 /** What a registry that does not serve waits for. */

@@ -1,4 +1,6 @@
-import { apiUrl } from '../children/names.ts';
+import type { PodCounts } from '../children/deployment.ts';
+import { podSelector } from '../children/metadata.ts';
+import { apiName, apiUrl } from '../children/names.ts';
 import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
@@ -18,14 +20,14 @@ export function wasReady({ status }: Parent): boolean {
  * The whole status that a verdict comes to: Running, Ready=True and a url always go together.
  *
  * @param parent its version decides the word for a registry that serves, its status what has changed
- * @param readyReplicas number of ready pods, as observed
+ * @param pods as observed
  * @param more conditions that the verdict has no part in
  */
 export function deriveStatus(
   verdict: Verdict,
   parent: Parent,
   identity: Identity,
-  readyReplicas: number,
+  pods: PodCounts,
   more: readonly DecidedCondition[],
   clock: Clock,
 ): MCPRegistryStatus {
@@ -34,7 +36,8 @@ export function deriveStatus(
     phase: verdict.phase === 'Running' && parent.apiVersion.endsWith('/v1beta1') ? 'Ready' : verdict.phase,
     message: verdict.message,
     ...(verdict.phase === 'Running' ? { url: apiUrl(identity) } : {}),
-    ...writtenReadyReplicas(verdict, parent, readyReplicas),
+    ...writtenPods(verdict, parent, pods),
+    selector: podSelector(apiName(identity)),
     observedGeneration: generation,
     conditions: nextConditions(
       parent.status?.conditions,
@@ -45,28 +48,32 @@ export function deriveStatus(
 }
 
 /**
- * The number of ready pods, as observed. While a change is recent the number that was last written stays as long as
- * no fewer pods are ready: a rolling update starts a pod before it ends one, and the number would go up and down with
- * each, a write of the status each time. A registry that is being deleted has none: its pods are not waited for.
+ * The numbers of pods, as observed. A registry that is being deleted has none: its pods are not waited for.
+ *
+ * While a change is recent the numbers that were last written stay, that of ready pods as long as no fewer are ready: a
+ * rolling update starts a pod before it ends one, and the numbers would go up and down with each, a write of the status
+ * each time. A new registry has no number of pods until it is Ready, or takes long.
  */
-function writtenReadyReplicas(
+function writtenPods(
   verdict: Verdict,
   { status }: Parent,
-  readyReplicas: number,
-): Pick<MCPRegistryStatus, 'readyReplicas'> {
+  pods: PodCounts,
+): Pick<MCPRegistryStatus, 'readyReplicas' | 'replicas'> {
   if (verdict.phase === 'Terminating') return {};
-  const written = status?.readyReplicas;
   const isReconciling = previousCondition(status?.conditions, 'Reconciling')?.status === 'True';
+  const written = countOf(status?.readyReplicas);
   const isHeld =
-    verdict.phase === 'Running' &&
-    verdict.recent &&
-    isReconciling &&
-    typeof written === 'number' &&
-    Number.isInteger(written) &&
-    0 < written &&
-    written <= readyReplicas;
-  return { readyReplicas: isHeld ? written : readyReplicas };
+    verdict.phase === 'Running' && verdict.recent && isReconciling && 0 < written && written <= pods.ready;
+  const replicas = verdict.recent ? countOf(status?.replicas) : pods.all;
+  return {
+    readyReplicas: isHeld ? written : pods.ready,
+    ...(replicas >= 0 ? { replicas } : {}),
+  };
 }
+
+/** @returns -1 for anything that is no count */
+const countOf = (written: unknown): number =>
+  typeof written === 'number' && Number.isInteger(written) && written >= 0 ? written : -1;
 
 /** Each is there while it is True, and absent otherwise. */
 function kstatusConditions(

@@ -1,4 +1,5 @@
-import { type DesiredDeployment, type ObservedDeployment, readyReplicasOf } from '../children/deployment.ts';
+import { type DesiredDeployment, type ObservedDeployment, podsOf } from '../children/deployment.ts';
+import { podSelector, REGISTRY_LABEL } from '../children/metadata.ts';
 import { isStatusOfDesired } from './serving.ts';
 
 /** Why something is on its way, or stuck: a word for programs and a sentence for people. */
@@ -28,11 +29,11 @@ export function rolloutOf(observed: ObservedDeployment | undefined, desired: Des
   if (observed.spec?.replicas === 0) {
     return {
       counts: 'the Deployment is scaled to 0 pods',
-      inspect: `kubectl scale deployment ${name} -n ${namespace} --replicas=1`,
+      inspect: `kubectl scale ${scaled(desired)} -n ${namespace} --replicas=1`,
     };
   }
   const counts = countPods(observed);
-  const inspect = `kubectl describe pods -n ${namespace} -l ${selectorText(desired)}`;
+  const inspect = `kubectl describe pods -n ${namespace} -l ${podSelector(name)}`;
 
   const has = (type: string, status: string) =>
     conditions.find((condition) => condition.type === type && condition.status === status);
@@ -46,11 +47,9 @@ export function rolloutOf(observed: ObservedDeployment | undefined, desired: Des
   return { counts, inspect, stuck: { reason, message } };
 }
 
-function selectorText({ spec }: DesiredDeployment): string {
-  return Object.entries(spec.selector.matchLabels ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-}
+/** What has the say in the number of pods: the registry, if its spec says one. */
+const scaled = ({ metadata: { name, labels }, spec }: DesiredDeployment) =>
+  spec.replicas === undefined ? `deployment ${name}` : `mcpregistry ${labels?.[REGISTRY_LABEL]}`;
 
 /**
  * How many pods are new, how many of these are not ready, and how many old ones are left.
@@ -61,9 +60,10 @@ function selectorText({ spec }: DesiredDeployment): string {
  * pkg/controller/deployment/rolling.go, cleanupUnhealthyReplicas). Otherwise only their sum is given.
  */
 function countPods(deployment: ObservedDeployment): string {
-  const { replicas = 0, updatedReplicas: updated = 0 } = deployment.status ?? {};
+  const { all: replicas, ready } = podsOf(deployment);
+  const { updatedReplicas: updated = 0 } = deployment.status ?? {};
   const wanted = deployment.spec?.replicas ?? 1;
-  const unready = replicas - Math.min(replicas, readyReplicasOf(deployment));
+  const unready = replicas - Math.min(replicas, ready);
   const old = Math.max(0, replicas - updated);
   const parts = [`${updated} of ${wanted} pods updated`];
   if (unready > 0) {

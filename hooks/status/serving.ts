@@ -3,7 +3,7 @@ import {
   type DesiredDeployment,
   hasDesiredTemplate,
   type ObservedDeployment,
-  readyReplicasOf,
+  podsOf,
 } from '../children/deployment.ts';
 
 /** A child that is missing or not as desired. */
@@ -15,17 +15,16 @@ export interface AwaitedChild {
 
 /** The children that are missing or not as desired, the rollout of the Deployment aside. */
 export function awaitedChildren(children: Children): AwaitedChild[] {
-  return kindsOfChildren
-    .filter((kind) => !isAsDesired(kind, children))
-    .map((kind) => {
-      const { name, namespace } = children.desired[kind].metadata;
-      return { kind, name, namespace };
-    });
+  return kindsOfChildren.flatMap((kind) => awaitedChild(kind, children));
 }
 
-function isAsDesired<K extends ChildKind>(kind: K, children: Children): boolean {
+function awaitedChild<K extends ChildKind>(kind: K, children: Children): AwaitedChild[] {
+  const desired = children.desired[kind];
+  if (!desired) return [];
   const observed = children.observed[kind];
-  return observed !== undefined && childKinds[kind].isAsDesired(observed, children.desired[kind], children);
+  if (observed && childKinds[kind].isAsDesired(observed, desired, children)) return [];
+  const { name, namespace } = desired.metadata;
+  return [{ kind, name, namespace }];
 }
 
 /** Whether no pod of an older template is left, and one pod at least is ready. */
@@ -33,7 +32,7 @@ export function isRolledOut({ observed, desired }: Children): boolean {
   const { Deployment } = observed;
   if (!Deployment || !isStatusOfDesired(Deployment, desired.Deployment)) return false;
   const { replicas = 0, updatedReplicas = 0 } = Deployment.status ?? {};
-  return replicas === updatedReplicas && readyReplicasOf(Deployment) >= 1;
+  return replicas === updatedReplicas && podsOf(Deployment).ready >= 1;
 }
 
 /** Whether a Deployment has the desired template and its controller has seen that, so that its status is about it. */

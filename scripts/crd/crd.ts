@@ -61,7 +61,14 @@ const version = (name: string, storage: boolean) => ({
   served: true,
   storage,
   schema: { openAPIV3Schema },
-  subresources: { status: {} },
+  subresources: {
+    status: {},
+    scale: {
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+      labelSelectorPath: '.status.selector',
+    },
+  },
   additionalPrinterColumns,
 });
 

@@ -9,13 +9,17 @@ import { keyOf, type Memo } from './memo.ts';
  * answered from memory if its arguments have the same content in the same key order.
  */
 export function memoizeDesired(buildDesired: BuildDesired, memo: Memo): BuildDesired {
-  return (identity, spec, defaults) => {
-    const input = textOf({ name: identity.name, namespace: identity.namespace, defaults, spec });
-    if (input === undefined) return buildDesired(identity, spec, defaults);
+  return (identity, spec, defaults, registered) => {
+    const build = () => buildDesired(identity, spec, defaults, registered);
+    const input = textOf({
+      ...{ name: identity.name, namespace: identity.namespace },
+      ...{ defaults, registered, spec },
+    });
+    if (input === undefined) return build();
     const key = keyOf(input);
     const known = memo.get(key);
     if (known !== undefined) return read(known);
-    const desired = buildDesired(identity, spec, defaults);
+    const desired = build();
     memo.offer(key, write(desired));
     return desired;
   };

@@ -1,6 +1,5 @@
 import { test } from 'tap';
 import { type BuildDesired, buildDesired, type Desired } from '../../../hooks/desired.ts';
-import type { Identity } from '../../../hooks/identity.ts';
 import { Memo } from '../../../src/call/memo.ts';
 import { memoizeDesired } from '../../../src/call/memoize-desired.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -9,6 +8,7 @@ import { context } from '../../support/requests.ts';
 
 const defaults = deepFreeze({ image: 'api:v1', healthPort: 8081, pgpassImage: 'shell:v1' });
 const identity = deepFreeze({ name: 'production', namespace: 'mcp-system' });
+const registered = deepFreeze(['PodDisruptionBudget'] as const);
 const roomy = () => new Memo({ maxBytes: 1_000_000, sample: '' });
 
 /** Builds a result that holds all arguments, and records the calls. */
@@ -28,15 +28,16 @@ function argumentsIn(desired: Desired): unknown {
 test('a repeated call is answered from memory', async (t) => {
   const { buildDesired, calls } = spy();
   const memoized = memoizeDesired(buildDesired, roomy());
-  const first = memoized(identity, deepFreeze({ a: [1, { b: 'ä' }] }), defaults);
+  const first = memoized(identity, deepFreeze({ a: [1, { b: 'ä' }] }), defaults, registered);
   const second = memoized(
     { namespace: 'mcp-system', name: 'production' },
     { a: [1, { b: 'ä' }] },
     { ...defaults },
+    [...registered],
   );
   t.strictSame(second, first);
   t.not(second, first);
-  t.strictSame(calls, [[identity, { a: [1, { b: 'ä' }] }, defaults]]);
+  t.strictSame(calls, [[identity, { a: [1, { b: 'ä' }] }, defaults, registered]]);
 });
 
 test('what is remembered is what was built, for each form of a spec', async (t) => {
@@ -60,7 +61,7 @@ test('what is remembered is what was built, for each form of a spec', async (t) 
 });
 
 test('a call that differs in anything is computed', async (t) => {
-  const cases: { reason: string; call: [Identity, unknown, typeof defaults] }[] = [
+  const cases: { reason: string; call: Parameters<BuildDesired> }[] = [
     { reason: 'another name', call: [{ ...identity, name: 'other' }, {}, defaults] },
     { reason: 'another namespace', call: [{ ...identity, namespace: 'other' }, {}, defaults] },
     { reason: 'another image', call: [identity, {}, { ...defaults, image: 'api:v2' }] },
@@ -70,6 +71,7 @@ test('a call that differs in anything is computed', async (t) => {
     { reason: 'more in the spec', call: [identity, { a: 1 }, defaults] },
     { reason: 'a number that was a string', call: [identity, { a: '1' }, defaults] },
     { reason: 'a key named __proto__', call: [identity, JSON.parse('{"__proto__":{"a":1}}'), defaults] },
+    { reason: 'no kind is registered', call: [identity, {}, defaults, []] },
     {
       reason: 'a name that looks like the end of a key',
       call: [{ ...identity, name: 'production","namespace":"x' }, {}, defaults],
@@ -77,9 +79,11 @@ test('a call that differs in anything is computed', async (t) => {
   ];
   const { buildDesired } = spy();
   const memoized = memoizeDesired(buildDesired, roomy());
-  for (let times = 0; times < 3; times += 1) memoized(identity, {}, defaults);
+  for (let times = 0; times < 3; times += 1) memoized(identity, {}, defaults, registered);
   for (const { reason, call } of cases) {
-    t.strictSame(argumentsIn(memoized(...call)), JSON.parse(JSON.stringify(call)), reason);
+    const [to, spec, given, kinds = registered] = call;
+    const told = JSON.parse(JSON.stringify([to, spec, given, kinds]));
+    t.strictSame(argumentsIn(memoized(to, spec, given, kinds)), told, reason);
   }
 });
 
