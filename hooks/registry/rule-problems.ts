@@ -14,6 +14,7 @@ const {
   databaseConfig,
   authConfig,
   telemetryConfig,
+  auditConfig,
 } = MCPRegistrySpec.properties;
 
 /** Lists with rules of their own, which hold whatever their items are. */
@@ -22,9 +23,13 @@ const lists = Object.entries<TSchema>({ volumes, volumeMounts, sources, registri
 /** The parts of a spec whose rules are checked where the part satisfies its schema, whatever else is wrong. */
 const parts = [
   part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
-  ...Object.entries<TSchema>({ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig }).map(
-    ([name, schema]) => part(schema, (spec) => [[name, spec[name]]]),
-  ),
+  ...Object.entries<TSchema>({
+    pgpassSecretRef,
+    databaseConfig,
+    authConfig,
+    telemetryConfig,
+    auditConfig,
+  }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 
 type Values = readonly (readonly [field: string, value: unknown])[];

@@ -17,6 +17,8 @@ export const WarningReason = [
   'ManagedSourceWithoutClaims',
   'PublicClaims',
   'ScopesIgnored',
+  'AuditDisabled',
+  'UnknownEventType',
 ] as const;
 export type WarningReason = (typeof WarningReason)[number];
 
