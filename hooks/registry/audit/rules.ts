@@ -3,7 +3,7 @@ import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
 import { canonicalPath } from '../../text/canonical-path.ts';
-import type { Rule } from '../rule.ts';
+import { brokenRulesWithin, type Rule } from '../rule.ts';
 import { serverContainers } from '../server-container.ts';
 import { AuditConfig } from './schema.ts';
 
@@ -39,6 +39,8 @@ const logFileCanBeWritten: Rule<JsonObject> = {
   check: (spec) => {
     const { auditConfig, podTemplateSpec } = spec;
     if (!isAudit.Check(auditConfig) || auditConfig.logFile === undefined) return [];
+    // Other rules refuse a file whose path is not canonical.
+    if (brokenRulesWithin(AuditConfig, auditConfig, '').length > 0) return [];
     if (hasWritableRoot(podTemplateSpec)) return [];
     const file = canonicalPath(auditConfig.logFile);
     return problemsOf(file, innermost(file, placesOf(spec)), mayMakeFolders(podTemplateSpec));

@@ -24,7 +24,7 @@ function whatIsWrong(text: string): string | undefined {
   try {
     file = JSON.parse(text);
   } catch (error) {
-    return `must be JSON: ${shorten((error as SyntaxError).message, 200)}`;
+    return `must be JSON: ${shorten((error as SyntaxError).message.replace(/\s+/g, ' '), 200)}`;
   }
   if (isObject(file) && isObject(file['servers'])) {
     return 'must be in the upstream format, found the ToolHive format, which servers do not read since v1.2: convert it';

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { git, inlineOf, source, sourceOf, testRefusals, typed, view } from '../../../support/refusals.ts';
 
-const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
+const kinds = 'configMapRef, git, api, url, pvcRef, inline, managed, kubernetes';
 const inlineKinds = 'configMapRef, git, api, pvcRef';
 const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
 
