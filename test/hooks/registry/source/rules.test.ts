@@ -161,6 +161,16 @@ testRefusals([
       'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: must be at most 290 years, which the server can count, found "9999999999h"',
     reason: 'a URL and a duration that the server refuses',
   },
+  ...['0s', '5m1ns', '301s', '9999999999h'].map((timeout) => ({
+    spec: sourceOf({ git: undefined, api: { endpoint: 'https://x', timeout } }),
+    expected: `spec.sources[0].api.timeout: must be longer than 0, and at most 5m, found "${timeout}"`,
+    reason: `a time for a request that the server refuses, ${timeout}`,
+  })),
+  {
+    spec: inlineOf({ git: undefined, api: { endpoint: 'https://x', timeout: '1h' } }),
+    expected: 'spec.registries[0].api.timeout: must be longer than 0, and at most 5m, found "1h"',
+    reason: 'the same in the oldest form',
+  },
   {
     spec: sourceOf({ syncPolicy: { interval: '0s' } }),
     expected: 'spec.sources[0].syncPolicy.interval: must be longer than 0, found "0s"',
