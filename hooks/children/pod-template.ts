@@ -10,7 +10,7 @@ import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
 import { type JsonObject, objectOf, objectsOf } from '../json.ts';
-import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
+import { mergeFragments, type PodFragment, scratchSpaces } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { CONFIG_DIRECTORY } from '../registry/server-config.ts';
 import { serverContainers } from '../registry/server-container.ts';
@@ -94,10 +94,9 @@ function itemsOf({ files }: Registry): Pick<IConfigMapVolumeSource, 'items'> {
 
 /** Where a server may write, its root file system being read-only; a user's own mount there takes its place. */
 function scratchSpace({ volumeMounts }: PodFragment): PodFragment {
-  const spaces = [
-    { name: 'registry-server-data', mountPath: '/data' },
-    { name: 'registry-server-tmp', mountPath: '/tmp' },
-  ].filter(({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath));
+  const spaces = scratchSpaces.filter(
+    ({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath),
+  );
   return mergeFragments([
     {
       volumes: spaces.map(({ name }) => ({ name, emptyDir: {} }) satisfies IVolume),

@@ -3,6 +3,7 @@ import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
 import { canonicalPath } from '../../text/canonical-path.ts';
+import { scratchSpaces } from '../pod-fragment.ts';
 import { brokenRulesWithin, type Rule } from '../rule.ts';
 import { serverContainers } from '../server-container.ts';
 import { AuditConfig } from './schema.ts';
@@ -19,9 +20,8 @@ interface Place {
   readonly part: boolean;
 }
 
-/** The scratch space of a pod (`children/pod-template.ts`); its root file system is read-only. */
-const scratch: readonly Place[] = ['/data', '/tmp'].map((path) => ({
-  path,
+const scratch: readonly Place[] = scratchSpaces.map(({ mountPath }) => ({
+  path: mountPath,
   writable: true,
   empty: true,
   part: false,
