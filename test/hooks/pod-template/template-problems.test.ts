@@ -29,7 +29,7 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
     spec: container({ ports: [{ containerPort: 8080, name: 'web' }] }),
     field: `${ROOT}.spec.containers[0].ports`,
     message:
-      'must have a port named "http", which the Service routes to, found "web": give the port of the registry API this name',
+      'must have a port named "http", which the Service routes to, found "web, internal": give the port of the registry API this name',
     reason: 'the port of the Service under another name',
   },
   {
@@ -313,7 +313,8 @@ const port = {
 };
 const noSource = {
   field: 'spec.sources[0]',
-  message: 'must have exactly one of configMapRef, git, api, url, pvcRef, managed, kubernetes, found none',
+  message:
+    'must have exactly one of configMapRef, git, api, url, pvcRef, inline, managed, kubernetes, found none',
 };
 const noImage = (list: string) => ({
   field: `${ROOT}.spec.${list}[0].image`,
