@@ -33,7 +33,10 @@ export type BuildDesired = (identity: Identity, spec: unknown, defaults: Default
 export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   const read = readRegistry(spec);
   // The pod template is checked even if the rest of the spec has problems, as far as the rest could be read.
-  const [registry, unknown] = read.registry ? [read.registry, nothingUnknown] : [read.readable, read.unknown];
+  const [described, unknown] = read.registry
+    ? [read.registry, nothingUnknown]
+    : [read.readable, read.unknown];
+  const registry = withPullSecrets(described, defaults);
   const pod = readPodTemplate(identity, registry, unknown, defaults);
 
   const problems = [...nameProblems(identity), ...(read.problems ?? []), ...(pod.problems ?? [])];
@@ -43,6 +46,13 @@ export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   const tooBig = sizeProblems(children.all, sizeFields(registry));
   return tooBig.length > 0 ? { problems: tooBig } : { children, warnings: registry.warnings };
 };
+
+/** The pull secrets that every registry has come after its own. */
+function withPullSecrets(registry: Registry, defaults: Defaults): Registry {
+  const { imagePullSecrets: own } = registry;
+  const more = defaults.imagePullSecrets.filter((name) => !own.includes(name));
+  return more.length > 0 ? { ...registry, imagePullSecrets: [...own, ...more] } : registry;
+}
 
 /** The pod template of a registry with the user's merged over it, and what the user's part would break. */
 function readPodTemplate(
