@@ -81,6 +81,8 @@ export const crd = {
       shortNames: ['mcpreg', 'registry'],
       categories: ['toolhive'],
     },
-    versions: [version('v1alpha1', true), version('v1beta1', false)],
+    // The operator has stored v1beta1 since v0.23.0 (deploy/charts/operator-crds): with the same version here, a definition
+    // that takes the place of the other one leaves what is stored as it is.
+    versions: [version('v1alpha1', false), version('v1beta1', true)],
   },
 };

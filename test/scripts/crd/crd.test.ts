@@ -1,8 +1,10 @@
 import { test } from 'tap';
 import { nameProblems } from '../../../hooks/children/names.ts';
+import { sync } from '../../../hooks/sync.ts';
 import { crd, openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import { violations } from '../../../scripts/crd/violations.ts';
 import { folders, recordings } from '../../fixtures/recordings.ts';
+import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 test('MCPRegistry has the names, versions and columns that its users know', (t) => {
   const { group, names, scope, versions } = crd.spec;
@@ -19,8 +21,8 @@ test('MCPRegistry has the names, versions and columns that its users know', (t) 
   t.strictSame(
     versions.map(({ name, served, storage }) => ({ name, served, storage })),
     [
-      { name: 'v1alpha1', served: true, storage: true },
-      { name: 'v1beta1', served: true, storage: false },
+      { name: 'v1alpha1', served: true, storage: false },
+      { name: 'v1beta1', served: true, storage: true },
     ],
   );
   const [first, second] = versions;
@@ -66,6 +68,22 @@ test('every recorded registry is accepted, its status too', (t) => {
       t.strictSame(found, [], `${folder}/${step}`);
     }
   }
+  t.end();
+});
+
+test('a status that is written in one version can be read and kept in the other', (t) => {
+  const phases = (['v1alpha1', 'v1beta1'] as const).map((written) => {
+    const request = changed(withOurChildren(recorded('create', 5)), ({ parent }) => {
+      parent.apiVersion = `toolhive.stacklok.dev/${written}`;
+    });
+    const { status } = sync(request, context);
+    for (const { name, schema } of crd.spec.versions) {
+      const stored = { ...request.parent, apiVersion: `toolhive.stacklok.dev/${name}`, status };
+      t.strictSame(violations(schema.openAPIV3Schema, stored, ''), [], `${written} in ${name}`);
+    }
+    return status.phase;
+  });
+  t.strictSame(phases, ['Running', 'Ready']);
   t.end();
 });
 
