@@ -31,7 +31,7 @@ export type BuildDesired = (identity: Identity, spec: unknown, defaults: Default
 
 /** Reads the spec, builds the pod template, and builds the children; all mistakes of a step are reported at once. */
 export const buildDesired: BuildDesired = (identity, spec, defaults) => {
-  const read = readRegistry(spec);
+  const read = readRegistry(spec, identity.name);
   // The pod template is checked even if the rest of the spec has problems, as far as the rest could be read.
   const [described, unknown] = read.registry
     ? [read.registry, nothingUnknown]

@@ -11,6 +11,9 @@ const {
   pgpassSecretRef,
   sources,
   registries,
+  source,
+  syncPolicy,
+  filter,
   databaseConfig,
   authConfig,
   telemetryConfig,
@@ -22,9 +25,15 @@ const lists = Object.entries<TSchema>({ volumes, volumeMounts, sources, registri
 /** The parts of a spec whose rules are checked where the part satisfies its schema, whatever else is wrong. */
 const parts = [
   part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
-  ...Object.entries<TSchema>({ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig }).map(
-    ([name, schema]) => part(schema, (spec) => [[name, spec[name]]]),
-  ),
+  ...Object.entries<TSchema>({
+    pgpassSecretRef,
+    source,
+    syncPolicy,
+    filter,
+    databaseConfig,
+    authConfig,
+    telemetryConfig,
+  }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 
 type Values = readonly (readonly [field: string, value: unknown])[];

@@ -12,11 +12,11 @@ const group = 'toolhive.stacklok.dev';
 const StoredStatus = Type.Partial(
   Type.Object({
     ...MCPRegistryStatus.properties,
-    phase: {
-      ...Phase,
+    // The operators of ToolHive v0.2.17 to v0.16.0 wrote Syncing. What else they wrote is pruned.
+    phase: Type.Union([...Phase.anyOf, Type.Literal('Syncing')], {
       description:
-        'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in.',
-    },
+        'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in. Syncing was left by an operator of ToolHive before v0.17.0.',
+    }),
     conditions: Type.Array(Condition, {
       description: 'Conditions for programs: Ready always, others only while they apply.',
       'x-kubernetes-list-type': 'map',

@@ -14,10 +14,13 @@ const refusals: readonly {
   readonly problems: readonly Problem[];
 }[] = [
   {
-    reason: 'spec.source is not read',
-    is: ({ form }) => form === 'source',
+    reason: 'the CRD of its own release (v0.6.6) requires the key too, so it could never be applied',
+    is: ({ name, first, form }) => name === 'production-registry' && first === 'v0.6.6' && form === 'source',
     problems: [
-      { field: 'spec', message: 'says nothing to serve: set configYAML, or sources and registries' },
+      {
+        field: 'spec.source.configMapRef.key',
+        message: 'is required: set it to a key of its data (letters, digits, "-", "_" and ".")',
+      },
     ],
   },
 ];
@@ -31,7 +34,7 @@ test('the examples are there, in every form that there has been', async (t) => {
     return forms;
   };
   t.strictSame(count(corpus), { source: 40, inline: 26, sources: 31, configYAML: 39 });
-  t.strictSame(count(accepted), { source: 0, inline: 26, sources: 31, configYAML: 39 });
+  t.strictSame(count(accepted), { source: 39, inline: 26, sources: 31, configYAML: 39 });
 });
 
 test('an example is accepted, or refused for a reason that is known', async (t) => {

@@ -91,3 +91,11 @@ test('a status that somebody else left does not keep a registry from being writt
   t.strictSame(violations(openAPIV3Schema, { spec: {}, status: { message: 'ready' } }, ''), []);
   t.end();
 });
+
+test('what the operators of ToolHive left in the phase does not keep a registry from being written', (t) => {
+  // stacklok/toolhive v0.2.17 to v0.16.0: cmd/thv-operator/api/v1alpha1/mcpregistry_types.go, MCPRegistryPhase.
+  for (const phase of ['Pending', 'Ready', 'Failed', 'Syncing', 'Terminating', 'Running']) {
+    t.strictSame(violations(openAPIV3Schema, { spec: {}, status: { phase } }, ''), [], phase);
+  }
+  t.end();
+});
