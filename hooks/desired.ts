@@ -40,7 +40,7 @@ export const buildDesired: BuildDesired = (identity, spec, defaults) => {
   if (problems.length > 0 || !pod.template) return { problems: sortBySpecOrder(problems) };
 
   const children = buildChildren({ identity, registry, template: pod.template });
-  const tooBig = sizeProblems(children.all, sizeFields(registry));
+  const tooBig = sizeProblems(children, sizeFields(registry));
   return tooBig.length > 0 ? { problems: tooBig } : { children, warnings: registry.warnings };
 };
 

@@ -7,11 +7,14 @@ export interface DesiredChildren {
   /** In the order in which they are applied. */
   readonly all: readonly Child[];
   readonly byKind: DesiredByKind;
+  /** The JSON text of `all`: it is measured, kept and sent, and takes as long to write as to build them. */
+  readonly text: string;
 }
 
 export function buildChildren(input: BuildInput): DesiredChildren {
   const built = Object.entries(childKinds).map(([kind, { build }]) => [kind, build(input)] as const);
   // Object.fromEntries does not keep which key has which value.
   const byKind = Object.fromEntries(built) as DesiredByKind;
-  return { all: Object.values(byKind), byKind };
+  const all = Object.values(byKind);
+  return { all, byKind, text: JSON.stringify(all) };
 }

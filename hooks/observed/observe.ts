@@ -14,8 +14,6 @@ import type { Identity } from '../identity.ts';
 export interface Observed {
   /** The children that exist and are not being deleted. */
   readonly byKind: ObservedByKind;
-  /** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
-  readonly all: readonly KubernetesObject[];
   /** How many pods of the Deployment are ready, also while it is being deleted. */
   readonly readyReplicas: number;
 }
@@ -33,11 +31,10 @@ export function observe(groups: ObservedGroups, identity: Identity): Observed {
   };
   for (const kind of kindsOfChildren) read(kind);
 
-  const deployment = byKind.Deployment ?? find('Deployment');
+  const leaving = byKind.Deployment ? undefined : find('Deployment');
   return {
     byKind,
-    all: sortObjects(groups),
-    readyReplicas: readyReplicasOf(deployment && childKinds.Deployment.read(deployment)),
+    readyReplicas: readyReplicasOf(byKind.Deployment ?? (leaving && childKinds.Deployment.read(leaving))),
   };
 }
 
@@ -48,7 +45,8 @@ export const isMissingChildren = ({ byKind }: Observed): boolean =>
 const isStaying = ({ metadata }: KubernetesObject) =>
   metadata['deletionTimestamp'] === undefined || metadata['deletionTimestamp'] === null;
 
-const sortObjects = (groups: ObservedGroups): KubernetesObject[] =>
+/** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
+export const allObserved = (groups: ObservedGroups): KubernetesObject[] =>
   Object.entries(groups)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, group]) =>
