@@ -53,7 +53,7 @@ export const buildDesired: BuildDesired = (identity, spec, defaults, registered 
     { identity, registry, template: pod.template },
     registered,
   );
-  const tooBig = sizeProblems(children.all, sizeFields(registry));
+  const tooBig = sizeProblems(children, sizeFields(registry));
   return tooBig.length > 0
     ? { problems: tooBig }
     : { children, warnings: [...registry.warnings, ...unregistered.flatMap(unregisteredWarnings)] };
