@@ -4,6 +4,7 @@ import type { IServicePort } from 'kubernetes-models/v1/ServicePort';
 import { type KubernetesObject, openObject, StringMap } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf, objectsOf } from '../json.ts';
+import { appliedBy, sharedItems } from '../observed/last-applied.ts';
 import { INTERNAL_SERVICE_PORT, type Service as ServiceFields } from '../registry/service/schema.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import { portNumber } from './container-ports.ts';
@@ -77,6 +78,7 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   read: readAs(ObservedService),
   isAsDesired,
   repair: {
+    whyUnchangeable,
     collisions: {
       fields: { spec: { fields: { ports: { key: 'port', unique: 'name' }, selector: { closed: true } } } },
     },
@@ -85,6 +87,17 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   deletedFirst: true,
   sizeField: ({ objects }) => (objects.service?.annotations ? 'spec.service.annotations' : 'spec'),
 };
+
+/** A port that is given up under server-side apply and that somebody else has set as well: it would stay beside ours. */
+function whyUnchangeable(observed: KubernetesObject, { spec: { ports = [] } }: DesiredService) {
+  if (appliedBy(observed) !== 'server-side') return undefined;
+  const kept = new Set(ports.map(({ port, protocol }) => `k:${JSON.stringify({ port, protocol })}`));
+  const [stays] = sharedItems(observed, ['spec', 'ports']).filter((key) => !kept.has(key));
+  return stays && `somebody else set its port ${wordOfKey(stays)}, which stays under server-side apply`;
+}
+
+/** The number in a key of `managedFields`, such as `k:{"port":8080,"protocol":"TCP"}`. */
+const wordOfKey = (key: string): string => /"port":([0-9]{1,5})/.exec(key)?.[1] ?? 'of another number';
 
 function portsOf(
   { port = API_PORT.number, internalPort = false }: ServiceFields = {},

@@ -1,46 +1,48 @@
 import { Type } from '@sinclair/typebox';
-import { describe, type Problem, shorten } from '../../problem.ts';
+import { type Problem, shorten } from '../../problem.ts';
 import { isLabelKey, isLabelKeyInCel, labelKey, labelValue } from '../../text/label-names.ts';
 import { type Rule, withRules } from '../rule.ts';
 import { TEXT_LIMIT } from './common.ts';
 
 type StringMap = Readonly<Record<string, string>>;
 
-/** The name of a key's value, which may be as long as it likes. */
-const entryOf = (field: string, key: string) => `${field}.${shorten(key, 100)}`;
-
-const keysThat = (
+/**
+ * A rule about the keys of a map.
+ *
+ * @param message about the map, for the CRD
+ * @param ofKey about a key that breaks it, which is part of the field
+ */
+const keyRule = (
   message: string,
+  ofKey: string,
   cel: string,
   isRight: (key: string) => boolean,
-  found = false,
 ): Rule<StringMap> => ({
   message,
-  cel,
+  cel: `self.all(key, ${cel})`,
   check: (map, field): readonly Problem[] =>
     Object.keys(map)
       .filter((key) => !isRight(key))
-      .map((key) => ({
-        field: entryOf(field, key),
-        message: found ? `${message}, found ${describe(key)}` : message,
-      })),
+      .map((key) => ({ field: `${field}.${shorten(key, 100)}`, message: ofKey })),
 });
 
 /** The API server refuses an object with another key. */
-const keysAreNames = keysThat(
-  `must have as a key ${labelKey.expects}`,
-  `self.all(key, ${isLabelKeyInCel('key')})`,
+const keysAreNames = keyRule(
+  `has a key that is not ${labelKey.expects}`,
+  `must have as its key ${labelKey.expects}`,
+  isLabelKeyInCel('key'),
   isLabelKey,
-  true,
 );
 
 /** What Metacontroller and this project write into a child, and read from it again. */
-const ours = /^([^/]*[.])?(metacontroller[.]k8s[.]io|metacontroller[.]io|toolhive[.]stacklok[.](dev|io))\//;
+const ours = '^([^/]*[.])?(metacontroller[.]k8s[.]io|metacontroller[.]io|toolhive[.]stacklok[.](dev|io))/';
+const isOurs = new RegExp(ours);
 
-const noneIsOurs = keysThat(
+const noneIsOurs = keyRule(
+  'has an annotation that the hook or Metacontroller sets: remove it',
   'is an annotation that the hook or Metacontroller sets: remove it',
-  `self.all(key, !key.matches('${ours.source.replaceAll('\\/', '/')}'))`,
-  (key) => key.length > labelKey.maxLength || !ours.test(key),
+  `!key.matches('${ours}')`,
+  (key) => !isOurs.test(key.slice(0, labelKey.maxLength)),
 );
 
 /** As many as any object has. */
