@@ -18,6 +18,8 @@ export const WarningReason = [
   'PublicClaims',
   'ScopesIgnored',
   'KindNotRegistered',
+  'AuditDisabled',
+  'UnknownEventType',
 ] as const;
 export type WarningReason = (typeof WarningReason)[number];
 

@@ -1,3 +1,4 @@
+import { auditWarnings } from './audit/warnings.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { databaseWarnings } from './database/warnings.ts';
 import { sectionsOf } from './sections.ts';
@@ -11,5 +12,10 @@ import type { Warning } from './warning.ts';
  */
 export function specWarnings(spec: MCPRegistrySpec): readonly Warning[] {
   const sections = sectionsOf(spec);
-  return [...sourceWarnings(sections), ...databaseWarnings(sections), ...authWarnings(sections)];
+  return [
+    ...sourceWarnings(sections),
+    ...databaseWarnings(sections),
+    ...authWarnings(sections),
+    ...auditWarnings(sections),
+  ];
 }
