@@ -29,6 +29,29 @@ export function isLastApplied(observed: KubernetesObject, path: readonly string[
   return owners.length > 0 && owners.every(({ fieldsV1 }) => isMetacontrollers(fieldsV1));
 }
 
+/**
+ * The items of a list of which Metacontroller applied a part on the server, and somebody else set one as well, which may be
+ * Metacontroller itself before it applied on the server. They stay when they are not applied any more, without what
+ * Metacontroller alone has set.
+ *
+ * @param path the names of the list and of the fields above it
+ * @returns their keys, as `managedFields` has them
+ */
+export function sharedItems(observed: KubernetesObject, path: readonly string[]): readonly string[] {
+  const itemsIn = (set: unknown) =>
+    Object.keys(path.reduce((at, name) => objectOf(at[`f:${name}`]), objectOf(set)));
+  const entries = objectsOf(observed.metadata['managedFields']);
+  const isApplied = ({ operation, fieldsV1 }: JsonObject) =>
+    operation === 'Apply' && isMetacontrollers(fieldsV1);
+  const theirs = new Set(
+    entries.filter((entry) => !isApplied(entry)).flatMap(({ fieldsV1 }) => itemsIn(fieldsV1)),
+  );
+  return entries
+    .filter(isApplied)
+    .flatMap(({ fieldsV1 }) => itemsIn(fieldsV1))
+    .filter((key) => key.startsWith('k:') && theirs.has(key));
+}
+
 const has = (value: unknown, path: readonly string[]): boolean =>
   path.length === 0 ||
   (isObject(value) && Object.hasOwn(value, path[0] ?? '') && has(value[path[0] ?? ''], path.slice(1)));

@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { accountAndPodRules, serviceAccountRules } from './account/rules.ts';
+import { ServiceAccount } from './account/schema.ts';
 import { auditAndPodRules } from './audit/rules.ts';
 import { AuditConfig } from './audit/schema.ts';
 import { authAndPodRules, authRules } from './auth/rules.ts';
@@ -18,11 +20,14 @@ import {
 import { formRules } from './forms/rules.ts';
 import { SingleSource } from './forms/schema.ts';
 import { isNeeded } from './needed-rules.ts';
+import { NetworkPolicy } from './network/schema.ts';
 import { pathRules } from './path-rules.ts';
 import { podRules } from './pod-rules.ts';
 import { withRules } from './rule.ts';
 import { autoscalingRules, replicasOrAutoscaling } from './scaling/rules.ts';
 import { Autoscaling, DisruptionBudget, Replicas } from './scaling/schema.ts';
+import { serviceRules } from './service/rules.ts';
+import { Service } from './service/schema.ts';
 import { InlineSourceKind, SourceKind } from './source/kinds.ts';
 import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rules.ts';
 import { Filter, RegistryEntry, Source, SyncPolicy } from './source/schema.ts';
@@ -153,6 +158,9 @@ export const MCPRegistrySpec = withRules(
       disruptionBudget: Type.Optional(
         withRules(DisruptionBudget, [exactlyOneOf(['minAvailable', 'maxUnavailable'])]),
       ),
+      service: Type.Optional(withRules(Service, serviceRules)),
+      serviceAccount: Type.Optional(withRules(ServiceAccount, serviceAccountRules)),
+      networkPolicy: Type.Optional(NetworkPolicy),
     },
     { description: 'What the registry serves and how.' },
   ),
@@ -163,6 +171,7 @@ export const MCPRegistrySpec = withRules(
     ...viewsAndSourcesRules,
     ...databaseAndPodRules,
     ...authAndPodRules,
+    ...accountAndPodRules,
     ...auditAndPodRules,
     ...podRules,
   ],

@@ -111,8 +111,10 @@ export async function checkPromise(
   const labels = objectAt(template, 'template', 'metadata', 'labels');
   insist(contains(labels, at(service, 'spec', 'selector')), `${rule}; the Service leads elsewhere`, service);
   insist(
-    listAt(service, 'spec', 'ports').some((port) => numberAt(port, 'port') === 8080),
-    `${rule}; no port 8080`,
+    listAt(service, 'spec', 'ports').some((port) =>
+      String(at(registry, 'status', 'url')).endsWith(`:${numberAt(port, 'port')}`),
+    ),
+    `${rule}; no port of the url`,
     service,
   );
 }

@@ -4,6 +4,31 @@ import { podTemplate, userVolume, userVolumeMount } from './arbitrary-pod.ts';
 
 export type Fields = Record<string, unknown>;
 
+const annotations = fc.dictionary(
+  fc.stringMatching(/^example\.com\/[a-z]{1,8}$/),
+  fc.string({ maxLength: 40 }),
+  { maxKeys: 3, noNullPrototype: true },
+);
+
+const selector = fc.constantFrom<Fields>(
+  {},
+  { matchLabels: { app: 'a', tier: '' } },
+  { matchLabels: {}, matchExpressions: [] },
+  { matchExpressions: [{ key: 'app', operator: 'In', values: ['a', 'b'] }] },
+  { matchExpressions: [{ key: 'example.com/app', operator: 'Exists', values: [] }] },
+);
+const peers = fc.array(
+  fc.oneof(
+    fc.record({ namespaceSelector: selector }),
+    fc.record({ podSelector: selector }),
+    fc.record({ namespaceSelector: selector, podSelector: selector }),
+    fc
+      .constantFrom<Fields>({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }, { cidr: '::/0', except: [] })
+      .map((ipBlock) => ({ ipBlock })),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+
 const apiTimeout = fc.constantFrom('1ns', '1m30s', '300s', '5m');
 
 /** A registry file with servers of any names. */
@@ -23,6 +48,14 @@ export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.volumes[]': userVolume,
   'spec.volumeMounts[]': userVolumeMount,
   'spec.podTemplateSpec': podTemplate,
+  'spec.service.port': fc.constantFrom(1, 80, 8080, 65_535),
+  'spec.service.annotations': annotations,
+  'spec.serviceAccount': fc.oneof(
+    fc.record({ annotations }),
+    fc.record({ name: fc.constantFrom('a', 'b.c') }),
+  ),
+  'spec.networkPolicy.from': peers,
+  'spec.networkPolicy.monitoringFrom': peers,
 };
 
 /** Longest list and text that are made where a schema sets no limit, or a bigger one. */

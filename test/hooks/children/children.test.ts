@@ -100,7 +100,7 @@ test('the pull secrets of every registry come after its own, in the pod and in i
     const given = deepFreeze({ ...spec, imagePullSecrets: own.map((name) => ({ name })) });
     const children = buildDesired(identity, given, defaults).children?.byKind;
     const fields = expected?.map((name) => ({ name }));
-    t.strictSame(children?.ServiceAccount.imagePullSecrets, fields, reason);
+    t.strictSame(children?.ServiceAccount?.imagePullSecrets, fields, reason);
     t.strictSame(children?.Deployment.spec.template.spec?.imagePullSecrets, fields, reason);
   }
 });

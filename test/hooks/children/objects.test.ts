@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
 import { parse, stringify } from 'yaml';
 import { groupKey, isOptional, kindsOfChildren, optionalKinds } from '../../../hooks/children/child-kinds.ts';
@@ -18,7 +22,11 @@ import { changed, context, edited, recorded, shuffled, withOurChildren } from '.
 
 const models: Record<string, new (data: never) => { validate(): void }> = {
   HorizontalPodAutoscaler,
+  NetworkPolicy,
   PodDisruptionBudget,
+  RoleBinding,
+  Service,
+  ServiceAccount,
 };
 
 const root = new URL('../../golden/objects/', import.meta.url);

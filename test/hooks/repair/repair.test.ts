@@ -43,6 +43,16 @@ function observed(
 
 const http = { name: 'http', port: 8080, protocol: 'TCP' };
 const ports = (...list: object[]) => ({ spec: { ports: list, selector: { app: 'a' } } });
+const policy = (matchLabels: object) => ({ spec: { podSelector: { matchLabels } } });
+/** With a target that somebody else set for our port. */
+const shared = (there: KubernetesObject): KubernetesObject => {
+  const changed = { 'f:spec': { 'f:ports': { 'k:{"port":8080,"protocol":"TCP"}': { 'f:targetPort': {} } } } };
+  const managedFields = [
+    ...((there.metadata['managedFields'] ?? []) as object[]),
+    { manager: 'kubectl-edit', operation: 'Update', fieldsV1: changed },
+  ];
+  return deepFreeze({ ...there, metadata: { ...there.metadata, managedFields } });
+};
 const pod = (container: object, volumes: object[] = []) => ({
   spec: { template: { spec: { containers: [{ name: 'registry-api', ...container }], volumes } } },
 });
@@ -82,6 +92,44 @@ const cases = [
     there: observed('Service', ports({ ...http, port: 9090 }), undefined, 'server-side'),
     answer: undefined,
     repairs: { action: 'recreated', why: 'somebody else set ports 9090 (name http)' },
+  },
+  {
+    reason: 'under server-side apply a port that is given up stays where somebody else has set it too',
+    child: child('Service', ports({ ...http, port: 80 })),
+    there: shared(observed('Service', ports(http), undefined, 'server-side')),
+    answer: undefined,
+    repairs: {
+      action: 'recreated',
+      why: 'somebody else set its port 8080, which stays under server-side apply',
+    },
+  },
+  {
+    reason: 'and is kept where it is not given up',
+    child: child('Service', ports(http)),
+    there: shared(observed('Service', ports(http), undefined, 'server-side')),
+    answer: child('Service', ports(http)),
+    repairs: undefined,
+  },
+  {
+    reason: 'a port that is ours alone goes with what we applied',
+    child: child('Service', ports({ ...http, port: 80 })),
+    there: observed('Service', ports(http), undefined, 'server-side'),
+    answer: child('Service', ports({ ...http, port: 80 })),
+    repairs: undefined,
+  },
+  {
+    reason: 'dynamic apply removes the port that was applied, whoever changed it',
+    child: child('Service', ports({ ...http, port: 80 })),
+    there: shared(observed('Service', ports(http), ports(http))),
+    answer: child('Service', ports({ ...http, port: 80 })),
+    repairs: undefined,
+  },
+  {
+    reason: 'a policy about fewer pods than ours',
+    child: child('NetworkPolicy', policy({ app: 'a' })),
+    there: observed('NetworkPolicy', policy({ app: 'a', x: 'y' }), policy({ app: 'a' })),
+    answer: child('NetworkPolicy', policy({ app: 'a', x: 'y' })),
+    repairs: { action: 'takenOver', why: 'somebody else set podSelector matchLabels x' },
   },
   {
     reason: 'two protocols of one number are one port to dynamic apply',

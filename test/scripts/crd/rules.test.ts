@@ -13,6 +13,20 @@ const rules = nodesOf(openAPIV3Schema).flatMap(({ path, node }) =>
   })),
 );
 
+const badKey =
+  'has a key that is not a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one';
+const annotationRules = (path: string) => [
+  `${path}: ${badKey}`,
+  `${path}: has an annotation that the hook or Metacontroller sets: remove it`,
+];
+const peerRules = (path: string) => [
+  `${path}: must have either ipBlock, or namespaceSelector and podSelector or one of them`,
+  ...['namespaceSelector', 'podSelector'].flatMap((selector) => [
+    `${path}.${selector}.matchLabels: ${badKey}`,
+    `${path}.${selector}.matchExpressions: must have values with In and NotIn, and none with Exists and DoesNotExist`,
+  ]),
+];
+
 test('what the API server refuses beyond the schema, in the words of the hook', async (t) => {
   t.strictSame(
     rules.map(({ path, fieldPath = '', message }) => `${path}${fieldPath}: ${message}`),
@@ -20,6 +34,7 @@ test('what the API server refuses beyond the schema, in the words of the hook', 
       "spec.configYAML: can't be combined with sources, registries, source, databaseConfig, authConfig, telemetryConfig, auditConfig: keep either the whole configuration or the typed fields",
       'spec: says nothing to serve: set configYAML, or sources and registries',
       'spec.registries: is required: list at least one view of the sources',
+      "spec.replicas: can't be combined with autoscaling, which sets the number of pods: remove one of them",
       "spec.source: can't be combined with sources and registries: keep either the one source or the lists",
       'spec.registries: has a source inside a view: move it to spec.sources and name it in sources',
       'spec.registries: has a view without sources: name at least one of spec.sources',
@@ -78,6 +93,16 @@ test('what the API server refuses beyond the schema, in the words of the hook', 
       'spec.authConfig.oauth.providers: has an optional authTokenRef, without which the server does not run: remove optional',
       'spec.telemetryConfig.endpoint: must be host:port, such as otel-collector:4318, without http:// and a path',
       'spec.auditConfig.logFile: must be the path of a file: remove each "." and ".."',
+      'spec.autoscaling.maxReplicas: must not be less than minReplicas',
+      'spec.disruptionBudget: must have exactly one of minAvailable, maxUnavailable',
+      'spec.disruptionBudget.minAvailable: must be a number of pods, or a percentage from "0%" to "100%"',
+      'spec.disruptionBudget.maxUnavailable: must be a number of pods, or a percentage from "0%" to "100%"',
+      'spec.service.port: must not be 8081 with internalPort, which has that port: set another one, or remove internalPort',
+      ...annotationRules('spec.service.annotations'),
+      "spec.serviceAccount.annotations: can't be combined with name, because a ServiceAccount that exists is left as it is: annotate it yourself, or remove name",
+      ...annotationRules('spec.serviceAccount.annotations'),
+      ...peerRules('spec.networkPolicy.from[]'),
+      ...peerRules('spec.networkPolicy.monitoringFrom[]'),
     ],
   );
 });
@@ -95,10 +120,12 @@ test('a rule speaks of fields that there are, and is about one', async (t) => {
 
 test('the cost of a rule is bounded: lists that it walks and texts that it reads have limits', async (t) => {
   const bounded = { walked: 'maxItems', matched: 'maxLength', compared: 'maxLength' };
+  const isScalar = (type = '') => ['integer', 'boolean'].includes(type);
   for (const { path, node, rule } of rules) {
     for (const { name, how, schema } of usesIn(rule, node)) {
-      if (how === 'tested' || schema?.enum) continue;
-      t.ok(schema?.[bounded[how]], `${path}: ${name} is ${how} and has ${bounded[how]}`);
+      if (how === 'tested' || schema?.enum || isScalar(schema?.type)) continue;
+      const limit = schema?.additionalProperties ? 'maxProperties' : bounded[how];
+      t.ok(schema?.[limit], `${path}: ${name} is ${how} and has ${limit}`);
     }
   }
 });

@@ -1,0 +1,72 @@
+import { Type } from '@sinclair/typebox';
+import { type Problem, shorten } from '../../problem.ts';
+import { isLabelKey, isLabelKeyInCel, labelKey, labelValue } from '../../text/label-names.ts';
+import { type Rule, withRules } from '../rule.ts';
+import { TEXT_LIMIT } from './common.ts';
+
+type StringMap = Readonly<Record<string, string>>;
+
+/**
+ * A rule about the keys of a map.
+ *
+ * @param message about the map, for the CRD
+ * @param ofKey about a key that breaks it, which is part of the field
+ */
+const keyRule = (
+  message: string,
+  ofKey: string,
+  cel: string,
+  isRight: (key: string) => boolean,
+): Rule<StringMap> => ({
+  message,
+  cel: `self.all(key, ${cel})`,
+  check: (map, field): readonly Problem[] =>
+    Object.keys(map)
+      .filter((key) => !isRight(key))
+      .map((key) => ({ field: `${field}.${shorten(key, 100)}`, message: ofKey })),
+});
+
+/** The API server refuses an object with another key. */
+const keysAreNames = keyRule(
+  `has a key that is not ${labelKey.expects}`,
+  `must have as its key ${labelKey.expects}`,
+  isLabelKeyInCel('key'),
+  isLabelKey,
+);
+
+/** What Metacontroller and this project write into a child, and read from it again. */
+const ours = '^([^/]*[.])?(metacontroller[.]k8s[.]io|metacontroller[.]io|toolhive[.]stacklok[.](dev|io))/';
+const isOurs = new RegExp(ours);
+
+const noneIsOurs = keyRule(
+  'has an annotation that the hook or Metacontroller sets: remove it',
+  'is an annotation that the hook or Metacontroller sets: remove it',
+  `!key.matches('${ours}')`,
+  (key) => !isOurs.test(key.slice(0, labelKey.maxLength)),
+);
+
+/** As many as any object has. */
+const ANNOTATIONS_LIMIT = 100;
+
+/** Annotations of a child, beside those that are ours. */
+export const Annotations = (description: string) =>
+  withRules(
+    Type.Record(Type.String(), Type.String({ maxLength: TEXT_LIMIT }), {
+      description: `${description} Not those of Metacontroller and of ToolHive.`,
+      maxProperties: ANNOTATIONS_LIMIT,
+    }),
+    [keysAreNames, noneIsOurs],
+  );
+
+/** As many as a selector needs. */
+const LABELS_LIMIT = 20;
+
+/** Labels, all of which an object must have. */
+export const Labels = (description: string) =>
+  withRules(
+    Type.Record(Type.String(), Type.String({ ...labelValue }), {
+      description,
+      maxProperties: LABELS_LIMIT,
+    }),
+    [keysAreNames],
+  );
