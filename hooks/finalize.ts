@@ -20,7 +20,7 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const { parent } = request;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
-  const status = deriveStatus(terminating, parent, identity, observed.pods, [], context);
+  const status = deriveStatus(terminating, parent, identity, observed.pods, { conditions: [] }, context);
 
   const finalized = observed.all.length === 0;
   if (finalized) return { status, children: [], finalized };

@@ -48,6 +48,9 @@ interface Pods {
   readonly observed: { readonly Deployment?: ObservedDeployment };
 }
 
+/** The port of the Service, for what leads there. */
+export const servicePort = (): number => API_PORT.number;
+
 /** The Service of the registry API. */
 export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   apiVersion: 'v1',
@@ -63,7 +66,7 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
         ports: [
           {
             name: API_PORT.name,
-            port: API_PORT.number,
+            port: servicePort(),
             protocol: API_PORT.protocol,
             targetPort: API_PORT.name,
           },

@@ -16,6 +16,7 @@ const {
   telemetryConfig,
   autoscaling,
   disruptionBudget,
+  expose,
 } = MCPRegistrySpec.properties;
 
 /** Lists with rules of their own, which hold whatever their items are. */
@@ -26,7 +27,7 @@ const parts = [
   part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
   ...Object.entries<TSchema>({
     ...{ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig },
-    ...{ autoscaling, disruptionBudget },
+    ...{ autoscaling, disruptionBudget, expose },
   }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 

@@ -4,6 +4,7 @@ import { AuthConfig } from './auth/schema.ts';
 import { exactlyOneOf, keyedBy } from './common-rules.ts';
 import { databaseAndPodRules, databaseRules } from './database/rules.ts';
 import { DatabaseConfig } from './database/schema.ts';
+import { Expose } from './expose/schema.ts';
 import {
   FreeForm,
   List,
@@ -130,6 +131,7 @@ export const MCPRegistrySpec = withRules(
       disruptionBudget: Type.Optional(
         withRules(DisruptionBudget, [exactlyOneOf(['minAvailable', 'maxUnavailable'])]),
       ),
+      expose: Type.Optional(Expose),
     },
     { description: 'What the registry serves and how.' },
   ),

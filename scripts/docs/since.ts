@@ -27,4 +27,5 @@ export const since: Readonly<Record<string, string>> = {
   volumeMounts: 'v0.17.0',
   pgpassSecretRef: 'v0.17.0',
   imagePullSecrets: 'v0.26.0',
+  expose: 'here',
 };

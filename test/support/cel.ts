@@ -18,12 +18,16 @@ const others: readonly (readonly [Use['how'], RegExp])[] = [
   ['tested', new RegExp(String.raw`has\(${path}\)`, 'gi')],
 ];
 
+/** The API server estimates that keys have no length, whatever they have (apiserver: pkg/cel/types.go, StringType). */
+const keyOfMap: StructuralSchema = { type: 'string', maxLength: 1 };
+
 /** The values of a rule that its cost depends on. */
 export function usesIn(rule: string, self: StructuralSchema): Use[] {
   const scope = new Map([['self', self]]);
   const walked = [...rule.matchAll(walks)].map(([, name = '', variable = '']): Use => {
     const schema = resolve(name, scope);
     if (schema?.items) scope.set(variable, schema.items);
+    else if (schema?.additionalProperties) scope.set(variable, keyOfMap);
     return { name, how: 'walked', schema };
   });
   const rest = others.flatMap(([how, pattern]) =>

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { test } from 'tap';
 import { parse, stringify } from 'yaml';
@@ -19,6 +21,8 @@ import { changed, context, edited, recorded, shuffled, withOurChildren } from '.
 const models: Record<string, new (data: never) => { validate(): void }> = {
   HorizontalPodAutoscaler,
   PodDisruptionBudget,
+  HTTPRoute,
+  Ingress,
 };
 
 const root = new URL('../../golden/objects/', import.meta.url);

@@ -85,7 +85,12 @@ test('the CRD has what it can express', async (t) => {
     maxProperties: 50,
     'x-kubernetes-validations': [
       {
-        rule: "!self.exists(key, key.startsWith('metacontroller.k8s.io/') || key.startsWith('toolhive.stacklok.dev/'))",
+        rule: "self.all(key, key.matches('^(.{1,253}/)?[^/]{1,63}$') && key.matches('^([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?([.][A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$'))",
+        message:
+          'must have valid keys: a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, which may follow a DNS name and "/"',
+      },
+      {
+        rule: "self.all(key, !key.startsWith('metacontroller.k8s.io/') && !key.startsWith('toolhive.stacklok.dev/'))",
         message:
           'must have no key that begins with metacontroller.k8s.io/ or toolhive.stacklok.dev/: remove it',
       },
