@@ -64,7 +64,12 @@ export function decideSync(
   const { children, repairs } = repairChildren(desired.children, observed.byKind);
   const elapsed = elapsedOf(parent, context);
   const both = { desired: desired.children.byKind, observed: observed.byKind };
-  const verdict = assess(both, repairs, { ready: wasReady(parent), ...elapsed }, parent.metadata);
+  const verdict = assess(
+    both,
+    repairs,
+    { ready: wasReady(parent), url: parent.status?.url, ...elapsed },
+    parent.metadata,
+  );
   const isSettled = verdict.phase === 'Running' && verdict.current && !verdict.reconciling;
   const isApplying = verdict.reconciling?.reason === APPLYING;
   const warnings = [...desired.warnings, ...sharedDatabaseWarnings(parent, request.related)];

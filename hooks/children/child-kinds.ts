@@ -6,6 +6,7 @@ import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { httpRoute } from './http-route.ts';
 import { ingress } from './ingress.ts';
+import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
@@ -21,6 +22,7 @@ const rows = {
   ServiceAccount: serviceAccount,
   Role: role,
   RoleBinding: roleBinding,
+  NetworkPolicy: networkPolicy,
   Deployment: deployment,
   Service: service,
   PodDisruptionBudget: podDisruptionBudget,

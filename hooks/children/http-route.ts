@@ -7,8 +7,7 @@ import type { ChildKindRow } from './child-kind.ts';
 import { holds, holdsAnnotations } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
-import { apiName } from './names.ts';
-import { servicePort } from './service.ts';
+import { API_PORT, apiName } from './names.ts';
 
 export type DesiredHttpRoute = KubernetesChild<IHTTPRoute, 'spec'>;
 
@@ -23,6 +22,7 @@ export const httpRoute: ChildKindRow<DesiredHttpRoute | undefined> = {
   build: ({ identity, registry: { objects } }) => {
     if (!objects.expose?.httpRoute) return undefined;
     const { parentRefs, hostnames = [], path = ROOT_PATH, annotations } = objects.expose.httpRoute;
+    const { port = API_PORT.number } = objects.service ?? {};
     const name = apiName(identity);
     return {
       apiVersion: 'gateway.networking.k8s.io/v1',
@@ -38,7 +38,7 @@ export const httpRoute: ChildKindRow<DesiredHttpRoute | undefined> = {
         })),
         rules: [
           {
-            backendRefs: [{ group: '', kind: 'Service', name, port: servicePort(), weight: 1 }],
+            backendRefs: [{ group: '', kind: 'Service', name, port, weight: 1 }],
             ...(path === ROOT_PATH ? {} : { filters: [toRoot] }),
             matches: [{ path: { type: 'PathPrefix', value: path } }],
           },

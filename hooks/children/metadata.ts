@@ -35,18 +35,14 @@ export const podSelector = (base: string): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 
-/**
- * The metadata of a child.
- *
- * @param annotations left out where there are none
- */
+/** @param annotations in any order */
 export function metadataOf(
   name: string,
   identity: Identity,
   annotations: Readonly<Record<string, string>> = {},
 ): Child['metadata'] {
   return {
-    ...(Object.keys(annotations).length === 0 ? {} : { annotations: sortKeys(annotations) }),
+    ...(Object.keys(annotations).length > 0 ? { annotations: sortKeys(annotations) } : {}),
     labels: labelsOf(name, identity),
     name,
     namespace: identity.namespace,

@@ -16,6 +16,9 @@ const {
   telemetryConfig,
   autoscaling,
   disruptionBudget,
+  service,
+  serviceAccount,
+  networkPolicy,
   expose,
 } = MCPRegistrySpec.properties;
 
@@ -27,7 +30,7 @@ const parts = [
   part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
   ...Object.entries<TSchema>({
     ...{ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig },
-    ...{ autoscaling, disruptionBudget, expose },
+    ...{ autoscaling, disruptionBudget, service, serviceAccount, networkPolicy, expose },
   }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 

@@ -18,8 +18,8 @@ const others: readonly (readonly [Use['how'], RegExp])[] = [
   ['tested', new RegExp(String.raw`has\(${path}\)`, 'gi')],
 ];
 
-/** The API server estimates that keys have no length, whatever they have (apiserver: pkg/cel/types.go, StringType). */
-const keyOfMap: StructuralSchema = { type: 'string', maxLength: 1 };
+/** A key of a map, which the API server takes for short (apiserver: pkg/cel/common/schemas.go). */
+const key: StructuralSchema = { type: 'string', maxLength: 317 };
 
 /** The values of a rule that its cost depends on. */
 export function usesIn(rule: string, self: StructuralSchema): Use[] {
@@ -27,7 +27,7 @@ export function usesIn(rule: string, self: StructuralSchema): Use[] {
   const walked = [...rule.matchAll(walks)].map(([, name = '', variable = '']): Use => {
     const schema = resolve(name, scope);
     if (schema?.items) scope.set(variable, schema.items);
-    else if (schema?.additionalProperties) scope.set(variable, keyOfMap);
+    if (schema?.additionalProperties) scope.set(variable, key);
     return { name, how: 'walked', schema };
   });
   const rest = others.flatMap(([how, pattern]) =>

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { distinct, keyedBy } from '../common-rules.ts';
-import { Annotations } from '../fields/annotations.ts';
 import { DnsLabel, ObjectName, OneOf, SpecObject } from '../fields/common.ts';
+import { Annotations } from '../fields/string-maps.ts';
 import { withRules } from '../rule.ts';
 import { noAddresses, oneClass, oneWay } from './rules.ts';
 

@@ -32,7 +32,7 @@ testRefusals([
   {
     reason: 'a route with no parent',
     spec: route({ parentRefs: [] }),
-    expected: 'spec.expose.httpRoute.parentRefs: must be a list of at least one Gateway, found a list',
+    expected: 'spec.expose.httpRoute.parentRefs: must not be empty: list at least one',
   },
   {
     reason: 'too many parents',
@@ -108,7 +108,7 @@ testRefusals([
   {
     reason: 'an Ingress without hosts',
     spec: ingress({ hosts: [] }),
-    expected: 'spec.expose.ingress.hosts: must be a list of at least one domain name, found a list',
+    expected: 'spec.expose.ingress.hosts: must not be empty: list at least one',
   },
   ...[
     '',
@@ -157,7 +157,7 @@ testRefusals([
   ...(['httpRoute', 'ingress'] as const).map((way) => ({
     reason: `an annotation of Metacontroller, with ${way}`,
     spec: (way === 'ingress' ? ingress : route)({ annotations: { 'metacontroller.k8s.io/a': 'b' } }),
-    expected: `spec.expose.${way}.annotations.metacontroller.k8s.io/a: must not begin with metacontroller.k8s.io/ or toolhive.stacklok.dev/: remove it`,
+    expected: `spec.expose.${way}.annotations.metacontroller.k8s.io/a: is an annotation that the hook or Metacontroller sets: remove it`,
   })),
 ]);
 
