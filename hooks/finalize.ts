@@ -20,7 +20,7 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const { parent } = request;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
-  const status = deriveStatus(terminating, parent, identity, observed.pods, [], context);
+  const status = deriveStatus(terminating, parent, identity, observed.pods, { conditions: [] }, context);
 
   const all = allObserved(request.children);
   const finalized = all.length === 0;

@@ -11,6 +11,7 @@ import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
 import type { DecidedCondition } from './status/conditions.ts';
 import { deriveStatus, podTemplateCondition, warningsCondition, wasReady } from './status/derive-status.ts';
+import { type Exposure, exposureOf } from './status/exposure.ts';
 import { APPLYING } from './status/progress.ts';
 import { elapsedOf, resyncSeconds } from './status/resync.ts';
 
@@ -44,8 +45,10 @@ export function decideSync(
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
   const unchanged = () => allObserved(request.children).map(freeze);
-  const statusOf = (verdict: Verdict, conditions: readonly DecidedCondition[]) =>
-    deriveStatus(verdict, parent, identity, observed.pods, conditions, context);
+  const statusOf = (verdict: Verdict, conditions: readonly DecidedCondition[], exposure?: Exposure) => {
+    const beside = { ...exposure, conditions: [...conditions, ...(exposure ? [exposure.condition] : [])] };
+    return deriveStatus(verdict, parent, identity, observed.pods, beside, context);
+  };
 
   if (parent.metadata.deletionTimestamp) {
     return { answer: { status: statusOf(terminating, []), children: unchanged() }, repairs: [] };
@@ -60,8 +63,9 @@ export function decideSync(
 
   const { children, repairs } = repairChildren(desired.children, observed.byKind);
   const elapsed = elapsedOf(parent, context);
+  const both = { desired: desired.children.byKind, observed: observed.byKind };
   const verdict = assess(
-    { desired: desired.children.byKind, observed: observed.byKind },
+    both,
     repairs,
     { ready: wasReady(parent), url: parent.status?.url, ...elapsed },
     parent.metadata,
@@ -70,7 +74,11 @@ export function decideSync(
   const isApplying = verdict.reconciling?.reason === APPLYING;
   const warnings = [...desired.warnings, ...sharedDatabaseWarnings(parent, request.related)];
   const answer = {
-    status: statusOf(verdict, [...podTemplate, ...warningsCondition(parent, warnings)]),
+    status: statusOf(
+      verdict,
+      [...podTemplate, ...warningsCondition(parent, warnings)],
+      exposureOf(parent, both),
+    ),
     children,
     ...(isSettled
       ? {}

@@ -4,6 +4,8 @@ import type { ChildKindRow } from './child-kind.ts';
 import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { httpRoute } from './http-route.ts';
+import { ingress } from './ingress.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { role } from './role.ts';
@@ -25,6 +27,8 @@ const rows = {
   Service: service,
   PodDisruptionBudget: podDisruptionBudget,
   HorizontalPodAutoscaler: horizontalPodAutoscaler,
+  HTTPRoute: httpRoute,
+  Ingress: ingress,
 };
 type Rows = typeof rows;
 

@@ -11,7 +11,7 @@ export interface CollisionRule {
   readonly unique?: string;
   /** Fields of which an object may have one; `*` for all but the key. */
   readonly oneOf?: readonly string[] | '*';
-  /** A map that means something else with one more key. */
+  /** A map or list that means something else with one more key or item. */
   readonly closed?: true;
   /** The rule of an item of the list. */
   readonly item?: CollisionRule;

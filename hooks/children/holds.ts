@@ -1,4 +1,6 @@
-import { isObject } from '../json.ts';
+import type { Child } from '../contract/answer.ts';
+import type { KubernetesObject } from '../contract/kubernetes.ts';
+import { isObject, objectOf } from '../json.ts';
 
 /**
  * Whether an observed value has all that a desired one has: each field of an object, and in a list the same items in the
@@ -20,3 +22,7 @@ export function holds(observed: unknown, desired: unknown): boolean {
     )
   );
 }
+
+/** Whether an observed child has the annotations of a desired one, beside those of others. */
+export const holdsAnnotations = (observed: KubernetesObject, desired: Child): boolean =>
+  holds(objectOf(observed.metadata['annotations']), desired.metadata.annotations ?? {});

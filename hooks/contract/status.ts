@@ -46,6 +46,12 @@ export const MCPRegistryStatus = Type.Object({
   url: Type.Optional(
     Type.String({ description: 'Where the registry API is served inside the cluster; set while it serves.' }),
   ),
+  externalUrl: Type.Optional(
+    Type.String({
+      description:
+        'Where the registry API is reached from outside of the cluster, from the first host that spec.expose names; set while the condition Exposed is True.',
+    }),
+  ),
   readyReplicas: Type.Optional(
     Type.Integer({
       description:

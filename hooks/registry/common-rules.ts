@@ -63,15 +63,39 @@ export function atMostOneOf<F extends string>(
   };
 }
 
-/** A list whose items have different values of a key. The CRD has it as a list of type map, which needs no CEL. */
-export const keyedBy = <S extends TArray>(key: string, list: S): S =>
+/**
+ * A list whose items have different values of a key. The CRD has it as a list of type map, which needs no CEL.
+ *
+ * @param fix what to do about two of one key, where it is not plain
+ */
+export const keyedBy = <S extends TArray>(key: string, list: S, fix?: string): S =>
   withRules({ ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] }, [
     // `S` is the schema of a list, but TypeScript does not resolve the static type of a generic schema.
-    { check: (items, field) => duplicateProblems(items as readonly unknown[], key, field) },
+    { check: (items, field) => duplicateProblems(items as readonly unknown[], key, field, fix) },
   ]);
 
+/** A list of different texts. The CRD has it as a list of type set, which needs no CEL. */
+export const distinct = <S extends TArray>(list: S): S =>
+  withRules({ ...list, 'x-kubernetes-list-type': 'set' }, [
+    { check: (items, field) => repeatedProblems(items as readonly unknown[], field) },
+  ]);
+
+function repeatedProblems(items: readonly unknown[], field: string): Problem[] {
+  const seen = new Set<unknown>();
+  return items.flatMap((item, index) =>
+    seen.has(item) || !seen.add(item)
+      ? [{ field: `${field}[${index}]`, message: `names ${describe(item)} a second time: remove it` }]
+      : [],
+  );
+}
+
 /** Items of a list that have the key of an earlier one. */
-export function duplicateProblems(items: readonly unknown[], key: string, field: string): Problem[] {
+export function duplicateProblems(
+  items: readonly unknown[],
+  key: string,
+  field: string,
+  fix?: string,
+): Problem[] {
   const firsts = new Map<unknown, number>();
   return items.flatMap((item, index) => {
     const value = objectOf(item)[key];
@@ -82,7 +106,7 @@ export function duplicateProblems(items: readonly unknown[], key: string, field:
       : [
           {
             field: `${field}[${index}].${key}`,
-            message: `is taken by ${field}[${first}]: ${describe(value)} must be unique`,
+            message: `is taken by ${field}[${first}]: ${describe(value)} must be unique${fix ? `: ${fix}` : ''}`,
           },
         ];
   });

@@ -8,6 +8,7 @@ import { AuthConfig } from './auth/schema.ts';
 import { exactlyOneOf, keyedBy } from './common-rules.ts';
 import { databaseAndPodRules, databaseRules } from './database/rules.ts';
 import { DatabaseConfig } from './database/schema.ts';
+import { Expose } from './expose/schema.ts';
 import {
   FreeForm,
   List,
@@ -161,6 +162,7 @@ export const MCPRegistrySpec = withRules(
       service: Type.Optional(withRules(Service, serviceRules)),
       serviceAccount: Type.Optional(withRules(ServiceAccount, serviceAccountRules)),
       networkPolicy: Type.Optional(NetworkPolicy),
+      expose: Type.Optional(Expose),
     },
     { description: 'What the registry serves and how.' },
   ),

@@ -27,7 +27,7 @@ export function mayCollide(desired: unknown, observed: unknown, rule: CollisionR
       const same = byKey.get(item[rule.key ?? '']);
       if (same) return rule.item !== undefined && mayCollide(same, item, rule.item);
       taken ??= firstBy(ours, rule.unique);
-      return taken.has(item[rule.unique ?? '']);
+      return rule.closed || taken.has(item[rule.unique ?? '']);
     });
   }
   if (!isObject(desired) || !isObject(observed)) return false;
@@ -94,7 +94,7 @@ function takeOverItems(
   const there = firstBy(observed, key);
   const before = firstBy(applied, key);
   const foreign = observed.filter((item) => !keys.has(item[key]) && !before.has(item[key]));
-  const colliding = foreign.filter((item) => taken.has(item[unique]));
+  const colliding = foreign.filter((item) => rule.closed || taken.has(item[unique]));
   const theirs = firstBy(colliding, unique);
   const kept = ours
     .filter((item) => !theirs.has(item[unique]))
@@ -105,7 +105,9 @@ function takeOverItems(
   return {
     value: [...kept.map(({ value }) => value), ...colliding],
     foreign: [
-      ...colliding.map((item) => `${wordOf(item[key])} (${unique} ${wordOf(item[unique])})`),
+      ...colliding.map((item) =>
+        unique === '' ? wordOf(item[key]) : `${wordOf(item[key])} (${unique} ${wordOf(item[unique])})`,
+      ),
       ...kept.flatMap(({ item, foreign: inner }) => inner.map((what) => `${wordOf(item[key])} ${what}`)),
     ],
   };

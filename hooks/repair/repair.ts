@@ -71,7 +71,8 @@ export function repairChild<D extends Child>(
 
   const isServerSide = appliedBy(observed) === 'server-side';
   const doubled = isServerSide ? [] : (rules.portLists?.(observed, desired).flatMap(doubledPorts) ?? []);
-  const { value, foreign } = takeOverChild(desired, observed, rules.collisions);
+  const collisions = isServerSide && rules.isAtomic ? undefined : rules.collisions;
+  const { value, foreign } = takeOverChild(desired, observed, collisions);
   if (foreign.length + doubled.length === 0) return { child: desired };
 
   const places = foreign.map((place) => place.replace(/^spec (template spec )?/, ''));

@@ -16,19 +16,24 @@ export function wasReady({ status }: Parent): boolean {
   return previousCondition(status?.conditions, 'Ready')?.status === 'True';
 }
 
+/** What of a status the verdict has no part in. */
+export interface Beside {
+  readonly conditions: readonly DecidedCondition[];
+  readonly externalUrl?: string;
+}
+
 /**
  * The whole status that a verdict comes to: Running, Ready=True and a url always go together.
  *
  * @param parent its version decides the word for a registry that serves, its status what has changed
  * @param pods as observed
- * @param more conditions that the verdict has no part in
  */
 export function deriveStatus(
   verdict: Verdict,
   parent: Parent,
   identity: Identity,
   pods: PodCounts,
-  more: readonly DecidedCondition[],
+  { conditions, externalUrl }: Beside,
   clock: Clock,
 ): MCPRegistryStatus {
   const { generation } = parent.metadata;
@@ -36,12 +41,13 @@ export function deriveStatus(
     phase: verdict.phase === 'Running' && parent.apiVersion.endsWith('/v1beta1') ? 'Ready' : verdict.phase,
     message: verdict.message,
     ...(verdict.phase === 'Running' ? { url: verdict.url } : {}),
+    ...(externalUrl === undefined ? {} : { externalUrl }),
     ...writtenPods(verdict, parent, pods),
     selector: podSelector(apiName(identity)),
     observedGeneration: generation,
     conditions: nextConditions(
       parent.status?.conditions,
-      [readyCondition(verdict, parent), ...more, ...kstatusConditions(verdict, generation)],
+      [readyCondition(verdict, parent), ...conditions, ...kstatusConditions(verdict, generation)],
       clock,
     ),
   };

@@ -1,4 +1,10 @@
-import { type ChildKind, type Children, childKinds, kindsOfChildren } from '../children/child-kinds.ts';
+import {
+  type ChildKind,
+  type Children,
+  childKinds,
+  kindsOfChildren,
+  type ObservedByKind,
+} from '../children/child-kinds.ts';
 import {
   type DesiredDeployment,
   hasDesiredTemplate,
@@ -20,11 +26,21 @@ export function awaitedChildren(children: Children): AwaitedChild[] {
 
 function awaitedChild<K extends ChildKind>(kind: K, children: Children): AwaitedChild[] {
   const desired = children.desired[kind];
-  if (!desired) return [];
-  const observed = children.observed[kind];
-  if (observed && childKinds[kind].isAsDesired(observed, desired, children)) return [];
+  if (!desired || childAsDesired(kind, children)) return [];
   const { name, namespace } = desired.metadata;
   return [{ kind, name, namespace }];
+}
+
+/** The child of a kind, if it exists and is as desired: of another one, the status is about something else. */
+export function childAsDesired<K extends ChildKind>(
+  kind: K,
+  children: Children,
+): ObservedByKind[K] | undefined {
+  const desired = children.desired[kind];
+  const observed = children.observed[kind];
+  return desired && observed && childKinds[kind].isAsDesired(observed, desired, children)
+    ? observed
+    : undefined;
 }
 
 /** Whether no pod of an older template is left, and one pod at least is ready. */

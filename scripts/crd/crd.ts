@@ -54,6 +54,8 @@ const additionalPrinterColumns = [
   { name: 'Replicas', type: 'integer', jsonPath: '.status.readyReplicas' },
   { name: 'URL', type: 'string', jsonPath: '.status.url' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  // Shown with -o wide.
+  { name: 'External URL', type: 'string', jsonPath: '.status.externalUrl', priority: 1 },
 ];
 
 const version = (name: string, storage: boolean) => ({

@@ -42,4 +42,5 @@ export const since: Readonly<Record<string, string>> = {
   service: 'here',
   serviceAccount: 'here',
   networkPolicy: 'here',
+  expose: 'here',
 };

@@ -20,7 +20,7 @@ import { type ChildKind, children } from './actions.ts';
 import { NAMESPACE, type Production } from './world.ts';
 
 /** What the hook writes conditions of; all others are somebody else's. */
-const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled', 'SpecWarnings'];
+const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled', 'Exposed', 'SpecWarnings'];
 
 /** A rule that was broken, with what was seen. */
 export class Broken extends Error {

@@ -1,6 +1,8 @@
+import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import fc from 'fast-check';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
@@ -38,7 +40,7 @@ const identity = { name: 'production', namespace: 'mcp-system' };
 const build = (spec: unknown) => buildDesired(identity, spec, context.defaults);
 const models = {
   ...{ ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding },
-  ...{ HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy },
+  ...{ HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy, HTTPRoute, Ingress },
 };
 const first = recorded('create', 1);
 

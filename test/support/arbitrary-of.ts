@@ -36,6 +36,45 @@ const registryFile = fc
   .array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1, maxLength: 3 })
   .map((names) => JSON.stringify({ data: { servers: names.map((name) => ({ name, description: name })) } }));
 
+const hosts = (minLength: number) =>
+  fc.uniqueArray(fc.constantFrom('registry.example.com', '*.example.com', 'a'), { minLength });
+const exposeAnnotations = fc.constantFrom({}, { a: '' }, { 'cert-manager.io/cluster-issuer': 'letsencrypt' });
+const expose = fc.oneof(
+  fc.record({
+    httpRoute: fc.record(
+      {
+        parentRefs: fc.uniqueArray(
+          fc.record(
+            {
+              name: fc.constantFrom('public', 'internal'),
+              namespace: fc.constantFrom('infra', 'n'),
+              sectionName: fc.constantFrom('http', 'https'),
+            },
+            { requiredKeys: ['name'], noNullPrototype: true },
+          ),
+          { minLength: 1, selector: ({ name }) => name },
+        ),
+        hostnames: hosts(0),
+        path: fc.constantFrom('/', '/mcp', '/mcp/v1.0'),
+        scheme: fc.constantFrom('http', 'https'),
+        annotations: exposeAnnotations,
+      },
+      { requiredKeys: ['parentRefs'], noNullPrototype: true },
+    ),
+  }),
+  fc.record({
+    ingress: fc.record(
+      {
+        className: fc.constantFrom('nginx', 'a.b'),
+        hosts: hosts(1),
+        tls: fc.constantFrom({}, { secretName: 'registry-tls' }),
+        annotations: exposeAnnotations,
+      },
+      { requiredKeys: ['hosts'], noNullPrototype: true },
+    ),
+  }),
+);
+
 /** Values for fields whose schema does not say enough, by the field. */
 export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.configYAML': fc
@@ -56,6 +95,7 @@ export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   'spec.networkPolicy.from': peers,
   'spec.networkPolicy.monitoringFrom': peers,
+  'spec.expose': expose,
 };
 
 /** Longest list and text that are made where a schema sets no limit, or a bigger one. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
@@ -27,6 +29,8 @@ const models: Record<string, new (data: never) => { validate(): void }> = {
   RoleBinding,
   Service,
   ServiceAccount,
+  HTTPRoute,
+  Ingress,
 };
 
 const root = new URL('../../golden/objects/', import.meta.url);
