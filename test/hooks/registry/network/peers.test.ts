@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals, typed } from '../../../support/refusals.ts';
 
 const of = (networkPolicy: unknown) => ({ ...typed, networkPolicy });
@@ -120,5 +120,5 @@ test('whom a policy may be about', async (t) => {
     { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '192.168.1.1/32'] } },
     { ipBlock: { cidr: '::/0', except: ['FD00::/8'] } },
   ];
-  t.strictSame(readRegistry(from(...peers)).problems, undefined);
+  t.strictSame(readSpec(from(...peers)).problems, undefined);
 });

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { buildDesired } from '../../../../hooks/desired.ts';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals, typed } from '../../../support/refusals.ts';
 import { context } from '../../../support/requests.ts';
 
@@ -86,7 +86,7 @@ test('what a Service may have', async (t) => {
     },
   ];
   for (const service of services) {
-    t.strictSame(readRegistry(of(service)).problems, undefined, JSON.stringify(service));
+    t.strictSame(readSpec(of(service)).problems, undefined, JSON.stringify(service));
   }
 });
 
