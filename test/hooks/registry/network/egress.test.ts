@@ -54,7 +54,7 @@ const cases: readonly { spec: object; ports: readonly number[] | undefined; reas
     reason: 'the one source of the first form',
   },
   {
-    spec: source({ inline: { data: '{"data":{"servers":[{"name":"a"}]}}' } }),
+    spec: source({ inline: { data: '{"data":{"servers":[{"name":"a","description":"b"}]}}' } }),
     ports: [5432],
     reason: 'a file in the spec',
   },
