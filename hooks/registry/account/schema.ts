@@ -7,12 +7,12 @@ export const ServiceAccount = SpecObject(
   {
     annotations: Type.Optional(
       Annotations(
-        'Annotations of the ServiceAccount that is made for the registry, which tie it to an identity of the cloud: that of databaseConfig.dynamicAuth, for one.',
+        'Annotations of the ServiceAccount that is made for the registry, as for an identity of the cloud (databaseConfig.dynamicAuth).',
       ),
     ),
     name: Type.Optional(
       ObjectName(
-        'Name of a ServiceAccount that exists, in place of the one that is made for the registry. It is left as it is, and gets the rights of the registry server. Not with annotations.',
+        'Name of a ServiceAccount that exists, in place of that one. It is left as it is, and gets the rights of the server. Not with annotations.',
       ),
     ),
   },

@@ -28,7 +28,7 @@ const keyRule = (
 
 /** The API server refuses an object with another key. */
 const keysAreNames = keyRule(
-  `has a key that is not ${labelKey.expects}`,
+  'has a key that no annotation may have',
   `must have as its key ${labelKey.expects}`,
   isLabelKeyInCel('key'),
   isLabelKey,
@@ -62,11 +62,7 @@ export const Annotations = (description: string) =>
 const LABELS_LIMIT = 20;
 
 /** Labels, all of which an object must have. */
-export const Labels = (description: string) =>
-  withRules(
-    Type.Record(Type.String(), Type.String({ ...labelValue }), {
-      description,
-      maxProperties: LABELS_LIMIT,
-    }),
-    [keysAreNames],
-  );
+export const Labels = withRules(
+  Type.Record(Type.String(), Type.String({ ...labelValue }), { maxProperties: LABELS_LIMIT }),
+  [keysAreNames],
+);

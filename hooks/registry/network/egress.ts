@@ -1,6 +1,7 @@
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../json.ts';
 import { portsOfUrl } from '../fields/url.ts';
 import type { Section, Sections } from '../section.ts';
+import type { sourceKinds } from '../source/kinds.ts';
 
 /** Ports that a part of the configuration leads to; undefined if they can't be known. */
 type Ports = readonly number[] | undefined;
@@ -36,7 +37,7 @@ const allOf = (parts: readonly Ports[]): Ports =>
   parts.some((ports) => ports === undefined) ? undefined : parts.flatMap((ports) => ports ?? []);
 
 /** Where each kind of source is read from. That of the API server of Kubernetes can't be known. */
-const portsByKind: Readonly<Record<string, (source: JsonObject) => Ports>> = {
+const portsByKind: Readonly<Record<keyof typeof sourceKinds, (source: JsonObject) => Ports>> = {
   git: ({ repository }) => portsOfUrl(textOf(repository)),
   api: ({ endpoint }) => portsOfUrl(textOf(endpoint)),
   url: ({ endpoint }) => portsOfUrl(textOf(endpoint)),
@@ -44,13 +45,15 @@ const portsByKind: Readonly<Record<string, (source: JsonObject) => Ports>> = {
   pvcRef: () => [],
   inline: () => [],
   managed: () => [],
+  kubernetes: () => undefined,
 };
+const kinds = Object.entries(portsByKind);
 
 function sourcePorts({ value }: Section): Ports {
-  const kinds = Object.keys(portsByKind).filter((kind) => value[kind] !== undefined);
-  return kinds.length === 0
+  const found = kinds.filter(([kind]) => value[kind] !== undefined);
+  return found.length === 0
     ? undefined
-    : allOf(kinds.map((kind) => portsByKind[kind]?.(objectOf(value[kind]))));
+    : allOf(found.map(([kind, portsOf]) => portsOf(objectOf(value[kind]))));
 }
 
 const POSTGRES = 5432;

@@ -1,7 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { compile } from '../../contract/compile.ts';
 import { describe } from '../../problem.ts';
-import { List, SpecObject } from '../fields/common.ts';
-import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
+import { FreeForm, List, SpecObject } from '../fields/common.ts';
+import { brokenRules, brokenRulesWithin, type Rule, withRules } from '../rule.ts';
+import { typeProblems } from '../type-problems.ts';
 import { cidr, isCidr, isPartOf } from './cidr.ts';
 import { Selector } from './selector.ts';
 
@@ -9,22 +11,12 @@ import { Selector } from './selector.ts';
 const PEERS_LIMIT = 50;
 const EXCEPTIONS_LIMIT = 50;
 
-const Cidr = (description: string) => Type.String({ description, ...cidr });
+const Cidr = Type.String({ ...cidr });
 
-const Block = SpecObject(
-  {
-    cidr: Cidr('The addresses, such as 10.0.0.0/8.'),
-    except: Type.Optional(
-      List(Cidr('A part of them.'), {
-        description: 'Parts of them that are left out.',
-        maxItems: EXCEPTIONS_LIMIT,
-      }),
-    ),
-  },
-  {
-    description: 'A range of addresses. Whether those outside of the cluster are seen is up to its network.',
-  },
-);
+const Block = SpecObject({
+  cidr: Cidr,
+  except: Type.Optional(List(Cidr, { maxItems: EXCEPTIONS_LIMIT })),
+});
 type Block = Static<typeof Block>;
 
 /** kubernetes: pkg/apis/networking/validation/validation.go, ValidateIPBlock. CEL knows addresses from Kubernetes 1.31 on. */
@@ -50,38 +42,49 @@ const rangesFit: Rule<Block> = {
   },
 };
 
-const Peer = SpecObject(
-  {
-    ipBlock: Type.Optional(withRules(Block, [rangesFit])),
-    namespaceSelector: Type.Optional(
-      Selector("Pods of the namespaces with these labels; {} for all. The registry's namespace without it."),
-    ),
-    podSelector: Type.Optional(
-      Selector('Pods with these labels; {} for all. All pods of the namespaces without it.'),
-    ),
-  },
-  {
-    description:
-      'Who may connect: addresses, or pods. ipBlock, or namespaceSelector and podSelector or one of them.',
-  },
-);
+/** A peer as Kubernetes has it. The definition has no more of it than its fields, or it would be twice as large. */
+const Peer = SpecObject({
+  ipBlock: Type.Optional(withRules(Block, [rangesFit])),
+  namespaceSelector: Type.Optional(Selector),
+  podSelector: Type.Optional(Selector),
+});
 export type Peer = Static<typeof Peer>;
 
 /** kubernetes: pkg/apis/networking/validation/validation.go, ValidateNetworkPolicyPeer. */
-const isOneKind: Rule<Peer> = {
+const isOneKind: Rule<{ readonly [F in keyof Peer]?: unknown }> = {
   message: 'must have either ipBlock, or namespaceSelector and podSelector or one of them',
   cel: 'has(self.ipBlock) != (has(self.namespaceSelector) || has(self.podSelector))',
   check: ({ ipBlock, namespaceSelector, podSelector }) =>
     (ipBlock !== undefined) !== (namespaceSelector !== undefined || podSelector !== undefined),
 };
 
-const RuledPeer = withRules(Peer, [isOneKind]);
+const isPeer = compile(Peer);
 
-/** Those who may connect. */
-export const Peers = (description: string) =>
-  withRules(Type.Array(RuledPeer, { description, minItems: 1, maxItems: PEERS_LIMIT }), [
+const OpenPeer = withRules(
+  SpecObject(
     {
-      check: (peers, field) =>
-        peers.flatMap((peer, index) => brokenRulesWithin(RuledPeer, peer, `${field}[${index}]`)),
+      ipBlock: Type.Optional(FreeForm('A range of addresses: cidr, and except.', {})),
+      namespaceSelector: Type.Optional(
+        FreeForm("Labels of the namespaces; {} for all, the registry's own without it.", {}),
+      ),
+      podSelector: Type.Optional(FreeForm('Labels of the pods; {} for all, as without it.', {})),
     },
-  ]);
+    { description: 'Addresses or pods, as in a NetworkPolicy.' },
+  ),
+  [isOneKind],
+);
+
+/** Those who may connect, each of which is a `Peer`. CEL does not see into free-form fields. */
+export const Peers = (description: string) =>
+  Type.Unsafe<Peer[]>(
+    withRules(Type.Array(OpenPeer, { description, minItems: 1, maxItems: PEERS_LIMIT }), [
+      {
+        check: (peers, field) =>
+          peers.flatMap((peer, index) => {
+            const at = `${field}[${index}]`;
+            const problems = [...brokenRules(OpenPeer, peer, at), ...typeProblems(isPeer, peer, at)];
+            return problems.length > 0 ? problems : brokenRulesWithin(Peer, peer, at);
+          }),
+      },
+    ]),
+  );

@@ -8,16 +8,16 @@ const PORTS_LIMIT = 50;
 /** What a NetworkPolicy is made from. */
 export const NetworkPolicy = SpecObject(
   {
-    from: Peers('Who may connect to the registry API, at least one: its callers, and what leads them to it.'),
+    from: Peers('Who may connect to the registry API, at least one.'),
     monitoringFrom: Type.Optional(
       Peers(
-        'Who may connect to the internal port of the server, with health and metrics. Nobody without it; the probes of the kubelet pass all the same.',
+        'Who may connect to the internal port, with health and metrics; nobody without it. Probes of the kubelet pass in most networks.',
       ),
     ),
     egressPorts: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
         description:
-          'More TCP ports that the server may connect to. Most networks look at the port of the pod behind a Service (targetPort), which no field of the spec names.',
+          'More TCP ports to connect to, such as the targetPort of a Service: most networks look at that.',
         maxItems: PORTS_LIMIT,
         'x-kubernetes-list-type': 'set',
       }),
@@ -25,7 +25,7 @@ export const NetworkPolicy = SpecObject(
   },
   {
     description:
-      'Limits who connects to the pods, and where they connect to, with a NetworkPolicy. The server may connect to the ports of what its configuration names, at any address, and to DNS. That is not limited where the ports are not known: with configYAML, with a source of kind kubernetes, and where podTemplateSpec adds containers or sets variables, command or args of the server.',
+      'Limits who connects to the pods, and to which ports they connect, with a NetworkPolicy: those that the configuration names, at any address, and DNS. Any port with configYAML, a source of kind kubernetes, and containers, variables, command or args in podTemplateSpec.',
   },
 );
 export type NetworkPolicy = Static<typeof NetworkPolicy>;

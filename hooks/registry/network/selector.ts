@@ -7,27 +7,15 @@ import { type Rule, withRules } from '../rule.ts';
 /** As many of each as a selector needs. */
 const LIMIT = 20;
 
-const Expression = SpecObject(
-  {
-    key: Type.String({ description: 'Key of the label.', ...labelKey }),
-    operator: OneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'], {
-      description: 'How the label has to be related to the values.',
-    }),
-    values: Type.Optional(
-      List(Type.String({ ...labelValue }), {
-        description: 'Values for In and NotIn, at least one; none for the others.',
-        maxItems: LIMIT,
-      }),
-    ),
-  },
-  { description: 'A condition on one label.' },
-);
+const Expression = SpecObject({
+  key: Type.String({ ...labelKey }),
+  operator: OneOf(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+  values: Type.Optional(List(Type.String({ ...labelValue }), { maxItems: LIMIT })),
+});
 type Expression = Static<typeof Expression>;
 
 /** apimachinery: pkg/apis/meta/v1/validation/validation.go. */
 const valuesFit: Rule<readonly Expression[]> = {
-  message: 'must have values with In and NotIn, and none with Exists and DoesNotExist',
-  cel: "self.all(one, (one.operator in ['In', 'NotIn']) == (has(one.values) && one.values.size() > 0))",
   check: (expressions, field) =>
     expressions.flatMap(({ operator, values = [] }, index) => {
       const needsValues = operator === 'In' || operator === 'NotIn';
@@ -44,17 +32,8 @@ const valuesFit: Rule<readonly Expression[]> = {
 };
 
 /** A label selector, as Kubernetes has it. */
-export const Selector = (description: string) =>
-  SpecObject(
-    {
-      matchLabels: Type.Optional(Labels('Labels that must be there, all of them.')),
-      matchExpressions: Type.Optional(
-        withRules(
-          List(Expression, { description: 'Conditions that must hold, all of them.', maxItems: LIMIT }),
-          [valuesFit],
-        ),
-      ),
-    },
-    { description },
-  );
-export type Selector = Static<ReturnType<typeof Selector>>;
+export const Selector = SpecObject({
+  matchLabels: Type.Optional(Labels),
+  matchExpressions: Type.Optional(withRules(List(Expression, { maxItems: LIMIT }), [valuesFit])),
+});
+export type Selector = Static<typeof Selector>;

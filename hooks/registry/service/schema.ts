@@ -27,14 +27,14 @@ export const Service = SpecObject(
     ),
     internalPort: Type.Optional(
       Type.Boolean({
-        description: `Whether the Service has port ${INTERNAL_SERVICE_PORT} as well, named internal: health, and metrics with telemetryConfig, which need no token. With NodePort and LoadBalancer it is open to all who reach the Service. No effect where the server has no internal port of its own (before v1.1.0).`,
+        description: `Whether the Service has port ${INTERNAL_SERVICE_PORT} too, named internal: health, and metrics with telemetryConfig, open to all who reach the Service. Servers before v1.1.0 have no such port.`,
         default: false,
       }),
     ),
     trafficDistribution: Type.Optional(
       OneOf(['PreferClose', 'PreferSameZone', 'PreferSameNode'], {
         description:
-          'Which pods the Service prefers: those near the caller. A cluster that does not know the value refuses the Service, and one that does not know the field ignores it: PreferClose needs Kubernetes 1.31, the others 1.34.',
+          'Which pods are preferred: those near the caller. A cluster that does not know the value refuses the Service: PreferClose needs Kubernetes 1.31, the others 1.34.',
       }),
     ),
   },

@@ -79,6 +79,11 @@ test('unknown fields are preserved only where an object is free-form', async (t)
       'spec.authConfig.authz.roles.manageRegistries[]',
       'spec.authConfig.authz.roles.manageEntries[]',
       'spec.podTemplateSpec',
+      ...['from', 'monitoringFrom'].flatMap((list) =>
+        ['ipBlock', 'namespaceSelector', 'podSelector'].map(
+          (field) => `spec.networkPolicy.${list}[].${field}`,
+        ),
+      ),
     ],
   );
 });

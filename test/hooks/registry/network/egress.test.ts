@@ -39,9 +39,24 @@ const cases: readonly { spec: object; ports: readonly number[] | undefined; reas
   { spec: source({ pvcRef: { claimName: 'c', path: 'k.json' } }), ports: [5432], reason: 'a volume' },
   { spec: source({ kubernetes: {} }), ports: undefined, reason: 'the API server of Kubernetes' },
   {
-    spec: { registries: [{ name: 'a', git: { repository: 'https://g:444/x' } }] },
+    spec: { registries: [{ name: 'a', git: { repository: 'https://g:444/x' } }], defaultSource: false },
     ports: [444, 5432],
-    reason: 'a source of the oldest form',
+    reason: 'a source in a view',
+  },
+  {
+    spec: { registries: [{ name: 'a', git: { repository: 'https://g:444/x' } }] },
+    ports: undefined,
+    reason: 'and the source of kind kubernetes that comes with it',
+  },
+  {
+    spec: { source: { type: 'git', git: { repository: 'https://g:445/x' } } },
+    ports: [445, 5432],
+    reason: 'the one source of the first form',
+  },
+  {
+    spec: source({ inline: { data: '{"data":{"servers":[{"name":"a","description":"b"}]}}' } }),
+    ports: [5432],
+    reason: 'a file in the spec',
   },
   { spec: provider({}), ports: [443, 5432], reason: 'an issuer' },
   {
