@@ -14,6 +14,9 @@ export const CONFIG_KEY = 'config.yaml';
 /** Port that the registry API is served on, of the container and of the Service. */
 export const API_PORT = { name: 'http', number: 8080, protocol: 'TCP' } as const;
 
+/** Name of the container's port for health and metrics, whose number is the setting of the probes. */
+export const INTERNAL_PORT_NAME = 'internal';
+
 /** Where the registry API is reached inside the cluster. */
 export const apiUrl = (identity: Identity) =>
   `http://${apiName(identity)}.${identity.namespace}:${API_PORT.number}`;

@@ -1,4 +1,5 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IContainerPort } from 'kubernetes-models/v1/ContainerPort';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { ILifecycle } from 'kubernetes-models/v1/Lifecycle';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
@@ -7,12 +8,19 @@ import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
-import { type JsonObject, objectOf } from '../json.ts';
+import { type JsonObject, objectOf, objectsOf } from '../json.ts';
 import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
 import { labelsOf } from './metadata.ts';
-import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName } from './names.ts';
+import {
+  API_PORT,
+  accountName,
+  apiName,
+  CONFIG_KEY,
+  configMapName,
+  INTERNAL_PORT_NAME,
+} from './names.ts';
 import { pgpassFragment } from './pgpass.ts';
 import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';
@@ -71,6 +79,7 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
       containers: [
         {
           ...buildContainer(identity, mergeFragments([scratch, pod]), defaults),
+          ports: portsOf(registry.podTemplate, defaults),
           ...lifecycleOf(registry.podTemplate),
         },
       ],
@@ -106,7 +115,6 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
     image,
     args: ['serve', `--config=${CONFIG_DIRECTORY}/${CONFIG_KEY}`],
     env: [...env, ...pod.env],
-    ports: [{ name: API_PORT.name, containerPort: API_PORT.number, protocol: API_PORT.protocol }],
     livenessProbe: probe('/health', healthPort, 30, 10),
     readinessProbe: probe('/readiness', healthPort, 5, 5),
     resources: {
@@ -116,6 +124,29 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
     securityContext: restricted,
     volumeMounts: [configMount, ...pod.volumeMounts],
   };
+}
+
+/**
+ * The API, and the internal listener where it has a port of its own. A user may have given its name to another port: the
+ * API server refuses two of one name.
+ */
+function portsOf(podTemplate: JsonObject, { healthPort }: Defaults): IContainerPort[] {
+  const { name, number, protocol } = API_PORT;
+  const api: IContainerPort = { name, containerPort: number, protocol };
+  const isTaken = containerPorts(podTemplate).some(
+    (port) => port['name'] === INTERNAL_PORT_NAME && port['containerPort'] !== healthPort,
+  );
+  return healthPort === number || isTaken
+    ? [api]
+    : [api, { name: INTERNAL_PORT_NAME, containerPort: healthPort, protocol }];
+}
+
+/** The ports that a pod template has for the container of the registry server. */
+function containerPorts({ spec }: JsonObject): readonly JsonObject[] {
+  const { containers } = objectOf(spec);
+  return objectsOf(containers)
+    .filter(({ name }) => name === CONTAINER)
+    .flatMap(({ ports }) => objectsOf(ports));
 }
 
 /** A user may give a pod less time than the sleep takes; the API server refuses a sleep that is longer. */

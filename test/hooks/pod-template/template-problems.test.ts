@@ -29,7 +29,7 @@ const cases: { spec: object; field: string; message: string; reason: string }[] 
     spec: container({ ports: [{ containerPort: 8080, name: 'web' }] }),
     field: `${ROOT}.spec.containers[0].ports`,
     message:
-      'must have a port named "http", which the Service routes to, found "web": give the port of the registry API this name',
+      'must have a port named "http", which the Service routes to, found "web, internal": give the port of the registry API this name',
     reason: 'the port of the Service under another name',
   },
   {
