@@ -43,7 +43,7 @@ for (const { reason, healthPort = context.defaults.healthPort, containers, ports
     });
     const desired = buildDesired({ name: 'a', namespace: 'n' }, spec, { ...context.defaults, healthPort });
     t.strictSame(desired.problems, undefined);
-    const found = desired.children?.byKind.Deployment.spec.template.spec.containers.find(
+    const found = desired.children?.byKind.Deployment.spec.template.spec?.containers.find(
       ({ name }) => name === 'registry-api',
     );
     t.strictSame(found?.ports, ports);
