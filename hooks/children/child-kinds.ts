@@ -5,6 +5,7 @@ import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
+import { podMonitor } from './pod-monitor.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
 import { service } from './service.ts';
@@ -23,6 +24,7 @@ const rows = {
   Service: service,
   PodDisruptionBudget: podDisruptionBudget,
   HorizontalPodAutoscaler: horizontalPodAutoscaler,
+  PodMonitor: podMonitor,
 };
 type Rows = typeof rows;
 

@@ -13,14 +13,7 @@ import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
 import { labelsOf } from './metadata.ts';
-import {
-  API_PORT,
-  accountName,
-  apiName,
-  CONFIG_KEY,
-  configMapName,
-  INTERNAL_PORT_NAME,
-} from './names.ts';
+import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName, INTERNAL_PORT_NAME } from './names.ts';
 import { pgpassFragment } from './pgpass.ts';
 import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';

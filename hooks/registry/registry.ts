@@ -32,7 +32,7 @@ export interface Registry {
 }
 
 /** The fields of a spec that are about objects in Kubernetes, whatever the server's configuration is. */
-const objectFields = ['replicas', 'autoscaling', 'disruptionBudget'] as const;
+const objectFields = ['replicas', 'autoscaling', 'disruptionBudget', 'monitoring'] as const;
 export type ObjectFields = Pick<MCPRegistrySpec, (typeof objectFields)[number]>;
 
 export type ReadRegistry =

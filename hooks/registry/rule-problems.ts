@@ -16,6 +16,7 @@ const {
   telemetryConfig,
   autoscaling,
   disruptionBudget,
+  monitoring,
 } = MCPRegistrySpec.properties;
 
 /** Lists with rules of their own, which hold whatever their items are. */
@@ -27,6 +28,7 @@ const parts = [
   ...Object.entries<TSchema>({
     ...{ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig },
     ...{ autoscaling, disruptionBudget },
+    ...{ monitoring },
   }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 

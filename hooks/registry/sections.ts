@@ -19,11 +19,12 @@ export interface Sections {
   readonly views: readonly Section[];
   readonly database: Section;
   readonly auth: Section;
+  readonly telemetry: Section;
 }
 
 /** @param spec a valid spec */
 export function sectionsOf(spec: JsonObject): Sections {
-  const { configYAML, sources, registries, databaseConfig, authConfig } = spec;
+  const { configYAML, sources, registries, databaseConfig, authConfig, telemetryConfig } = spec;
   if (configYAML) return sectionsOfRaw(textOf(configYAML));
   const entries = itemsOf(registries, 'spec.registries');
   const isInline = listOf(sources).length === 0;
@@ -33,6 +34,7 @@ export function sectionsOf(spec: JsonObject): Sections {
     views: isInline ? entries.map(inlineView) : entries,
     database: { field: 'spec.databaseConfig', value: objectOf(databaseConfig) },
     auth: { field: 'spec.authConfig', value: objectOf(authConfig) },
+    telemetry: { field: 'spec.telemetryConfig', value: objectOf(telemetryConfig) },
   };
 }
 
@@ -51,6 +53,7 @@ function sectionsOfRaw(text: string): Sections {
     views: itemsOf(config['registries'], `${prefix}registries`),
     database: { field: `${prefix}database`, value: objectOf(config['database']) },
     auth: { field: `${prefix}auth`, value: objectOf(config['auth']) },
+    telemetry: { field: `${prefix}telemetry`, value: objectOf(config['telemetry']) },
   };
 }
 

@@ -13,6 +13,7 @@ import {
   sentenceList,
   TEXT_LIMIT,
 } from './fields/common.ts';
+import { Monitoring } from './monitoring/schema.ts';
 import { isNeeded } from './needed-rules.ts';
 import { pathRules } from './path-rules.ts';
 import { podRules } from './pod-rules.ts';
@@ -130,6 +131,7 @@ export const MCPRegistrySpec = withRules(
       disruptionBudget: Type.Optional(
         withRules(DisruptionBudget, [exactlyOneOf(['minAvailable', 'maxUnavailable'])]),
       ),
+      monitoring: Type.Optional(Monitoring),
     },
     { description: 'What the registry serves and how.' },
   ),

@@ -17,6 +17,7 @@ export const WarningReason = [
   'ManagedSourceWithoutClaims',
   'PublicClaims',
   'ScopesIgnored',
+  'MetricsOff',
   'KindNotRegistered',
 ] as const;
 export type WarningReason = (typeof WarningReason)[number];

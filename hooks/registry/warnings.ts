@@ -1,5 +1,6 @@
 import { authWarnings } from './auth/warnings.ts';
 import { databaseWarnings } from './database/warnings.ts';
+import { monitoringWarnings } from './monitoring/warnings.ts';
 import { sectionsOf } from './sections.ts';
 import { sourceWarnings } from './source/warnings.ts';
 import type { MCPRegistrySpec } from './spec.ts';
@@ -11,5 +12,10 @@ import type { Warning } from './warning.ts';
  */
 export function specWarnings(spec: MCPRegistrySpec): readonly Warning[] {
   const sections = sectionsOf(spec);
-  return [...sourceWarnings(sections), ...databaseWarnings(sections), ...authWarnings(sections)];
+  return [
+    ...sourceWarnings(sections),
+    ...databaseWarnings(sections),
+    ...authWarnings(sections),
+    ...monitoringWarnings(spec.monitoring, sections.telemetry),
+  ];
 }

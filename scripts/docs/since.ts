@@ -19,6 +19,7 @@ export const since: Readonly<Record<string, string>> = {
   'authConfig.publicPaths': 'v0.17.0',
   'authConfig.authz': 'v0.17.0',
   telemetryConfig: 'v0.17.0',
+  monitoring: 'here',
   sources: 'v0.17.0',
   'sources[].pvcRef': 'here',
   podTemplateSpec: 'v0.6.9',

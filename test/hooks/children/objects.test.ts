@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { test } from 'tap';
@@ -19,6 +20,7 @@ import { changed, context, edited, recorded, shuffled, withOurChildren } from '.
 const models: Record<string, new (data: never) => { validate(): void }> = {
   HorizontalPodAutoscaler,
   PodDisruptionBudget,
+  PodMonitor,
 };
 
 const root = new URL('../../golden/objects/', import.meta.url);

@@ -20,6 +20,7 @@ test('what the API server refuses beyond the schema, in the words of the hook', 
       "spec.configYAML: can't be combined with sources, registries, databaseConfig, authConfig, telemetryConfig: keep either the whole configuration or the typed fields",
       'spec: says nothing to serve: set configYAML, or sources and registries',
       'spec.registries: is required: list at least one view of the sources',
+      "spec.replicas: can't be combined with autoscaling, which sets the number of pods: remove one of them",
       'spec.registries: has a source inside a view: move it to spec.sources and name it in sources',
       'spec.registries: has a view without sources: name at least one of spec.sources',
       'spec.registries: has a view that names a source which is not in spec.sources: list it there or remove it',
@@ -67,6 +68,13 @@ test('what the API server refuses beyond the schema, in the words of the hook', 
       "spec.authConfig.oauth.providers: has caCertPath and caCertRef in one provider, which can't be combined: keep one of them",
       "spec.authConfig.oauth.providers: has authTokenFile and authTokenRef in one provider, which can't be combined: keep one of them",
       'spec.telemetryConfig.endpoint: must be host:port, such as otel-collector:4318, without http:// and a path',
+      'spec.autoscaling.maxReplicas: must not be less than minReplicas',
+      'spec.disruptionBudget: must have exactly one of minAvailable, maxUnavailable',
+      'spec.disruptionBudget.minAvailable: must be a number of pods, or a percentage from "0%" to "100%"',
+      'spec.disruptionBudget.maxUnavailable: must be a number of pods, or a percentage from "0%" to "100%"',
+      'spec.monitoring.interval: must be longer than 0, such as 30s',
+      'spec.monitoring.labels: must have valid keys: a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one',
+      'spec.monitoring.labels: has a label that is set by the hook or by Metacontroller: remove it',
     ],
   );
 });
@@ -82,12 +90,15 @@ test('a rule speaks of fields that there are, and is about one', async (t) => {
   }
 });
 
-test('the cost of a rule is bounded: lists that it walks and texts that it reads have limits', async (t) => {
-  const bounded = { walked: 'maxItems', matched: 'maxLength', compared: 'maxLength' };
+test('the cost of a rule is bounded: lists and maps that it walks and texts that it reads have limits', async (t) => {
+  const bounded = { walked: ['maxItems', 'maxProperties'], matched: ['maxLength'], compared: ['maxLength'] };
   for (const { path, node, rule } of rules) {
     for (const { name, how, schema } of usesIn(rule, node)) {
       if (how === 'tested' || schema?.enum) continue;
-      t.ok(schema?.[bounded[how]], `${path}: ${name} is ${how} and has ${bounded[how]}`);
+      t.ok(
+        bounded[how].some((limit) => schema?.[limit]),
+        `${path}: ${name} is ${how} and has ${bounded[how].join(' or ')}`,
+      );
     }
   }
 });
