@@ -3,6 +3,7 @@ import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { type KubernetesObject, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf } from '../json.ts';
+import type { Registry } from '../registry/registry.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
@@ -24,17 +25,29 @@ export const configMap: ChildKindRow<DesiredConfigMap, ObservedConfigMap> = {
   apiVersion: 'v1',
   resource: 'configmaps',
   nameOf: configMapName,
-  build: ({ identity, registry: { config } }): DesiredConfigMap => ({
+  build: ({ identity, registry: { config, files } }): DesiredConfigMap => ({
     apiVersion: 'v1',
-    data: { [CONFIG_KEY]: config },
+    data: dataOf(config, files),
     kind: 'ConfigMap',
-    metadata: metadataOf(configMapName(identity), identity, { [CHECKSUM_ANNOTATION]: sha256(config) }),
+    metadata: metadataOf(configMapName(identity), identity, {
+      [CHECKSUM_ANNOTATION]: checksumOf(config, files),
+    }),
   }),
   read: readAs(ObservedConfigMap),
-  isAsDesired: ({ data }, desired) => data?.[CONFIG_KEY] === desired.data[CONFIG_KEY],
+  isAsDesired: ({ data }, desired) =>
+    Object.entries(desired.data).every(([key, text]) => data?.[key] === text),
   repair: { whyUnchangeable },
-  sizeField: ({ raw }) => (raw ? 'spec.configYAML' : 'spec'),
+  sizeField: ({ raw, files }) => {
+    if (raw) return 'spec.configYAML';
+    return Object.keys(files).length > 0 ? 'spec.sources' : 'spec';
+  },
 };
+
+const dataOf = (config: string, files: Registry['files']): Record<string, string> =>
+  Object.fromEntries(Object.entries({ ...files, [CONFIG_KEY]: config }).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const checksumOf = (config: string, files: Registry['files']): string =>
+  sha256(Object.keys(files).length > 0 ? JSON.stringify(dataOf(config, files)) : config);
 
 function whyUnchangeable(observed: KubernetesObject, desired: DesiredConfigMap): string | undefined {
   const [data, binaryData] = [objectOf(observed['data']), objectOf(observed['binaryData'])];

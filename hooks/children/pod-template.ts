@@ -1,3 +1,4 @@
+import type { IConfigMapVolumeSource } from 'kubernetes-models/v1/ConfigMapVolumeSource';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IContainerPort } from 'kubernetes-models/v1/ContainerPort';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
@@ -9,8 +10,10 @@ import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { Defaults } from '../context.ts';
 import type { Identity } from '../identity.ts';
 import { type JsonObject, objectOf, objectsOf } from '../json.ts';
-import { mergeFragments, type PodFragment } from '../registry/pod-fragment.ts';
+import { mergeFragments, type PodFragment, scratchSpaces } from '../registry/pod-fragment.ts';
 import type { Registry } from '../registry/registry.ts';
+import { CONFIG_DIRECTORY } from '../registry/server-config.ts';
+import { serverContainers } from '../registry/server-container.ts';
 import { sha256 } from '../text/hash.ts';
 import { labelsOf } from './metadata.ts';
 import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName, INTERNAL_PORT_NAME } from './names.ts';
@@ -19,7 +22,6 @@ import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';
 
 export const CONTAINER = 'registry-api';
-const CONFIG_DIRECTORY = '/config';
 const CONFIG_VOLUME = 'registry-server-config';
 /** The hash of the configuration that a pod was made for. */
 export const CONFIG_HASH_ANNOTATION = 'toolhive.stacklok.dev/config-hash';
@@ -53,7 +55,10 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
     registry.user,
   ]);
   const scratch = scratchSpace(pod);
-  const configVolume: IVolume = { name: CONFIG_VOLUME, configMap: { name: configMapName(identity) } };
+  const configVolume: IVolume = {
+    name: CONFIG_VOLUME,
+    configMap: { name: configMapName(identity), ...itemsOf(registry) },
+  };
   return {
     metadata: {
       labels: labelsOf(apiName(identity), identity),
@@ -81,12 +86,17 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
   };
 }
 
+/** A pod waits until the ConfigMap has each file that the configuration names. */
+function itemsOf({ files }: Registry): Pick<IConfigMapVolumeSource, 'items'> {
+  const names = Object.keys(files);
+  return names.length === 0 ? {} : { items: [CONFIG_KEY, ...names].map((key) => ({ key, path: key })) };
+}
+
 /** Where a server may write, its root file system being read-only; a user's own mount there takes its place. */
 function scratchSpace({ volumeMounts }: PodFragment): PodFragment {
-  const spaces = [
-    { name: 'registry-server-data', mountPath: '/data' },
-    { name: 'registry-server-tmp', mountPath: '/tmp' },
-  ].filter(({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath));
+  const spaces = scratchSpaces.filter(
+    ({ mountPath }) => !volumeMounts.some((mount) => mount.mountPath === mountPath),
+  );
   return mergeFragments([
     {
       volumes: spaces.map(({ name }) => ({ name, emptyDir: {} }) satisfies IVolume),
@@ -126,20 +136,12 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
 function portsOf(podTemplate: JsonObject, { healthPort }: Defaults): IContainerPort[] {
   const { name, number, protocol } = API_PORT;
   const api: IContainerPort = { name, containerPort: number, protocol };
-  const isTaken = containerPorts(podTemplate).some(
-    (port) => port['name'] === INTERNAL_PORT_NAME && port['containerPort'] !== healthPort,
-  );
+  const isTaken = serverContainers(podTemplate)
+    .flatMap(({ ports }) => objectsOf(ports))
+    .some((port) => port['name'] === INTERNAL_PORT_NAME && port['containerPort'] !== healthPort);
   return healthPort === number || isTaken
     ? [api]
     : [api, { name: INTERNAL_PORT_NAME, containerPort: healthPort, protocol }];
-}
-
-/** The ports that a pod template has for the container of the registry server. */
-function containerPorts({ spec }: JsonObject): readonly JsonObject[] {
-  const { containers } = objectOf(spec);
-  return objectsOf(containers)
-    .filter(({ name }) => name === CONTAINER)
-    .flatMap(({ ports }) => objectsOf(ports));
 }
 
 /** A user may give a pod less time than the sleep takes; the API server refuses a sleep that is longer. */

@@ -4,6 +4,7 @@ import { CONTAINER } from '../children/pod-template.ts';
 import { objectOf, objectsOf } from '../json.ts';
 import { describe, type Problem } from '../problem.ts';
 import type { Unknown } from '../registry/registry.ts';
+import { canonicalPath } from '../text/canonical-path.ts';
 import {
   type Container,
   type ContainerList,
@@ -66,12 +67,6 @@ const mountsOf = (
       field: fields.volumeMount(list, name, mount),
       path: canonicalPath(mount.mountPath),
     }));
-
-/** @param path within the length limit of paths (`pod/length-problems.ts`) */
-function canonicalPath(path: string): string {
-  const normal = posix.normalize(path);
-  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
-}
 
 function duplicateProblems(mounts: readonly PlacedMount[]): Problem[] {
   return repeated(mounts, ({ path }) => path).map(({ field, path }) => ({

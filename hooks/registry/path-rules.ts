@@ -3,7 +3,14 @@ import { hasAnyOf } from './common-rules.ts';
 import { rawConfigProblems } from './raw-config.ts';
 import type { Rule } from './rule.ts';
 
-const typedFields = ['sources', 'registries', 'databaseConfig', 'authConfig', 'telemetryConfig'] as const;
+const typedFields = [
+  'sources',
+  'registries',
+  'databaseConfig',
+  'authConfig',
+  'telemetryConfig',
+  'auditConfig',
+] as const;
 
 const typedFieldsOf = (spec: JsonObject) => typedFields.filter((field) => spec[field] !== undefined);
 

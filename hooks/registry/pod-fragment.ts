@@ -20,6 +20,12 @@ export interface PodFragment {
   readonly initContainers: readonly Container[];
 }
 
+/** Empty folders, each a volume, where a server may write: its root file system is read-only. */
+export const scratchSpaces = [
+  { name: 'registry-server-data', mountPath: '/data' },
+  { name: 'registry-server-tmp', mountPath: '/tmp' },
+] as const satisfies readonly VolumeMount[];
+
 export function mergeFragments(needs: readonly Partial<PodFragment>[]): PodFragment {
   return {
     volumes: needs.flatMap(({ volumes = [] }) => volumes),

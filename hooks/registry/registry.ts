@@ -16,6 +16,8 @@ export interface Registry {
   readonly config: string;
   /** Whether the text is the user's own. */
   readonly raw: boolean;
+  /** Files beside `config.yaml`, by name: they are in the ConfigMap with it. */
+  readonly files: Readonly<Record<string, string>>;
   /** What the configuration needs of the pod. */
   readonly pod: PodFragment;
   /** What the user adds to it. */
@@ -63,6 +65,7 @@ export const nothingUnknown: Unknown = { config: false, volumes: false, variable
 const emptyRegistry: Registry = {
   config: '',
   raw: false,
+  files: {},
   pod: mergeFragments([]),
   user: mergeFragments([]),
   imagePullSecrets: [],
@@ -106,10 +109,12 @@ function readParts(
   const right = Object.fromEntries(Object.entries(spec).filter(([name]) => isRight(name))) as MCPRegistrySpec;
   const typed = withFiles.some((name) => spec[name] !== undefined);
   const known = spec['configYAML'] ? !typed : withFiles.every(isRight);
+  const { needs, files } = typed && known ? planTypedConfig(right) : nothing;
   return {
     readable: {
       ...emptyRegistry,
-      pod: mergeFragments(typed && known ? planTypedConfig(right).needs : []),
+      files,
+      pod: mergeFragments(needs),
       user: mergeFragments([userVolumes(right)]),
       pgpass: right.pgpassSecretRef,
       podTemplate: right.podTemplateSpec ?? {},
@@ -124,11 +129,17 @@ function readParts(
   };
 }
 
+/** What a configuration of the user's own needs. */
+const nothing = { needs: [], files: {} };
+
 function planRegistry(spec: MCPRegistrySpec): Registry {
-  const { config, needs } = spec.configYAML ? { config: spec.configYAML, needs: [] } : planTypedConfig(spec);
+  const { config, needs, files } = spec.configYAML
+    ? { config: spec.configYAML, ...nothing }
+    : planTypedConfig(spec);
   return {
     config,
     raw: Boolean(spec.configYAML),
+    files,
     pod: mergeFragments(needs),
     user: mergeFragments([userVolumes(spec)]),
     pgpass: spec.pgpassSecretRef,

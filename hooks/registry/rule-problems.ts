@@ -1,35 +1,25 @@
-import type { TSchema } from '@sinclair/typebox';
+import { Kind, type TSchema } from '@sinclair/typebox';
 import { compile } from '../contract/compile.ts';
 import { isObject, type JsonObject, listOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
-import { brokenRules, brokenRulesWithin } from './rule.ts';
+import { brokenRules, brokenRulesWithin, hasRules } from './rule.ts';
 import { MCPRegistrySpec } from './spec.ts';
 
-const {
-  volumes,
-  volumeMounts,
-  pgpassSecretRef,
-  sources,
-  registries,
-  databaseConfig,
-  authConfig,
-  telemetryConfig,
-  autoscaling,
-  disruptionBudget,
-  monitoring,
-} = MCPRegistrySpec.properties;
+const ruledFields = Object.entries<TSchema>(MCPRegistrySpec.properties).filter(([, schema]) =>
+  hasRules(schema),
+);
 
 /** Lists with rules of their own, which hold whatever their items are. */
-const lists = Object.entries<TSchema>({ volumes, volumeMounts, sources, registries });
+const lists = ruledFields.filter(([, schema]) => schema[Kind] === 'Array');
 
 /** The parts of a spec whose rules are checked where the part satisfies its schema, whatever else is wrong. */
 const parts = [
-  part(sources.items, (spec) => listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item])),
-  ...Object.entries<TSchema>({
-    ...{ pgpassSecretRef, databaseConfig, authConfig, telemetryConfig },
-    ...{ autoscaling, disruptionBudget },
-    ...{ monitoring },
-  }).map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
+  part(MCPRegistrySpec.properties.sources.items, (spec) =>
+    listOf(spec['sources']).map((item, index) => [`sources[${index}]`, item]),
+  ),
+  ...ruledFields
+    .filter(([, schema]) => schema[Kind] === 'Object')
+    .map(([name, schema]) => part(schema, (spec) => [[name, spec[name]]])),
 ];
 
 type Values = readonly (readonly [field: string, value: unknown])[];

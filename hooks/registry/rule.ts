@@ -100,15 +100,17 @@ export function brokenRulesWithin(schema: TSchema, value: unknown, field: string
   });
 }
 
+/** Whether a schema has rules, or its fields have. */
+export const hasRules = (schema: TSchema): boolean =>
+  schema.rules !== undefined || ruledFields(schema).length > 0;
+
 const ruledFieldsOf = new WeakMap<TSchema, readonly (readonly [name: string, schema: TSchema])[]>();
 
 /** The fields of a schema that have rules, or fields with rules: few do. */
 function ruledFields(schema: TSchema): readonly (readonly [name: string, schema: TSchema])[] {
   const known = ruledFieldsOf.get(schema);
   if (known) return known;
-  const fields = Object.entries<TSchema>(schema['properties'] ?? {}).filter(
-    ([, field]) => field.rules !== undefined || ruledFields(field).length > 0,
-  );
+  const fields = Object.entries<TSchema>(schema['properties'] ?? {}).filter(([, field]) => hasRules(field));
   ruledFieldsOf.set(schema, fields);
   return fields;
 }

@@ -20,11 +20,13 @@ export interface Sections {
   readonly database: Section;
   readonly auth: Section;
   readonly telemetry: Section;
+  readonly audit: Section;
 }
 
 /** @param spec a valid spec */
 export function sectionsOf(spec: JsonObject): Sections {
-  const { configYAML, sources, registries, databaseConfig, authConfig, telemetryConfig } = spec;
+  const { configYAML, sources, registries, databaseConfig, authConfig } = spec;
+  const { telemetryConfig, auditConfig } = spec;
   if (configYAML) return sectionsOfRaw(textOf(configYAML));
   const entries = itemsOf(registries, 'spec.registries');
   const isInline = listOf(sources).length === 0;
@@ -35,6 +37,7 @@ export function sectionsOf(spec: JsonObject): Sections {
     database: { field: 'spec.databaseConfig', value: objectOf(databaseConfig) },
     auth: { field: 'spec.authConfig', value: objectOf(authConfig) },
     telemetry: { field: 'spec.telemetryConfig', value: objectOf(telemetryConfig) },
+    audit: { field: 'spec.auditConfig', value: objectOf(auditConfig) },
   };
 }
 
@@ -54,6 +57,7 @@ function sectionsOfRaw(text: string): Sections {
     database: { field: `${prefix}database`, value: objectOf(config['database']) },
     auth: { field: `${prefix}auth`, value: objectOf(config['auth']) },
     telemetry: { field: `${prefix}telemetry`, value: objectOf(config['telemetry']) },
+    audit: { field: `${prefix}audit`, value: objectOf(config['audit']) },
   };
 }
 

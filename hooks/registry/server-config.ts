@@ -2,6 +2,9 @@ import { Document, visit } from 'yaml';
 import { sortKeys } from '../text/canonical-json.ts';
 import { ambiguous, writeSimpleYaml } from './simple-yaml.ts';
 
+/** Where `config.yaml` is, and what else is in the ConfigMap with it. */
+export const CONFIG_DIRECTORY = '/config';
+
 /** A mapping of the configuration; what is undefined is not written. */
 export type ConfigObject = Readonly<Record<string, unknown>>;
 
@@ -16,6 +19,7 @@ export interface ServerConfig {
   readonly database: ConfigObject;
   readonly auth: ConfigObject;
   readonly telemetry?: ConfigObject | undefined;
+  readonly audit?: ConfigObject | undefined;
 }
 
 /**
@@ -24,13 +28,15 @@ export interface ServerConfig {
  * The server reads it by a library that takes YAML 1.1 for more than YAML 1.2 does (dates, for one), so a
  * string that either of them would read as something else is quoted. Long lines are never folded.
  */
-export function writeServerConfig({ sources, registries, database, auth, telemetry }: ServerConfig): string {
+export function writeServerConfig(given: ServerConfig): string {
+  const { sources, registries, database, auth, telemetry, audit } = given;
   const config = {
     sources: sources.map(sortClaims),
     registries: registries.map(sortClaims),
     database,
     auth: sortRoles(auth),
     telemetry,
+    audit,
   };
   return writeSimpleYaml(config) ?? writeYaml(config);
 }

@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { auditAndPodRules } from './audit/rules.ts';
+import { AuditConfig } from './audit/schema.ts';
 import { authAndPodRules, authRules } from './auth/rules.ts';
 import { AuthConfig } from './auth/schema.ts';
 import { exactlyOneOf, keyedBy } from './common-rules.ts';
@@ -83,7 +85,7 @@ export const MCPRegistrySpec = withRules(
       configYAML: Type.Optional(
         Type.String({
           description:
-            'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, databaseConfig, authConfig and telemetryConfig.',
+            'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, databaseConfig, authConfig, telemetryConfig and auditConfig.',
           maxLength: 262_144,
         }),
       ),
@@ -120,6 +122,7 @@ export const MCPRegistrySpec = withRules(
       databaseConfig: Type.Optional(withRules(DatabaseConfig, databaseRules)),
       authConfig: Type.Optional(withRules(AuthConfig, authRules)),
       telemetryConfig: Type.Optional(withRules(TelemetryConfig, telemetryRules)),
+      auditConfig: Type.Optional(AuditConfig),
       podTemplateSpec: Type.Optional(
         FreeForm(
           'A PodTemplateSpec, merged over the pod template of the registry server as a strategic merge patch: containers, volumes and variables are matched by name, what is set here wins, and null takes a field out. The container of the server is registry-api; any other is a sidecar.',
@@ -141,6 +144,7 @@ export const MCPRegistrySpec = withRules(
     ...viewsAndSourcesRules,
     ...databaseAndPodRules,
     ...authAndPodRules,
+    ...auditAndPodRules,
     ...podRules,
   ],
 );

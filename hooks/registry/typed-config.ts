@@ -1,3 +1,4 @@
+import { planAudit } from './audit/config.ts';
 import { planAuth } from './auth/config.ts';
 import { planDatabase } from './database/config.ts';
 import { mountFiles, type PodFragment } from './pod-fragment.ts';
@@ -17,6 +18,8 @@ import { planTelemetry } from './telemetry/config.ts';
 export function planTypedConfig(spec: MCPRegistrySpec): {
   readonly config: string;
   readonly needs: readonly Partial<PodFragment>[];
+  /** Files beside `config.yaml`, by name. */
+  readonly files: Readonly<Record<string, string>>;
 } {
   const { sources, views } = spec.sources?.length
     ? sourcesPath(spec.sources, spec.registries ?? [])
@@ -31,8 +34,10 @@ export function planTypedConfig(spec: MCPRegistrySpec): {
       database: database.config,
       auth: auth.config,
       telemetry: spec.telemetryConfig && planTelemetry(spec.telemetryConfig),
+      audit: spec.auditConfig && planAudit(spec.auditConfig),
     }),
     needs: [mountFiles([...planned.flatMap(({ files }) => files), ...auth.files]), { env: database.env }],
+    files: Object.assign({}, ...planned.map(({ data }) => data)),
   };
 }
 

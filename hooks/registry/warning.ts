@@ -17,6 +17,8 @@ export const WarningReason = [
   'ManagedSourceWithoutClaims',
   'PublicClaims',
   'ScopesIgnored',
+  'AuditDisabled',
+  'UnknownEventType',
   'MetricsOff',
   'KindNotRegistered',
 ] as const;

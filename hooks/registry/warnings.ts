@@ -1,3 +1,4 @@
+import { auditWarnings } from './audit/warnings.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { databaseWarnings } from './database/warnings.ts';
 import { monitoringWarnings } from './monitoring/warnings.ts';
@@ -16,6 +17,7 @@ export function specWarnings(spec: MCPRegistrySpec): readonly Warning[] {
     ...sourceWarnings(sections),
     ...databaseWarnings(sections),
     ...authWarnings(sections),
+    ...auditWarnings(sections),
     ...monitoringWarnings(spec.monitoring, sections.telemetry),
   ];
 }

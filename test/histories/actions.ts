@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type ChildKind, childKinds, kindsOfChildren } from '../../hooks/children/child-kinds.ts';
 import type { Fault } from '../simulator/cluster.ts';
+import type { Routers } from '../simulator/controllers/routers.ts';
 import type { JsonObject } from '../simulator/json.ts';
 import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
 import { validSpec } from '../support/arbitrary-spec.ts';
@@ -23,7 +24,9 @@ export type Action =
   | { readonly do: 'annotate'; readonly value: string }
   | { readonly do: 'deleteChild' | 'label' | 'takeName' | 'refuse'; readonly kind: ChildKind }
   | { readonly do: 'drift'; readonly how: Drift }
-  | { readonly do: 'scale'; readonly replicas: number }
+  | { readonly do: 'scale' | 'scaleRegistry'; readonly replicas: number }
+  | { readonly do: 'load'; readonly pods: number }
+  | { readonly do: 'router'; readonly answer: Routers['answer'] }
   | { readonly do: 'ready' | 'starts' | 'schedules' | 'podQuota'; readonly on: boolean }
   | { readonly do: 'fault'; readonly fault: Fault }
   | { readonly do: 'allow' | 'freeNames' | 'foreignCondition' | 'restart' }
@@ -43,6 +46,21 @@ const configYAML = letters.map(
     `sources: [{name: ${name}, managed: {}}]\nregistries: [{name: all, sources: [${name}]}]\nauth: {mode: anonymous}\ndatabase: {host: db}\n`,
 );
 
+/** The fields that are about objects in Kubernetes: mostly none. */
+const objects: fc.Arbitrary<JsonObject> = fc
+  .record({
+    isPlain: fc.constantFrom(true, true, false),
+    pods: fc.constantFrom<JsonObject>(
+      {},
+      { replicas: 1 },
+      { replicas: 3 },
+      { autoscaling: { minReplicas: 2, maxReplicas: 4, cpu: 70 } },
+      { autoscaling: { maxReplicas: 3 } },
+    ),
+    budget: fc.constantFrom<JsonObject>({}, { disruptionBudget: { maxUnavailable: '50%' } }),
+  })
+  .map(({ isPlain, pods, budget }) => (isPlain ? {} : { ...pods, ...budget }));
+
 /** Specs that differ where it matters to what runs: configuration, image, schedulability, patience. */
 export const plainSpec: fc.Arbitrary<JsonObject> = fc
   .record({
@@ -50,14 +68,19 @@ export const plainSpec: fc.Arbitrary<JsonObject> = fc
     tag: fc.option(letters, { nil: undefined, freq: 2 }),
     node: fc.constantFrom(undefined, undefined, undefined, 'missing'),
     sidecar: fc.constantFrom(undefined, undefined, 'proxy'),
+    objects,
   })
-  .map(({ configYAML, tag, node, sidecar }) => {
+  .map(({ configYAML, tag, node, sidecar, objects }) => {
     const containers = [
       ...(tag ? [{ name: 'registry-api', image: `registry.example/api:${tag}` }] : []),
       ...(sidecar ? [{ name: sidecar, image: 'registry.example/proxy:1' }] : []),
     ];
     const spec = { ...(containers.length > 0 && { containers }), ...(node && { nodeSelector: { node } }) };
-    return { configYAML, ...(Object.keys(spec).length > 0 && { podTemplateSpec: { spec } }) } as JsonObject;
+    return {
+      configYAML,
+      ...objects,
+      ...(Object.keys(spec).length > 0 && { podTemplateSpec: { spec } }),
+    } as JsonObject;
   });
 
 export const invalidSpec: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject>(
@@ -114,7 +137,21 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('scale' as const), replicas: fc.constantFrom(0, 1, 3) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('scale' as const, 'scaleRegistry' as const),
+      replicas: fc.constantFrom(0, 1, 3),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('load' as const), pods: fc.constantFrom(1, 2, 5) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('router' as const),
+      answer: fc.constantFrom<Routers['answer']>('accepts', 'refuses', 'absent'),
+    }),
   },
   {
     weight: 2,
@@ -152,9 +189,15 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 /** A spec that can run. */
-export const runnableSpec: fc.Arbitrary<JsonObject> = plainSpec.map((spec) => {
+export const runnableWithObjects: fc.Arbitrary<JsonObject> = plainSpec.map((spec) => {
   const template = spec['podTemplateSpec'] as { spec: JsonObject } | undefined;
   if (!template) return spec;
   const { nodeSelector: _, ...pod } = template.spec;
   return { ...spec, podTemplateSpec: { spec: pod } };
 });
+
+/** One that makes the six children alone. */
+export const runnableSpec: fc.Arbitrary<JsonObject> = runnableWithObjects.map(
+  ({ configYAML, podTemplateSpec }) =>
+    ({ ...(podTemplateSpec && { podTemplateSpec }), configYAML }) as JsonObject,
+);

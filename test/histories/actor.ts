@@ -3,21 +3,21 @@ import type { Cluster } from '../simulator/cluster.ts';
 import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
 import { type Action, type ChildKind, children, kinds, NAME } from './actions.ts';
 import { drift, undoContainerPort } from './drift.ts';
-import { type ApiVersion, controller, NAMESPACE, registry } from './world.ts';
+import { controller, NAMESPACE, registry, type Settings } from './world.ts';
 
 /** Performs actions on a cluster, and removes at the end whatever still keeps the registry from running. */
 export class Actor {
   private lifts: (() => void)[] = [];
   private readonly cluster: Cluster;
-  private readonly version: ApiVersion;
+  private readonly settings: Settings;
   /** Whether a child was changed by hand: a freeze then restores what was applied, so it is followed by writes. */
   hasDrifted = false;
   /** Whether the apply strategy changed under the registry. */
   hasSwitched = false;
 
-  constructor(cluster: Cluster, version: ApiVersion) {
+  constructor(cluster: Cluster, settings: Settings) {
     this.cluster = cluster;
-    this.version = version;
+    this.settings = settings;
   }
 
   /** Performs an action. Does nothing if the API server refuses it or the object does not exist. */
@@ -47,6 +47,8 @@ export class Actor {
     undoContainerPort(cluster);
     const deployment = cluster.api.get('Deployment', NAMESPACE, children.Deployment);
     if (deployment && objectAt(deployment, 'spec')['replicas'] === 0) this.scale(1);
+    cluster.routers.answer = 'accepts';
+    cluster.routers.look();
   }
 
   private async perform(action: Action): Promise<void> {
@@ -57,7 +59,7 @@ export class Actor {
       case 'apply':
         cluster.apply({
           ...registry(NAME, clone(action.spec)),
-          apiVersion: `toolhive.stacklok.dev/${this.version}`,
+          apiVersion: `toolhive.stacklok.dev/${this.settings.version}`,
         });
         return;
       case 'annotate':
@@ -92,6 +94,15 @@ export class Actor {
         return drift(this.cluster, action.how);
       case 'scale':
         return this.scale(action.replicas);
+      case 'load':
+        cluster.autoscaler.load = action.pods;
+        return;
+      case 'router':
+        cluster.routers.answer = action.answer;
+        return cluster.routers.look();
+      case 'scaleRegistry':
+        cluster.api.scale('MCPRegistry', NAMESPACE, NAME, action.replicas, 'kubectl');
+        return;
       case 'ready':
         return cluster.workloads.setReady(NAMESPACE, children.Deployment, action.on);
       case 'starts':
@@ -111,7 +122,9 @@ export class Actor {
         this.hasSwitched = true;
         return cluster.start({ strategy: action.strategy });
       case 'register':
-        return cluster.start({ controller: controller(action.hooks, this.version) });
+        return cluster.start({
+          controller: controller(action.hooks, this.settings.version, this.settings.kinds),
+        });
       case 'deleteRegistry':
         return cluster.delete('MCPRegistry', NAMESPACE, NAME, action.propagation);
     }

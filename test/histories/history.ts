@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { isDeletedFirst, optionalKinds } from '../../hooks/children/child-kinds.ts';
 import type { Cluster } from '../simulator/cluster.ts';
 import type { JsonObject } from '../simulator/json.ts';
-import { type Action, action, anySpec, children, runnableSpec } from './actions.ts';
+import { type Action, action, anySpec, children, runnableWithObjects } from './actions.ts';
 import { Actor } from './actor.ts';
 import {
   type Broken,
@@ -29,13 +30,14 @@ export const settings: fc.Arbitrary<Settings> = fc.record({
   hooks: fc.constantFrom('v1' as const, 'v2' as const),
   version: fc.constantFrom('v1alpha1' as const, 'v1beta1' as const),
   callMilliseconds: fc.constantFrom(0, 3, 40),
+  kinds: fc.oneof(fc.constant(optionalKinds), fc.subarray([...optionalKinds])),
 });
 
 export const history: fc.Arbitrary<History> = fc.record({
   settings,
   first: anySpec,
   actions: fc.array(action, { minLength: 1, maxLength: 12 }),
-  last: runnableSpec,
+  last: runnableWithObjects,
   deletion: fc.constantFrom('Background', 'Foreground', 'Orphan'),
 });
 
@@ -48,13 +50,15 @@ export class Life {
   readonly actor: Actor;
   private readonly broken: Broken[];
   private readonly production: Production;
+  private readonly settings: Settings;
   /** How many calls have been checked. */
   private checked = 0;
 
   constructor(production: Production, settings: Settings) {
     this.production = production;
+    this.settings = settings;
     this.cluster = production.cluster(settings);
-    this.actor = new Actor(this.cluster, settings.version);
+    this.actor = new Actor(this.cluster, settings);
     this.broken = watchWrites(this.cluster, () => !this.actor.hasDrifted);
   }
 
@@ -116,7 +120,7 @@ export class Life {
     const deletions = this.cluster.writes
       .slice(begin)
       .filter(({ verb, by }) => verb === 'delete' && by === 'metacontroller');
-    const isServing = ({ kind }: { kind: string }) => kind === 'Deployment' || kind === 'Service';
+    const isServing = ({ kind }: { kind: string }) => isDeletedFirst(kind);
     const firstOfRest = deletions.findIndex((each) => !isServing(each));
     const isOrdered = firstOfRest < 0 || !deletions.slice(firstOfRest).some(isServing);
     insist(isOrdered, '5: what serves goes first', deletions);
@@ -144,7 +148,7 @@ export class Life {
   private async checkLastCall(quiet: boolean): Promise<void> {
     const found = this.actor.registry;
     if (!found || (!quiet && !this.isSeen())) return;
-    await checkPromise(this.production, this.cluster, found, quiet);
+    await checkPromise(this.production, this.cluster, found, quiet ? (this.settings.kinds ?? []) : [], quiet);
   }
 
   /** Whether the hook was heard since the last change of anything. */

@@ -16,7 +16,7 @@ import {
   stringAt,
 } from '../simulator/json.ts';
 import type { Call } from '../simulator/metacontroller/metacontroller.ts';
-import { children } from './actions.ts';
+import { type ChildKind, children } from './actions.ts';
 import { NAMESPACE, type Production } from './world.ts';
 
 /** What the hook writes conditions of; all others are somebody else's. */
@@ -73,17 +73,19 @@ export function checkWords(registry: StoredObject): void {
 /**
  * Rule 2: what Ready=True with the object's generation promises.
  *
+ * @param kinds the optional kinds that are promised as well: a registry serves without them
  * @param quiet whether the world had time: the number of ready pods is then that of the pods themselves
  */
 export async function checkPromise(
   production: Production,
   cluster: Cluster,
   registry: StoredObject,
+  kinds: readonly ChildKind[],
   quiet: boolean,
 ): Promise<void> {
   if (!isCurrent(registry)) return;
   const rule = '2: Ready of this generation means that its pods serve';
-  for (const child of await production.desired(registry)) {
+  for (const child of await production.desired(registry, kinds)) {
     const found = cluster.api.get(child.kind, NAMESPACE, child.metadata.name);
     insist(found !== undefined, `${rule}; missing`, child);
     insist(

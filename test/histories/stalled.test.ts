@@ -1,8 +1,9 @@
 import { type Test, test } from 'tap';
+import { isOptional } from '../../hooks/children/child-kinds.ts';
 import type { Cluster } from '../simulator/cluster.ts';
 import { type JsonObject, listAt, objectAt, type StoredObject, stringAt } from '../simulator/json.ts';
 import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
-import { children, kinds, NAME } from './actions.ts';
+import { kinds as all, children, NAME } from './actions.ts';
 import { Life } from './history.ts';
 import { isCurrent } from './invariants.ts';
 import { NAMESPACE, Production } from './world.ts';
@@ -23,6 +24,8 @@ const registryOf = ({ api }: Cluster) => api.get('MCPRegistry', NAMESPACE, NAME)
 const conditionOf = (cluster: Cluster, type: string) =>
   (listAt(registryOf(cluster), 'status', 'conditions') as JsonObject[]).find((each) => each['type'] === type);
 
+/** The six kinds that every registry has. */
+const kinds = all.filter((kind) => !isOptional(kind));
 const childrenOf = ({ api }: Cluster) => kinds.map((kind) => api.get(kind, NAMESPACE, children[kind]));
 
 /** What an object is and whose, without the traces that its own controllers leave. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
+import { type ChildKind, childKinds, groupKey, optionalKinds } from '../../hooks/children/child-kinds.ts';
 import type { Kind } from '../simulator/api-server/api-server.ts';
 import { Cluster } from '../simulator/cluster.ts';
 import {
@@ -28,9 +29,27 @@ export const registryKind: Kind = {
 export type ApiVersion = 'v1alpha1' | 'v1beta1';
 export type HookVersion = 'v1' | 'v2';
 
-/** The CompositeController of the manifests, for a version of the hooks and of the parent. */
-export function controller(hooks: HookVersion, version: ApiVersion): JsonObject {
+/** The kinds of children that a cluster has only with a CRD. */
+const customKinds: readonly Kind[] = optionalKinds
+  .map((kind) => ({ kind, apiVersion: childKinds[kind].apiVersion, plural: childKinds[kind].resource }))
+  .filter(({ apiVersion }) => /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com)\//.test(apiVersion))
+  .map((kind) => ({ ...kind, custom: true }));
+
+/**
+ * The CompositeController of the manifests, for a version of the hooks and of the parent, and with optional kinds of
+ * children, as the components add them.
+ */
+export function controller(
+  hooks: HookVersion,
+  version: ApiVersion,
+  kinds: readonly ChildKind[] = [],
+): JsonObject {
   const object = clone(controllerObject);
+  const { spec } = object as { spec: { childResources: JsonObject[] } };
+  for (const kind of kinds) {
+    const { apiVersion, resource } = childKinds[kind];
+    spec.childResources.push({ apiVersion, resource, updateStrategy: { method: 'InPlace' } });
+  }
   for (const hook of Object.values(objectAt(object, 'spec', 'hooks')))
     (hook as JsonObject)['version'] = hooks;
   objectAt(object, 'spec', 'parentResource')['apiVersion'] = `toolhive.stacklok.dev/${version}`;
@@ -42,6 +61,8 @@ export interface Settings {
   readonly hooks: HookVersion;
   readonly version: ApiVersion;
   readonly callMilliseconds: number;
+  /** The optional kinds of children that are registered; none if left out. */
+  readonly kinds?: readonly ChildKind[];
 }
 
 /** The app that production starts, in a simulated cluster whose clock it reads. */
@@ -54,10 +75,10 @@ export class Production {
     environment: { LOG_LEVEL: 'silent' },
   }).app;
 
-  cluster({ strategy, hooks, version, callMilliseconds }: Settings): Cluster {
+  cluster({ strategy, hooks, version, callMilliseconds, kinds }: Settings): Cluster {
     const cluster: Cluster = new Cluster({
-      controller: controller(hooks, version),
-      custom: [registryKind],
+      controller: controller(hooks, version, kinds),
+      custom: [registryKind, ...customKinds],
       strategy,
       callMilliseconds,
       call: (hook, body) => {
@@ -80,12 +101,12 @@ export class Production {
   }
 
   /** The children that the hook wants for a registry of which nothing is there yet. */
-  async desired(parent: StoredObject): Promise<KubeObject[]> {
+  async desired(parent: StoredObject, kinds: readonly ChildKind[]): Promise<KubeObject[]> {
     const { status: _, ...rest } = parent;
     const request = {
       controller: controllerObject,
       parent: rest,
-      children: {},
+      children: Object.fromEntries(kinds.map((kind) => [groupKey(kind), {}])),
       related: {},
       finalizing: false,
     };

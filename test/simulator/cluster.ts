@@ -6,8 +6,11 @@ import {
   type Write,
 } from './api-server/api-server.ts';
 import { Clock } from './clock.ts';
+import { Autoscaler } from './controllers/autoscaler.ts';
+import { Budgets } from './controllers/budgets.ts';
 import { GarbageCollector } from './controllers/garbage-collector.ts';
 import { defaultNodes, type Nodes } from './controllers/nodes.ts';
+import { Routers } from './controllers/routers.ts';
 import { Workloads } from './controllers/workloads.ts';
 import { clone, goJson, type JsonObject, type KubeObject, objectAt, type StoredObject } from './json.ts';
 import type { ApplyStrategy } from './metacontroller/children.ts';
@@ -47,6 +50,8 @@ export class Cluster {
   readonly errors: SyncError[] = [];
   readonly api: ApiServer;
   readonly workloads: Workloads;
+  readonly autoscaler: Autoscaler;
+  readonly routers: Routers;
   metacontroller: Metacontroller | undefined;
   fault: Fault = 'none';
   private options: Required<Omit<ClusterOptions, 'starts' | 'custom'>>;
@@ -64,6 +69,9 @@ export class Cluster {
     this.options = { controller, call, strategy, fieldManager, callMilliseconds, manual };
     this.api = new ApiServer(this.clock, custom);
     this.workloads = new Workloads(this.api, this.clock, this.nodes);
+    this.autoscaler = new Autoscaler(this.api, this.clock);
+    this.routers = new Routers(this.api, this.clock);
+    new Budgets(this.api, this.clock);
     new GarbageCollector(this.api, this.clock, this.workloads);
     if (options.starts ?? true) this.start({});
   }

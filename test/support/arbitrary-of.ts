@@ -4,11 +4,22 @@ import { podTemplate, userVolume, userVolumeMount } from './arbitrary-pod.ts';
 
 export type Fields = Record<string, unknown>;
 
+const apiTimeout = fc.constantFrom('1ns', '1m30s', '300s', '5m');
+
+/** A registry file with servers of any names. */
+const registryFile = fc
+  .array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1, maxLength: 3 })
+  .map((names) => JSON.stringify({ data: { servers: names.map((name) => ({ name, description: name })) } }));
+
 /** Values for fields whose schema does not say enough, by the field. */
 export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.configYAML': fc
     .dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 1 }), { minKeys: 1, maxKeys: 3 })
     .map((config) => JSON.stringify(config)),
+  'spec.sources[].api.timeout': apiTimeout,
+  'spec.registries[].api.timeout': apiTimeout,
+  'spec.sources[].inline.data': registryFile,
+  'spec.auditConfig.logFile': fc.constantFrom('/data/audit.log', '/tmp//audit.log'),
   'spec.volumes[]': userVolume,
   'spec.volumeMounts[]': userVolumeMount,
   'spec.podTemplateSpec': podTemplate,

@@ -18,8 +18,15 @@ export const validSpec: fc.Arbitrary<Fields> = fc
   })
   .map(({ spec, path, raw, sources, entries, choice }) => {
     const { configYAML: _, sources: _sources, registries: _registries, ...rest } = withMounts(spec);
-    const { databaseConfig, authConfig, telemetryConfig, ...untyped } = neededIn(rest, ['pgpassSecretRef']);
-    const shared = { ...untyped, ...withDatabase(databaseConfig), ...withTelemetry(telemetryConfig) };
+    const { databaseConfig, authConfig, telemetryConfig, auditConfig, ...untyped } = neededIn(rest, [
+      'pgpassSecretRef',
+    ]);
+    const shared = {
+      ...untyped,
+      ...withDatabase(databaseConfig),
+      ...withTelemetry(telemetryConfig),
+      ...(auditConfig ? { auditConfig } : {}),
+    };
     if (path === 'raw') return { ...untyped, configYAML: raw };
     const auth = authConfig ? { authConfig: withMode(authConfig as Fields) } : {};
     if (path === 'inline') {

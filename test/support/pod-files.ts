@@ -39,8 +39,8 @@ function* leaves(tree: unknown, path: readonly string[] = []): Generator<[path: 
   else for (const [key, item] of Object.entries(tree)) yield* leaves(item, [...path, key]);
 }
 
-/** What begins with a slash in a configuration and is no file of the pod: paths of a URL, and of a repository. */
-const noFile = /(^|\/)(publicPaths\/\d+|git\/path)$/;
+/** What begins with a slash in a configuration and is no file of the pod: paths of a URL and of a repository, and what is written. */
+const noFile = /(^|\/)(publicPaths\/\d+|git\/path|audit\/logFile)$/;
 
 /** Each file that the configuration names, in absolute form, with the field that names it. */
 export function namedFiles(config: string): Map<string, string> {

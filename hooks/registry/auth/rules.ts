@@ -3,10 +3,10 @@ import type { JsonObject } from '../../json.ts';
 import { describe, type Problem } from '../../problem.ts';
 import { claimProblems } from '../claim-problems.ts';
 import { duplicateProblems } from '../common-rules.ts';
-import { containerVariables } from '../container-variables.ts';
 import { absoluteUrl, hostOf } from '../fields/url.ts';
 import { neededField } from '../needed-rules.ts';
 import type { Rule } from '../rule.ts';
+import { containerVariables } from '../server-container.ts';
 import { AuthConfig, type Provider } from './schema.ts';
 
 const isAuth = compile(AuthConfig);

@@ -1,8 +1,8 @@
 import { compile } from '../../contract/compile.ts';
 import type { JsonObject } from '../../json.ts';
-import { containerVariables } from '../container-variables.ts';
 import { neededField } from '../needed-rules.ts';
 import type { Rule } from '../rule.ts';
+import { containerVariables } from '../server-container.ts';
 import { PASSWORD_VARIABLES } from './config.ts';
 import { DatabaseConfig } from './schema.ts';
 

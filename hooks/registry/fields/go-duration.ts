@@ -38,6 +38,13 @@ const longerThanZero: Rule<string> = {
       : notTooLong.check(duration, field),
 };
 
+const atMost = (longest: string): Rule<string> =>
+  textRule(
+    `must be longer than 0, and at most ${longest}`,
+    `duration(self) > duration('0s') && duration(self) <= duration('${longest}')`,
+    (text) => nanoseconds(text) > 0 && nanoseconds(text) <= nanoseconds(longest),
+  );
+
 const duration = (description: string, options: { readonly default?: string } = {}) =>
   Type.String({
     description,
@@ -53,3 +60,7 @@ export const GoDuration = (description: string, options: { readonly default?: st
 
 /** A duration of Go that is longer than 0. */
 export const PositiveGoDuration = (description: string) => withRules(duration(description), [longerThanZero]);
+
+/** A duration of Go that is longer than 0, and no longer than another one. */
+export const BoundedGoDuration = (description: string, longest: string) =>
+  withRules(duration(description), [atMost(longest)]);

@@ -12,7 +12,12 @@ export const DEFAULT_SYNC_INTERVAL = '30m';
  *
  * @param source a valid source, which has exactly one kind
  */
-export function planSource(source: Source): { config: ConfigSource; files: readonly FileMount[] } {
+export function planSource(source: Source): {
+  readonly config: ConfigSource;
+  readonly files: readonly FileMount[];
+  /** Files beside `config.yaml`, by name. */
+  readonly data: Readonly<Record<string, string>>;
+} {
   const { kind, plan } = planKind(source);
   const { synced } = sourceKinds[kind];
   return {
@@ -25,6 +30,7 @@ export function planSource(source: Source): { config: ConfigSource; files: reado
       filter: synced ? planFilter(source.filter) : undefined,
     },
     files: plan.files ?? [],
+    data: plan.data ?? {},
   };
 }
 

@@ -2,12 +2,14 @@ import { posix } from 'node:path';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FileMount } from '../pod-fragment.ts';
 import { type Rule, withRules } from '../rule.ts';
-import type { ConfigObject } from '../server-config.ts';
+import { CONFIG_DIRECTORY, type ConfigObject } from '../server-config.ts';
 
 /** What a source becomes: its part of the configuration, and the files that it needs in the pod. */
 export interface SourcePlan {
   readonly config: ConfigObject;
   readonly files?: readonly FileMount[];
+  /** Files that are kept beside `config.yaml`, by name. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** All that is particular to a kind of source. */
@@ -31,7 +33,7 @@ export const sourceKind = <S extends TSchema, const Inline extends boolean>({
 }: SourceKindRow<S, Inline>) => ({ ...row, schema: withRules(row.schema, rules) });
 
 /** Where the registry file of a source is mounted, a folder for each source (docs/design.md, "config.yaml"). */
-export const sourceDirectory = (name: string): string => posix.join('/config/registry', name);
+export const sourceDirectory = (name: string): string => posix.join(CONFIG_DIRECTORY, 'registry', name);
 
 /** What the descriptions of fields say that decide what is read (seen with server 1.5.1). */
 export const afterInterval =

@@ -2,13 +2,14 @@ import { type TOptional, Type } from '@sinclair/typebox';
 import { api } from './kinds/api.ts';
 import { configMapRef } from './kinds/config-map-ref.ts';
 import { git } from './kinds/git.ts';
+import { inline } from './kinds/inline.ts';
 import { kubernetes } from './kinds/kubernetes.ts';
 import { managed } from './kinds/managed.ts';
 import { pvcRef } from './kinds/pvc-ref.ts';
 import { url } from './kinds/url.ts';
 
 /** The kinds of source, in the order in which messages list them. The schemas, the rules and the plans follow it. */
-export const sourceKinds = { configMapRef, git, api, url, pvcRef, managed, kubernetes };
+export const sourceKinds = { configMapRef, git, api, url, pvcRef, inline, managed, kubernetes };
 
 type Kinds = typeof sourceKinds;
 export type SourceKind = keyof Kinds;

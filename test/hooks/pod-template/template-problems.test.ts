@@ -313,7 +313,8 @@ const port = {
 };
 const noSource = {
   field: 'spec.sources[0]',
-  message: 'must have exactly one of configMapRef, git, api, url, pvcRef, managed, kubernetes, found none',
+  message:
+    'must have exactly one of configMapRef, git, api, url, pvcRef, inline, managed, kubernetes, found none',
 };
 const noImage = (list: string) => ({
   field: `${ROOT}.spec.${list}[0].image`,

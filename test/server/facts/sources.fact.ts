@@ -1,7 +1,18 @@
 import { test } from 'tap';
 import { upstreamCatalog } from '../catalog.ts';
 import { startWorld } from '../world.ts';
-import { fileSource, looked, next, objectsOf, read, smallest, specOf, syncStatus } from './facts.ts';
+import {
+  config,
+  ends,
+  fileSource,
+  looked,
+  next,
+  objectsOf,
+  read,
+  smallest,
+  specOf,
+  syncStatus,
+} from './facts.ts';
 
 test('server 1.5.1 reads one source at its start, and those that were never read before all others', async (t) => {
   const world = await startWorld(t);
@@ -200,4 +211,28 @@ test('server 1.5.1 serves the user information of a git URL to everyone who may 
   await pod.logged(/Starting background sync coordinator/);
   await read(pod, 'git');
   t.match((await pod.get('/v1/sources/git')).body, { sourceConfig: { repository } });
+});
+
+test('server 1.5.1 ends for a file with inline data: only its API takes that', async (t) => {
+  const world = await startWorld(t);
+  const { spec, objects } = smallest();
+  const pod = await world.start({
+    spec,
+    objects,
+    config: config((value) => {
+      value.sources[0].file = { data: upstreamCatalog(['io.example/a']) };
+    }),
+  });
+  t.match(await ends(pod), { code: 1, words: /file\.path or file\.url is required/ });
+});
+
+test('server 1.5.1 reads a file of an inline source beside its configuration', async (t) => {
+  const world = await startWorld(t);
+  const { objects } = smallest();
+  const spec = specOf([{ name: 'a', inline: { data: upstreamCatalog(['io.example/a']) } }]);
+  const pod = await world.start({ spec, objects });
+  t.teardown(pod.kill);
+  await pod.ready();
+  await read(pod, 'a');
+  t.strictSame((await pod.view('default')).servers, ['io.example/a']);
 });

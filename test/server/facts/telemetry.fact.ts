@@ -56,3 +56,41 @@ test('server 1.5.1 sends traces and metrics when it ends', async (t) => {
   await pod.stop();
   t.strictSame([...new Set(collector.requests.map(({ url }) => url))].sort(), ['/v1/metrics', '/v1/traces']);
 });
+
+const SWITCHES: readonly {
+  readonly reason: string;
+  readonly telemetryConfig?: object;
+  readonly status: number;
+}[] = [
+  { reason: 'without telemetry', status: 404 },
+  {
+    reason: 'while telemetry as a whole is off',
+    telemetryConfig: { enabled: false, metrics: { enabled: true } },
+    status: 404,
+  },
+  {
+    reason: 'while metrics are off',
+    telemetryConfig: { enabled: true, metrics: { enabled: false } },
+    status: 404,
+  },
+  {
+    reason: 'while both are on, also if no collector answers',
+    telemetryConfig: { enabled: true, metrics: { enabled: true } },
+    status: 200,
+  },
+];
+
+test('server 1.5.1 serves metrics for Prometheus on its internal port while both switches are on', async (t) => {
+  const world = await startWorld(t);
+  for (const { reason, telemetryConfig, status } of SWITCHES) {
+    await t.test(reason, async (t) => {
+      const pod = await world.start(smallest(telemetryConfig ? { telemetryConfig } : {}));
+      t.teardown(pod.kill);
+      await pod.ready();
+      const answer = await fetch('http://127.0.0.1:8081/metrics');
+      t.equal(answer.status, status);
+      if (status === 200) t.match(await answer.text(), /^# TYPE /m);
+      t.equal((await pod.get('/metrics')).status, 404, 'the port of the API has none');
+    });
+  }
+});

@@ -59,7 +59,19 @@ const builtIn: readonly Kind[] = [
   { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'roles' },
   { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'rolebindings' },
   { kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },
+  { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2', plural: 'horizontalpodautoscalers' },
+  { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', plural: 'poddisruptionbudgets' },
+  { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', plural: 'networkpolicies' },
+  { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', plural: 'ingresses' },
 ];
+
+/** Built-in kinds whose generation moves with their spec. */
+const withGeneration: ReadonlySet<string> = new Set([
+  'Deployment',
+  'PodDisruptionBudget',
+  'NetworkPolicy',
+  'Ingress',
+]);
 
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
@@ -170,6 +182,19 @@ export class ApiServer {
         apiVersion: input.apiVersion,
       };
       return this.replace(before, object, author, 'updateStatus');
+    });
+  }
+
+  /** The subresource `scale`: what an autoscaler and `kubectl scale` write. */
+  scale(kind: string, namespace: string, name: string, replicas: number, by: string): StoredObject {
+    const before = this.get(kind, namespace, name);
+    if (!before) throw new ApiError('NotFound', `${kind} "${name}" not found`);
+    return this.logged('patch', before, by, () => {
+      const object = clone(before);
+      object['spec'] = { ...objectAt(object, 'spec'), replicas };
+      const { apiVersion } = before;
+      const author: Author = { manager: by, operation: 'Update', subresource: 'scale', apiVersion };
+      return this.replace(before, object, author, 'patch');
     });
   }
 
@@ -333,7 +358,7 @@ export class ApiServer {
   }
 
   private hasGeneration({ kind }: KubeObject): boolean {
-    return kind === 'Deployment' || this.kind(kind).custom === true;
+    return withGeneration.has(kind) || this.kind(kind).custom === true;
   }
 
   private movesGeneration(before: KubeObject, after: KubeObject): boolean {

@@ -22,6 +22,24 @@ const defaultsOf: Record<string, (object: KubeObject) => void> = {
   },
   Service: defaultService,
   Deployment: defaultDeployment,
+  HorizontalPodAutoscaler: (object) => {
+    fill(child(object, 'spec'), { minReplicas: 1 });
+    if (!isObject(object['status'])) object['status'] = { currentMetrics: null, desiredReplicas: 0 };
+  },
+  PodDisruptionBudget: (object) => {
+    const counts = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
+    if (!isObject(object['status'])) object['status'] = counts;
+  },
+  NetworkPolicy: (object) => {
+    const spec = child(object, 'spec');
+    fill(spec, { policyTypes: spec['egress'] ? ['Ingress', 'Egress'] : ['Ingress'] });
+    for (const rule of [...listAt(spec, 'ingress'), ...listAt(spec, 'egress')]) {
+      for (const port of listAt(rule, 'ports') as JsonObject[]) fill(port, { protocol: 'TCP' });
+    }
+  },
+  Ingress: (object) => {
+    if (!isObject(object['status'])) object['status'] = { loadBalancer: {} };
+  },
 };
 
 function fill(target: JsonObject, defaults: JsonObject): void {
@@ -141,6 +159,7 @@ const meaningful = new Set([
   'loadBalancer',
   'status',
   'namespaceSelector',
+  'podSelector',
 ]);
 
 /** The wire form of Go's omitempty: null, "", [] and {} don't reach the store. */

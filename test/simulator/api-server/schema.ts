@@ -43,6 +43,8 @@ const kindRules: Record<string, readonly [RegExp, Shape][]> = {
   ],
   RoleBinding: [[/^roleRef$/, 'atomic']],
   ServiceAccount: [[/^secrets$/, ['name']]],
+  PodDisruptionBudget: [[/^spec\.selector$/, 'atomic']],
+  NetworkPolicy: [[/^spec\.podSelector$/, 'atomic']],
 };
 
 /** What the API server fills into a list key that an applied configuration leaves out. */

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { git, inlineOf, source, sourceOf, testRefusals, typed, view } from '../../../support/refusals.ts';
 
-const kinds = 'configMapRef, git, api, url, pvcRef, managed, kubernetes';
+const kinds = 'configMapRef, git, api, url, pvcRef, inline, managed, kubernetes';
 const inlineKinds = 'configMapRef, git, api, pvcRef';
 const dnsLabel = 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends';
 
@@ -160,6 +160,16 @@ testRefusals([
     expected:
       'spec.sources[0].url.endpoint: must be an absolute URL with a host and no spaces, found "https://a b/x"; spec.sources[0].url.timeout: must be at most 290 years, which the server can count, found "9999999999h"',
     reason: 'a URL and a duration that the server refuses',
+  },
+  ...['0s', '5m1ns', '301s', '9999999999h'].map((timeout) => ({
+    spec: sourceOf({ git: undefined, api: { endpoint: 'https://x', timeout } }),
+    expected: `spec.sources[0].api.timeout: must be longer than 0, and at most 5m, found "${timeout}"`,
+    reason: `a time for a request that the server refuses, ${timeout}`,
+  })),
+  {
+    spec: inlineOf({ git: undefined, api: { endpoint: 'https://x', timeout: '1h' } }),
+    expected: 'spec.registries[0].api.timeout: must be longer than 0, and at most 5m, found "1h"',
+    reason: 'the same in the oldest form',
   },
   {
     spec: sourceOf({ syncPolicy: { interval: '0s' } }),
