@@ -1,3 +1,4 @@
+import { accountProblems } from './children/account.ts';
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
 import { type ChildKind, childKinds, optionalKinds, sizeFields } from './children/child-kinds.ts';
 import { nameProblems } from './children/names.ts';
@@ -43,7 +44,12 @@ export const buildDesired: BuildDesired = (identity, spec, defaults, registered 
   const [registry, unknown] = read.registry ? [read.registry, nothingUnknown] : [read.readable, read.unknown];
   const pod = readPodTemplate(identity, registry, unknown, defaults);
 
-  const problems = [...nameProblems(identity), ...(read.problems ?? []), ...(pod.problems ?? [])];
+  const problems = [
+    ...nameProblems(identity),
+    ...accountProblems(identity, registry.objects),
+    ...(read.problems ?? []),
+    ...(pod.problems ?? []),
+  ];
   if (problems.length > 0 || !pod.template) return { problems: sortBySpecOrder(problems) };
 
   const { children, unregistered } = buildChildren(

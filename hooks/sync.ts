@@ -63,7 +63,7 @@ export function decideSync(
   const verdict = assess(
     { desired: desired.children.byKind, observed: observed.byKind },
     repairs,
-    { ready: wasReady(parent), ...elapsed },
+    { ready: wasReady(parent), url: parent.status?.url, ...elapsed },
     parent.metadata,
   );
   const isSettled = verdict.phase === 'Running' && verdict.current && !verdict.reconciling;

@@ -4,6 +4,7 @@ import type { ChildKindRow } from './child-kind.ts';
 import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { podMonitor } from './pod-monitor.ts';
 import { role } from './role.ts';
@@ -20,6 +21,7 @@ const rows = {
   ServiceAccount: serviceAccount,
   Role: role,
   RoleBinding: roleBinding,
+  NetworkPolicy: networkPolicy,
   Deployment: deployment,
   Service: service,
   PodDisruptionBudget: podDisruptionBudget,

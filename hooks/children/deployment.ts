@@ -2,15 +2,15 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
-import { type JsonObject, objectOf, objectsOf } from '../json.ts';
+import { objectOf } from '../json.ts';
 import { isLastApplied } from '../observed/last-applied.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { CollisionRule } from './collision-rule.ts';
+import { containersOf, portNumber } from './container-ports.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
 import { API_PORT, apiName } from './names.ts';
-import { CONTAINER } from './pod-template.ts';
 
 /** Identifies the template that a Deployment was built with, whatever defaulting made of it. */
 export const TEMPLATE_HASH_ANNOTATION = 'toolhive.stacklok.dev/template-hash';
@@ -84,8 +84,10 @@ export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
     collisions: { fields: { spec: { fields: { template: { fields: { spec: podSpec } } } } } },
     portLists: (observed, desired) => {
       // A merge leaves containers unchanged that are not ours.
-      const ours = new Set(containersOf(desired.spec).map(({ name }) => name));
-      return containersOf(observed['spec']).flatMap(({ name, ports }) => (ours.has(name) ? [ports] : []));
+      const ours = new Set(containersOf(templateOf(desired.spec)).map(({ name }) => name));
+      return containersOf(templateOf(observed['spec'])).flatMap(({ name, ports }) =>
+        ours.has(name) ? [ports] : [],
+      );
     },
     neverRecreated: true,
   },
@@ -130,12 +132,8 @@ export const podsOf = (observed: ObservedDeployment | undefined): PodCounts => (
 
 /** The number of the port that bears the name of the API, in the container of the registry server. */
 export function apiPortOf({ spec }: ObservedDeployment | DesiredDeployment): unknown {
-  const container = containersOf(spec).find(({ name }) => name === CONTAINER);
-  return objectsOf(container?.['ports']).find(({ name }) => name === API_PORT.name)?.['containerPort'];
+  return portNumber(templateOf(spec), API_PORT.name);
 }
 
 /** @param spec the spec of a Deployment, of any shape */
-function containersOf(spec: unknown): readonly JsonObject[] {
-  const { template } = objectOf(spec);
-  return objectsOf(objectOf(objectOf(template)['spec'])['containers']);
-}
+const templateOf = (spec: unknown): unknown => objectOf(spec)['template'];

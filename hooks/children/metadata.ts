@@ -1,5 +1,6 @@
 import type { Child } from '../contract/answer.ts';
 import type { Identity } from '../identity.ts';
+import { sortKeys } from '../text/canonical-json.ts';
 import { clip } from '../text/clip.ts';
 
 const COMPONENT = 'registry-api';
@@ -34,13 +35,14 @@ export const podSelector = (base: string): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 
+/** @param annotations in any order */
 export function metadataOf(
   name: string,
   identity: Identity,
-  annotations?: Record<string, string>,
+  annotations: Readonly<Record<string, string>> = {},
 ): Child['metadata'] {
   return {
-    ...(annotations ? { annotations } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations: sortKeys(annotations) } : {}),
     labels: labelsOf(name, identity),
     name,
     namespace: identity.namespace,

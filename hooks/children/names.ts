@@ -11,15 +11,19 @@ export const apiName = ({ name }: Identity) => `${name}-api`;
 /** The key of the ConfigMap, and the file, that holds the server's configuration. */
 export const CONFIG_KEY = 'config.yaml';
 
-/** Port that the registry API is served on, of the container and of the Service. */
+/** Port that the registry API is served on: of the container, and of the Service where the spec names no other. */
 export const API_PORT = { name: 'http', number: 8080, protocol: 'TCP' } as const;
 
 /** Name of the container's port for health and metrics, whose number is the setting of the probes. */
 export const INTERNAL_PORT_NAME = 'internal';
 
-/** Where the registry API is reached inside the cluster. */
-export const apiUrl = (identity: Identity) =>
-  `http://${apiName(identity)}.${identity.namespace}:${API_PORT.number}`;
+/**
+ * Where the registry API is reached inside the cluster.
+ *
+ * @param port of the Service
+ */
+export const apiUrl = (identity: Identity, port: number) =>
+  `http://${apiName(identity)}.${identity.namespace}:${port}`;
 
 /** A Service's name is a label of RFC 1035 (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
 const SERVICE_NAME_LIMIT = 63;

@@ -15,8 +15,9 @@ import type { Registry } from '../registry/registry.ts';
 import { CONFIG_DIRECTORY } from '../registry/server-config.ts';
 import { serverContainers } from '../registry/server-container.ts';
 import { sha256 } from '../text/hash.ts';
+import { podAccount } from './account.ts';
 import { labelsOf } from './metadata.ts';
-import { API_PORT, accountName, apiName, CONFIG_KEY, configMapName, INTERNAL_PORT_NAME } from './names.ts';
+import { API_PORT, apiName, CONFIG_KEY, configMapName, INTERNAL_PORT_NAME } from './names.ts';
 import { pgpassFragment } from './pgpass.ts';
 import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';
@@ -65,7 +66,7 @@ export function buildPodTemplate(identity: Identity, registry: Registry, default
       annotations: { [CONFIG_HASH_ANNOTATION]: sha256(registry.config) },
     },
     spec: {
-      serviceAccountName: accountName(identity),
+      serviceAccountName: podAccount(identity, registry.objects),
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       terminationGracePeriodSeconds: GRACE_SECONDS,
       // A Service named thv-registry-database would set a variable that the server takes for a part of its configuration.

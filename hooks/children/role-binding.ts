@@ -1,5 +1,6 @@
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { objectOf } from '../json.ts';
+import { podAccount } from './account.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
@@ -13,14 +14,20 @@ export const roleBinding: ChildKindRow<DesiredRoleBinding> = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
   resource: 'rolebindings',
   nameOf: accountName,
-  build: ({ identity }): DesiredRoleBinding => {
+  build: ({ identity, registry }): DesiredRoleBinding => {
     const name = accountName(identity);
     return {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'RoleBinding',
       metadata: metadataOf(name, identity),
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: identity.namespace }],
+      subjects: [
+        {
+          kind: 'ServiceAccount',
+          name: podAccount(identity, registry.objects),
+          namespace: identity.namespace,
+        },
+      ],
     };
   },
   read: (object) => object,

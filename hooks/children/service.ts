@@ -1,18 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { IService } from 'kubernetes-models/v1/Service';
+import type { IServicePort } from 'kubernetes-models/v1/ServicePort';
 import { type KubernetesObject, openObject, StringMap } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
-import { objectOf } from '../json.ts';
+import { objectOf, objectsOf } from '../json.ts';
+import { INTERNAL_SERVICE_PORT, type Service as ServiceFields } from '../registry/service/schema.ts';
 import type { ChildKindRow } from './child-kind.ts';
+import { portNumber } from './container-ports.ts';
 import {
   apiPortOf,
   type DesiredDeployment,
   hasDesiredTemplate,
   type ObservedDeployment,
 } from './deployment.ts';
+import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
-import { API_PORT, apiName } from './names.ts';
+import { API_PORT, apiName, INTERNAL_PORT_NAME } from './names.ts';
+import type { PodTemplate } from './pod-template.ts';
 import { isSameMap } from './same-map.ts';
 
 export type DesiredService = KubernetesChild<IService, 'spec'>;
@@ -22,6 +27,7 @@ export const ObservedService = openObject({
   spec: Type.Optional(
     Type.Object(
       {
+        type: Type.Optional(Type.String()),
         selector: Type.Optional(StringMap),
         ports: Type.Optional(
           Type.Array(
@@ -53,30 +59,23 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   apiVersion: 'v1',
   resource: 'services',
   nameOf: apiName,
-  build: ({ identity }): DesiredService => {
+  build: ({ identity, registry: { objects }, template }): DesiredService => {
+    const { type = 'ClusterIP', annotations, trafficDistribution } = objects.service ?? {};
     const name = apiName(identity);
     return {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: metadataOf(name, identity),
+      metadata: metadataOf(name, identity, annotations),
       spec: {
-        ports: [
-          {
-            name: API_PORT.name,
-            port: API_PORT.number,
-            protocol: API_PORT.protocol,
-            targetPort: API_PORT.name,
-          },
-        ],
+        ports: portsOf(objects.service, template),
         selector: selectorOf(name),
-        type: 'ClusterIP',
+        ...(trafficDistribution === undefined ? {} : { trafficDistribution }),
+        type,
       },
     };
   },
   read: readAs(ObservedService),
-  // Without a Deployment there are no pods to route to, and that is not the Service's fault.
-  isAsDesired: (observed, desired, pods) =>
-    pods.observed.Deployment === undefined || routesToPods(observed, desired, pods),
+  isAsDesired,
   repair: {
     collisions: {
       fields: { spec: { fields: { ports: { key: 'port', unique: 'name' }, selector: { closed: true } } } },
@@ -84,16 +83,61 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
     portLists: ({ spec }) => [objectOf(spec)['ports']],
   },
   deletedFirst: true,
+  sizeField: ({ objects }) => (objects.service?.annotations ? 'spec.service.annotations' : 'spec'),
 };
 
-/** Whether a Service has our port and our selector, and its port is the one that our pods listen on. */
-export function routesToPods(observed: ObservedService, desired: DesiredService, pods: Pods): boolean {
+function portsOf(
+  { port = API_PORT.number, internalPort = false }: ServiceFields = {},
+  template: PodTemplate,
+): IServicePort[] {
+  const { name, protocol } = API_PORT;
+  const api: IServicePort = { name, port, protocol, targetPort: name };
+  // Servers before v1.1.0 have one port for everything.
+  if (!internalPort || portNumber(template, INTERNAL_PORT_NAME) === undefined) return [api];
+  return [
+    api,
+    { name: INTERNAL_PORT_NAME, port: INTERNAL_SERVICE_PORT, protocol, targetPort: INTERNAL_PORT_NAME },
+  ];
+}
+
+/** The port of the Service that leads to the registry API. */
+export const servicePort = ({ spec: { ports = [] } }: DesiredService): number =>
+  ports.find(({ name }) => name === API_PORT.name)?.port ?? API_PORT.number;
+
+/**
+ * Whether a Service leads to our pods by each of our ports, and has the type and the annotations of the spec. A cluster may
+ * ignore `trafficDistribution`, and a registry serves without it.
+ */
+function isAsDesired(observed: ObservedService, desired: DesiredService, pods: Pods): boolean {
+  const { type, ports = [] } = desired.spec;
+  const found = objectsOf(observed.spec?.ports);
+  const hasRest =
+    (observed.spec?.type ?? 'ClusterIP') === type &&
+    holds(observed.metadata.annotations ?? {}, desired.metadata.annotations ?? {}) &&
+    ports
+      .filter(({ name }) => name !== API_PORT.name)
+      .every((port) => found.some((candidate) => holds(candidate, port)));
+  // Without a Deployment there are no pods to route to, and that is not the Service's fault.
+  return hasRest && (pods.observed.Deployment === undefined || routesToPods(observed, desired, pods));
+}
+
+/**
+ * Whether a Service has a port that leads to the registry API of our pods, and our selector.
+ *
+ * @param number of the port of the Service
+ */
+export function routesToPods(
+  observed: ObservedService,
+  desired: DesiredService,
+  pods: Pods,
+  number = servicePort(desired),
+): boolean {
   const { selector, ports = [] } = observed.spec ?? {};
   if (!selector || !isSameMap(selector, objectOf(desired.spec.selector))) return false;
   const deployment = pods.observed.Deployment;
   const listens = apiPortOf(pods.desired.Deployment);
   return ports.some(({ port, protocol = 'TCP', targetPort = port }) => {
-    if (port !== API_PORT.number || protocol !== API_PORT.protocol) return false;
+    if (port !== number || protocol !== API_PORT.protocol) return false;
     if (targetPort !== API_PORT.name) return targetPort === listens;
     // A name stands for each pod's own port: while another template rolls out, old pods may have another number.
     const named = deployment && apiPortOf(deployment);

@@ -31,6 +31,7 @@ export const Parent = Type.Object(
         {
           readyReplicas: Type.Optional(Type.Unknown()),
           replicas: Type.Optional(Type.Unknown()),
+          url: Type.Optional(Type.Unknown()),
           conditions: Type.Optional(Type.Array(ObservedCondition)),
         },
         Open,

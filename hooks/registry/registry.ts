@@ -1,10 +1,13 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import { boundProblems } from './bound-problems.ts';
+import { egressPorts } from './network/egress.ts';
+import type { NetworkPolicy } from './network/schema.ts';
 import { mergeFragments, type PodFragment, type Volume, type VolumeMount } from './pod-fragment.ts';
 import { ruleProblems } from './rule-problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
+import { sectionsOf } from './sections.ts';
 import type { MCPRegistrySpec } from './spec.ts';
 import { planTypedConfig } from './typed-config.ts';
 import type { Warning } from './warning.ts';
@@ -29,12 +32,17 @@ export interface Registry {
   readonly podTemplate: JsonObject;
   /** What the spec says of the objects in Kubernetes, beside the pod. */
   readonly objects: ObjectFields;
+  /** The TCP ports that the server connects to; undefined where they are not known, or nothing limits them. */
+  readonly egress?: readonly number[] | undefined;
   /** What the server does with the spec that most people would not expect. */
   readonly warnings: readonly Warning[];
 }
 
 /** The fields of a spec that are about objects in Kubernetes, whatever the server's configuration is. */
-const objectFields = ['replicas', 'autoscaling', 'disruptionBudget', 'monitoring'] as const;
+const objectFields = [
+  ...(['replicas', 'autoscaling', 'disruptionBudget'] as const),
+  ...(['service', 'serviceAccount', 'networkPolicy', 'monitoring'] as const),
+] as const;
 export type ObjectFields = Pick<MCPRegistrySpec, (typeof objectFields)[number]>;
 
 export type ReadRegistry =
@@ -146,12 +154,22 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
     objects: objectsOf(spec),
+    egress: spec.networkPolicy && egressOf(spec, spec.networkPolicy),
     warnings: specWarnings(spec),
   };
 }
 
 const objectsOf = (spec: MCPRegistrySpec): ObjectFields =>
   Object.fromEntries(objectFields.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
+
+function egressOf(spec: MCPRegistrySpec, { egressPorts: more }: NetworkPolicy): Registry['egress'] {
+  return egressPorts({
+    sections: sectionsOf(spec),
+    telemetry: spec.telemetryConfig ?? {},
+    podTemplate: spec.podTemplateSpec ?? {},
+    more,
+  });
+}
 
 // The rules checked them against the schemas of Kubernetes (`pod-rules.ts`); the schema of the spec leaves them open.
 const userVolumes = (spec: MCPRegistrySpec): Partial<PodFragment> => ({

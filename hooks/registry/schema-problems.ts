@@ -33,6 +33,8 @@ function messageOf(error: ValueError): string {
       return 'must not be empty: give it a value or leave it out';
     case ValueErrorType.StringMaxLength:
       return `may have at most ${error.schema['maxLength']} characters, found ${String(error.value).length}: shorten it`;
+    case ValueErrorType.ArrayMinItems:
+      return 'must not be empty: list at least one';
     case ValueErrorType.ArrayMaxItems:
       return `may have at most ${error.schema['maxItems']} items, found ${(error.value as unknown[]).length}: remove some`;
     case ValueErrorType.ObjectMaxProperties:

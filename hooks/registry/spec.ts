@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { accountAndPodRules, serviceAccountRules } from './account/rules.ts';
+import { ServiceAccount } from './account/schema.ts';
 import { auditAndPodRules } from './audit/rules.ts';
 import { AuditConfig } from './audit/schema.ts';
 import { authAndPodRules, authRules } from './auth/rules.ts';
@@ -17,11 +19,14 @@ import {
 } from './fields/common.ts';
 import { Monitoring } from './monitoring/schema.ts';
 import { isNeeded } from './needed-rules.ts';
+import { NetworkPolicy } from './network/schema.ts';
 import { pathRules } from './path-rules.ts';
 import { podRules } from './pod-rules.ts';
 import { withRules } from './rule.ts';
 import { autoscalingRules, replicasOrAutoscaling } from './scaling/rules.ts';
 import { Autoscaling, DisruptionBudget, Replicas } from './scaling/schema.ts';
+import { serviceRules } from './service/rules.ts';
+import { Service } from './service/schema.ts';
 import { InlineSourceKind, SourceKind } from './source/kinds.ts';
 import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rules.ts';
 import { RegistryEntry, Source } from './source/schema.ts';
@@ -134,6 +139,9 @@ export const MCPRegistrySpec = withRules(
       disruptionBudget: Type.Optional(
         withRules(DisruptionBudget, [exactlyOneOf(['minAvailable', 'maxUnavailable'])]),
       ),
+      service: Type.Optional(withRules(Service, serviceRules)),
+      serviceAccount: Type.Optional(withRules(ServiceAccount, serviceAccountRules)),
+      networkPolicy: Type.Optional(NetworkPolicy),
       monitoring: Type.Optional(Monitoring),
     },
     { description: 'What the registry serves and how.' },
@@ -145,6 +153,7 @@ export const MCPRegistrySpec = withRules(
     ...databaseAndPodRules,
     ...authAndPodRules,
     ...auditAndPodRules,
+    ...accountAndPodRules,
     ...podRules,
   ],
 );

@@ -1,6 +1,7 @@
 import { type Children, isOptional } from '../children/child-kinds.ts';
 import { podsOf } from '../children/deployment.ts';
-import { routesToPods } from '../children/service.ts';
+import { apiUrl } from '../children/names.ts';
+import { routesToPods, servicePort } from '../children/service.ts';
 import { formatProblems, type Problem } from '../problem.ts';
 import type { Repair } from '../repair/repair.ts';
 import {
@@ -29,6 +30,8 @@ export type Verdict = {
 } & (
   | {
       readonly phase: 'Running';
+      /** Where the registry API is reached. */
+      readonly url: string;
       /** Whether what serves is the spec, with no older pod left. */
       readonly current: boolean;
       readonly recent: boolean;
@@ -57,10 +60,12 @@ export function assess(
 ): Verdict {
   const [awaited, optionalAwaited] = splitOptional(awaitedChildren(children));
   const [neededRepairs, optionalRepairs] = splitOptional(repairs);
-  if (neededRepairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
+  const url = reachableAt(children, before, registry);
+  if (url !== undefined && neededRepairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
     return assessServing(
       { registry, awaited: optionalAwaited, repairs: optionalRepairs, rollout: {} },
       before,
+      url,
     );
   }
   const { observed, desired } = children;
@@ -69,14 +74,13 @@ export function assess(
   const { stuck } = rollout;
   const overdue = describeOverdue(progress, before);
   const podsReady = podsOf(observed.Deployment).ready > 0;
-  const isReachable = observed.Service && routesToPods(observed.Service, desired.Service, children);
 
-  if (before.ready && podsReady && isReachable) {
+  if (before.ready && podsReady && url !== undefined) {
     const what = overdue ?? describeProgress(progress, before);
     const message = `${SERVING}${overdue ? '.' : ';'} ${what}`;
     const recent = !before.lasting && !stuck;
     const conditions = progressConditions(progress, before, what, overdue);
-    return { phase: 'Running', message, current: false, recent, ...conditions };
+    return { phase: 'Running', url, message, current: false, recent, ...conditions };
   }
   if (stuck) {
     const message = `Registry API deployment is stuck: ${stuck.message}`;
@@ -88,6 +92,21 @@ export function assess(
     : describeWait(progress, before, podsReady);
   const conditions = progressConditions(progress, before, message, overdue);
   return { phase: 'Pending', reason: 'NotReady', message, recent: !before.lasting, ...conditions };
+}
+
+/**
+ * Where the Service leads to our pods: by its port as it is desired, and while it does not have that yet, by the one that
+ * was last written.
+ */
+function reachableAt(children: Children, before: Before, registry: RegistryName): string | undefined {
+  const { observed, desired } = children;
+  const { Service } = observed;
+  if (!Service) return undefined;
+  const written = Service.spec?.ports?.find(({ port }) => apiUrl(registry, port) === before.url)?.port;
+  const port = [servicePort(desired.Service), ...(written === undefined ? [] : [written])].find((number) =>
+    routesToPods(Service, desired.Service, children, number),
+  );
+  return port === undefined ? undefined : apiUrl(registry, port);
 }
 
 /** The children that a registry does not serve without, and the others. */
@@ -102,8 +121,8 @@ function splitOptional<T extends { readonly kind: string }>(
  *
  * @param progress of its optional children
  */
-function assessServing(progress: Progress, before: Before): Verdict {
-  const serving = { phase: 'Running', current: true, recent: false } as const;
+function assessServing(progress: Progress, before: Before, url: string): Verdict {
+  const serving = { phase: 'Running', url, current: true, recent: false } as const;
   if (progress.awaited.length + progress.repairs.length === 0) return { ...serving, message: READY };
   const overdue = describeOverdue(progress, before);
   const what = overdue ?? describeProgress(progress, before);

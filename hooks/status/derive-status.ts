@@ -1,6 +1,6 @@
 import type { PodCounts } from '../children/deployment.ts';
 import { podSelector } from '../children/metadata.ts';
-import { apiName, apiUrl } from '../children/names.ts';
+import { apiName } from '../children/names.ts';
 import type { Clock } from '../context.ts';
 import type { Parent } from '../contract/request.ts';
 import type { MCPRegistryStatus } from '../contract/status.ts';
@@ -35,7 +35,7 @@ export function deriveStatus(
   return {
     phase: verdict.phase === 'Running' && parent.apiVersion.endsWith('/v1beta1') ? 'Ready' : verdict.phase,
     message: verdict.message,
-    ...(verdict.phase === 'Running' ? { url: apiUrl(identity) } : {}),
+    ...(verdict.phase === 'Running' ? { url: verdict.url } : {}),
     ...writtenPods(verdict, parent, pods),
     selector: podSelector(apiName(identity)),
     observedGeneration: generation,

@@ -6,6 +6,8 @@ import type { AwaitedChild } from './serving.ts';
 export interface Before {
   /** Whether the Ready condition was last written as True. */
   readonly ready: boolean;
+  /** The url that was last written, of any type. */
+  readonly url: unknown;
   /** Whether a change has been on its way for longer than one takes that goes well. */
   readonly lasting: boolean;
   /** Whether children have been awaited for so long that they won't come by themselves. */

@@ -32,4 +32,7 @@ export const since: Readonly<Record<string, string>> = {
   volumeMounts: 'v0.17.0',
   pgpassSecretRef: 'v0.17.0',
   imagePullSecrets: 'v0.26.0',
+  service: 'here',
+  serviceAccount: 'here',
+  networkPolicy: 'here',
 };

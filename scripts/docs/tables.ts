@@ -74,7 +74,7 @@ function fieldRows(schema: TSchema, path: string, inherited: string): string[][]
 }
 
 const isReference = (schema: TSchema) =>
-  schema['properties']?.['name'] !== undefined && Object.keys(schema['properties']).length <= 3;
+  (schema['required'] ?? []).includes('name') && Object.keys(schema['properties']).length <= 3;
 
 const code = (value: unknown) => (value === undefined ? '' : `\`${String(value)}\``);
 

@@ -18,12 +18,16 @@ const others: readonly (readonly [Use['how'], RegExp])[] = [
   ['tested', new RegExp(String.raw`has\(${path}\)`, 'gi')],
 ];
 
+/** A key of a map, which the API server takes for short (apiserver: pkg/cel/common/schemas.go). */
+const key: StructuralSchema = { type: 'string', maxLength: 317 };
+
 /** The values of a rule that its cost depends on. */
 export function usesIn(rule: string, self: StructuralSchema): Use[] {
   const scope = new Map([['self', self]]);
   const walked = [...rule.matchAll(walks)].map(([, name = '', variable = '']): Use => {
     const schema = resolve(name, scope);
     if (schema?.items) scope.set(variable, schema.items);
+    if (schema?.additionalProperties) scope.set(variable, key);
     return { name, how: 'walked', schema };
   });
   const rest = others.flatMap(([how, pattern]) =>

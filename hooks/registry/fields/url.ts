@@ -24,12 +24,36 @@ export const absoluteUrl = (variable = 'self') =>
 /** The host of a URL as it is written, in which the server looks for a loopback; undefined if it is no absolute URL. */
 export const hostOf = (url: string): string | undefined => goUrl.exec(url)?.[1];
 
+/** As much of a URL as is read, which is the longest that typed fields take. Those of `configYAML` have no limit. */
+const URL_LIMIT = 2048;
+
+/** The scheme and the port of a URL: the host has no `@`, so that one is never read twice. */
+const authority =
+  /^(https?|git|ssh):\/\/(?:[^/?#]*@)?(?:\[[0-9a-fA-F:.]+\]|[^\s/?#@:[\]\\]+)(?::([0-9]{0,5}))?(?:[/?#]|$)/;
+
+/** The ports of URLs that name none. What answers at that of http mostly sends its callers on to that of https. */
+const defaultPorts: Readonly<Record<string, readonly number[]>> = {
+  https: [443],
+  http: [80, 443],
+  git: [9418],
+  ssh: [22],
+};
+
+/** The TCP ports that a call of a URL connects to; undefined if it has none that is known. */
+export function portsOfUrl(url: string): readonly number[] | undefined {
+  if (url.length > URL_LIMIT) return undefined;
+  const [, scheme = '', port = ''] = authority.exec(url) ?? [];
+  if (port === '') return defaultPorts[scheme];
+  const number = Number(port);
+  return number >= 1 && number <= 65_535 ? [number] : undefined;
+}
+
 /** An http or https URL. */
 export const HttpUrl = (description: string) =>
   Type.String({
     description,
     pattern: '^https?://.+',
-    maxLength: 2048,
+    maxLength: URL_LIMIT,
     expects: 'a URL that starts with http:// or https://',
   });
 

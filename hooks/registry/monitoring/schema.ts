@@ -1,11 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { labelValue } from '../../text/label-names.ts';
 import { SpecObject } from '../fields/common.ts';
+import { LabelsOfChild } from '../fields/string-maps.ts';
 import { withRules } from '../rule.ts';
-import { labelRules, longerThanZero } from './rules.ts';
-
-/** More than any Prometheus selects by. */
-const LABELS_LIMIT = 20;
+import { longerThanZero } from './rules.ts';
 
 /** What a PodMonitor is made from. */
 export const Monitoring = SpecObject(
@@ -25,13 +22,8 @@ export const Monitoring = SpecObject(
       ),
     ),
     labels: Type.Optional(
-      withRules(
-        Type.Record(Type.String(), Type.String({ ...labelValue }), {
-          description:
-            'Labels of the PodMonitor, for a Prometheus that selects PodMonitors by their labels, such as release: prometheus. Not those that the hook sets.',
-          maxProperties: LABELS_LIMIT,
-        }),
-        labelRules,
+      LabelsOfChild(
+        'Labels of the PodMonitor, for a Prometheus that selects PodMonitors by their labels, such as release: prometheus. Not those that the hook sets.',
       ),
     ),
   },

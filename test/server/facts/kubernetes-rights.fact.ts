@@ -73,6 +73,7 @@ async function prepareRegistry(t: Test, { rules = (written) => written, admitted
   const { children } = buildDesired(registry.metadata, registry.spec, context.defaults);
   if (!children) throw new Error('the spec is refused');
   const { ServiceAccount: account, Role: role, RoleBinding: binding } = children.byKind;
+  if (!account) throw new Error('the spec names no account');
   await create(api, account);
   await create(api, { ...role, rules: rules(role.rules as readonly Rule[]) } as KubernetesObject);
   await create(api, binding);

@@ -16,12 +16,12 @@ const zero = (text: string) => ({
 });
 const key = (text: string, shown = text) => ({
   spec: monitoring({ labels: { [text]: 'a' } }),
-  expected: `spec.monitoring.labels.${shown}: must be the key of a label, found ${JSON.stringify(shown)}: a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one`,
+  expected: `spec.monitoring.labels.${shown}: must have as a key a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one, found ${JSON.stringify(shown)}`,
   reason: `a label with a key that the API server refuses, ${JSON.stringify(shown)}`,
 });
 const reserved = (text: string) => ({
   spec: monitoring({ labels: { [text]: 'a' } }),
-  expected: `spec.monitoring.labels.${text}: is set by the hook or by Metacontroller: remove it`,
+  expected: `spec.monitoring.labels.${text}: is a label that the hook or Metacontroller sets: remove it`,
   reason: `a label of ours, ${text}`,
 });
 const value = (text: string) => ({

@@ -1,0 +1,21 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { ObjectName, SpecObject } from '../fields/common.ts';
+import { Annotations } from '../fields/string-maps.ts';
+
+/** The ServiceAccount that the pods run as. */
+export const ServiceAccount = SpecObject(
+  {
+    annotations: Type.Optional(
+      Annotations(
+        'Annotations of the ServiceAccount that is made for the registry, which tie it to an identity of the cloud: that of databaseConfig.dynamicAuth, for one.',
+      ),
+    ),
+    name: Type.Optional(
+      ObjectName(
+        'Name of a ServiceAccount that exists, in place of the one that is made for the registry. It is left as it is, and gets the rights of the registry server. Not with annotations.',
+      ),
+    ),
+  },
+  { description: 'The ServiceAccount that the pods run as.' },
+);
+export type ServiceAccount = Static<typeof ServiceAccount>;
