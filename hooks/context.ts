@@ -17,4 +17,6 @@ export interface Defaults {
   readonly healthPort: number;
   /** Image of the container that prepares a pgpass file: it has a shell, `cp` and `chmod`, and runs as the user of the server. */
   readonly pgpassImage: string;
+  /** Names of Secrets for pulling images, none twice: for every registry, after those that its spec names. */
+  readonly imagePullSecrets: readonly string[];
 }

@@ -39,9 +39,12 @@ export type BuildDesired = (
 
 /** Reads the spec, builds the pod template, and builds the children; all mistakes of a step are reported at once. */
 export const buildDesired: BuildDesired = (identity, spec, defaults, registered = optionalKinds) => {
-  const read = readRegistry(spec);
+  const read = readRegistry(spec, identity.name);
   // The pod template is checked even if the rest of the spec has problems, as far as the rest could be read.
-  const [registry, unknown] = read.registry ? [read.registry, nothingUnknown] : [read.readable, read.unknown];
+  const [described, unknown] = read.registry
+    ? [read.registry, nothingUnknown]
+    : [read.readable, read.unknown];
+  const registry = withPullSecrets(described, defaults);
   const pod = readPodTemplate(identity, registry, unknown, defaults);
 
   const problems = [
@@ -56,7 +59,7 @@ export const buildDesired: BuildDesired = (identity, spec, defaults, registered 
     { identity, registry, template: pod.template },
     registered,
   );
-  const tooBig = sizeProblems(children.all, sizeFields(registry));
+  const tooBig = sizeProblems(children, sizeFields(registry));
   return tooBig.length > 0
     ? { problems: tooBig }
     : { children, warnings: [...registry.warnings, ...unregistered.flatMap(unregisteredWarnings)] };
@@ -73,6 +76,13 @@ const unregisteredWarnings = (kind: ChildKind): Warning[] => {
       )
     : [];
 };
+
+/** The pull secrets that every registry has come after its own. */
+function withPullSecrets(registry: Registry, defaults: Defaults): Registry {
+  const { imagePullSecrets: own } = registry;
+  const more = defaults.imagePullSecrets.filter((name) => !own.includes(name));
+  return more.length > 0 ? { ...registry, imagePullSecrets: [...own, ...more] } : registry;
+}
 
 /** The pod template of a registry with the user's merged over it, and what the user's part would break. */
 function readPodTemplate(

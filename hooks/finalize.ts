@@ -4,7 +4,7 @@ import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { identityOf } from './identity.ts';
 import { freeze } from './observed/freeze.ts';
-import { observe } from './observed/observe.ts';
+import { allObserved, observe } from './observed/observe.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';
 import { finalizeResyncSeconds } from './status/resync.ts';
@@ -22,11 +22,12 @@ export function finalize(request: HookRequest, context: Context): FinalizeAnswer
   const observed = observe(request.children, identity);
   const status = deriveStatus(terminating, parent, identity, observed.pods, [], context);
 
-  const finalized = observed.all.length === 0;
+  const all = allObserved(request.children);
+  const finalized = all.length === 0;
   if (finalized) return { status, children: [], finalized };
 
-  const kept = observed.all.filter(({ kind }) => !isDeletedFirst(kind));
-  const isFirstStep = kept.length < observed.all.length;
+  const kept = all.filter(({ kind }) => !isDeletedFirst(kind));
+  const isFirstStep = kept.length < all.length;
   return {
     status,
     children: isFirstStep ? kept.map(freeze) : [],

@@ -5,7 +5,7 @@ import type { HookRequest } from './contract/request.ts';
 import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
 import { freeze } from './observed/freeze.ts';
-import { isMissingChildren, observe } from './observed/observe.ts';
+import { allObserved, isMissingChildren, observe } from './observed/observe.ts';
 import { sharedDatabaseWarnings } from './registry/database/shared-database.ts';
 import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
@@ -43,7 +43,7 @@ export function decideSync(
   const { parent } = request;
   const identity = identityOf(parent);
   const observed = observe(request.children, identity);
-  const unchanged = () => observed.all.map(freeze);
+  const unchanged = () => allObserved(request.children).map(freeze);
   const statusOf = (verdict: Verdict, conditions: readonly DecidedCondition[]) =>
     deriveStatus(verdict, parent, identity, observed.pods, conditions, context);
 

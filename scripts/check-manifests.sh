@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
-# schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD. Then builds each component with
-# the manifests, and all of them with each overlay, in one order and the other, as a kustomization elsewhere would: they must add
-# what is theirs and change nothing else. Prints one line for each kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no
-# kustomize on the PATH, Go; what it installs goes to a cache outside the checkout.
+# schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD, CompositeControllers against the
+# fields that Metacontroller has. Then builds each component with the manifests, and all of them with each overlay, in one order
+# and the other, as a kustomization elsewhere would: they must add what is theirs and change nothing else. Prints one line for each
+# kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no kustomize
+# on the PATH, Go; what it installs goes to a cache outside the checkout.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -35,6 +36,7 @@ check() {
   "$kustomize" build "$1" >"$work/built.yaml" || return
   "$validate" --strict "$work/built.yaml" >"$work/report" 2>&1 || { cat "$work/report"; return 1; }
   if grep "Couldn't find schema" "$work/report" | grep -vE 'kind (MCPRegistry|CompositeController) with'; then return 1; fi
+  npx tsx scripts/metacontroller/check-controllers.ts "$work/built.yaml" || return
   npx tsx scripts/crd/check-registries.ts manifests/base/crd.yaml "$work/built.yaml"
 }
 

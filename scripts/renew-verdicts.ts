@@ -27,8 +27,8 @@ ${howToGetServers}`;
 
 /** How long a server may take to judge a configuration, in milliseconds. */
 const VERDICT_TIMEOUT_MS = 30_000;
-/** A file that the server refuses to do without; the pods have it. */
-const PASSWORD_FILE = /(passwordFile:\s*["']?)(\/[^\s"']+)/g;
+/** A file that the server refuses to do without, or whose folder it wants; the pods have both. */
+const NEEDED_FILE = /((?:passwordFile|logFile):\s*["']?)(\/[^\s"']+)/g;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -87,12 +87,12 @@ function verdictOf(
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
   const here = mkdtempSync(join(work, 'case-'));
-  for (const [, , path = ''] of config.matchAll(PASSWORD_FILE)) {
+  for (const [, , path = ''] of config.matchAll(NEEDED_FILE)) {
     mkdirSync(dirname(join(here, path)), { recursive: true });
     writeFileSync(join(here, path), 'secret\n');
   }
   const file = join(here, 'config.yaml');
-  writeFileSync(file, config.replaceAll(PASSWORD_FILE, `$1${here}$2`));
+  writeFileSync(file, config.replaceAll(NEEDED_FILE, `$1${here}$2`));
 
   const server = spawn(
     binary,

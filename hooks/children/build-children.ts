@@ -13,6 +13,8 @@ export interface DesiredChildren {
   /** In the order in which they are applied. */
   readonly all: readonly Child[];
   readonly byKind: DesiredByKind;
+  /** The JSON text of `all`: it is measured, kept and sent, and takes as long to write as to build them. */
+  readonly text: string;
 }
 
 /**
@@ -36,8 +38,9 @@ export function buildChildren(
   const byKind = Object.fromEntries(
     managed.map(({ kind, child }) => [kind, child]),
   ) as unknown as DesiredByKind;
+  const all = managed.map(({ child }) => child);
   return {
-    children: { all: managed.map(({ child }) => child), byKind },
+    children: { all, byKind, text: JSON.stringify(all) },
     unregistered: built.filter((child) => !isManaged(child)).map(({ kind }) => kind),
   };
 }

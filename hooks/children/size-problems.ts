@@ -1,5 +1,5 @@
-import type { Child } from '../contract/answer.ts';
 import type { Problem } from '../problem.ts';
+import type { DesiredChildren } from './build-children.ts';
 
 /** All annotations of an object together, keys and values, in bytes (apimachinery: pkg/api/validation/objectmeta.go). */
 const ANNOTATIONS_LIMIT = 262_144;
@@ -15,10 +15,12 @@ const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
  * @param fields the field of the spec that determines the size of a child, by kind
  */
 export function sizeProblems(
-  children: readonly Child[],
+  { all, text }: DesiredChildren,
   fields: Readonly<Record<string, string>>,
 ): Problem[] {
-  return children.flatMap((child) => {
+  // A child and its annotations, which are a part of it, take no more than all children twice: nearly always little.
+  if (2 * bytes(text) + RESERVE <= ANNOTATIONS_LIMIT) return [];
+  return all.flatMap((child) => {
     const annotations = Object.entries(child.metadata.annotations ?? {});
     const own = annotations.reduce((sum, [key, value]) => sum + bytes(key) + bytes(value), 0);
     const size = own + bytes(JSON.stringify(child)) + RESERVE;

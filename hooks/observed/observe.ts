@@ -15,8 +15,6 @@ import type { Identity } from '../identity.ts';
 export interface Observed {
   /** The children that exist and are not being deleted. */
   readonly byKind: ObservedByKind;
-  /** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
-  readonly all: readonly KubernetesObject[];
   /** The pods of the Deployment, also while it is being deleted. */
   readonly pods: PodCounts;
 }
@@ -34,11 +32,10 @@ export function observe(groups: ObservedGroups, identity: Identity): Observed {
   };
   for (const kind of kindsOfChildren) read(kind);
 
-  const deployment = byKind.Deployment ?? find('Deployment');
+  const leaving = byKind.Deployment ? undefined : find('Deployment');
   return {
     byKind,
-    all: sortObjects(groups),
-    pods: podsOf(deployment && childKinds.Deployment.read(deployment)),
+    pods: podsOf(byKind.Deployment ?? (leaving && childKinds.Deployment.read(leaving))),
   };
 }
 
@@ -49,7 +46,8 @@ export const isMissingChildren = ({ byKind }: Observed, desired: DesiredChildren
 const isStaying = ({ metadata }: KubernetesObject) =>
   metadata['deletionTimestamp'] === undefined || metadata['deletionTimestamp'] === null;
 
-const sortObjects = (groups: ObservedGroups): KubernetesObject[] =>
+/** Every object of every group, also those that are being deleted, in an order that does not depend on keys. */
+export const allObserved = (groups: ObservedGroups): KubernetesObject[] =>
   Object.entries(groups)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, group]) =>

@@ -6,6 +6,7 @@ import type { Rule } from './rule.ts';
 const typedFields = [
   'sources',
   'registries',
+  'source',
   'databaseConfig',
   'authConfig',
   'telemetryConfig',
@@ -40,10 +41,10 @@ export const pathRules: readonly Rule<JsonObject>[] = [
   {
     field: '.registries',
     message: 'is required: list at least one view of the sources',
-    cel: `(${isRaw}) || !(${isTyped}) || (has(self.registries) && self.registries.size() > 0)`,
+    cel: `(${isRaw}) || !(${isTyped}) || has(self.source) || (has(self.registries) && self.registries.size() > 0)`,
     check: (spec) => {
-      const { configYAML, registries } = spec;
-      if (configYAML || typedFieldsOf(spec).length === 0) return true;
+      const { configYAML, registries, source } = spec;
+      if (configYAML || source !== undefined || typedFieldsOf(spec).length === 0) return true;
       return registries !== undefined && !(Array.isArray(registries) && registries.length === 0);
     },
   },

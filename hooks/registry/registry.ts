@@ -83,12 +83,13 @@ const emptyRegistry: Registry = {
 };
 
 /**
- * Reads a spec by whichever path it takes: raw, typed, or the oldest with its sources inline.
+ * Reads a spec by whichever path it takes: raw, or typed in any of its forms.
  *
  * @param spec the spec as it was posted, of any type
+ * @param name the name of the registry, which one form gives to its source and view
  * @returns the registry, or all problems that prevent it from being applied, at least one
  */
-export function readRegistry(spec: unknown): ReadRegistry {
+export function readRegistry(spec: unknown, name: string): ReadRegistry {
   const beyond = boundProblems(spec);
   if (beyond.length > 0) {
     return {
@@ -99,25 +100,28 @@ export function readRegistry(spec: unknown): ReadRegistry {
   }
   const problems = [...schemaProblems(spec), ...ruleProblems(spec)];
   // `problems.length === 0` is the guard: without problems, the spec satisfies its schema.
-  if (problems.length === 0) return { registry: planRegistry(spec as MCPRegistrySpec) };
-  return { problems, ...readParts(objectOf(spec), problems) };
+  if (problems.length === 0) return { registry: planRegistry(spec as MCPRegistrySpec, name) };
+  return { problems, ...readParts(objectOf(spec), name, problems) };
 }
 
 /** The fields of the typed path that decide about volumes and mounts of the pod. */
-const withFiles = ['sources', 'registries', 'authConfig'] as const;
+const withFiles = ['sources', 'registries', 'source', 'authConfig'] as const;
 
 /** Reads the parts of a spec that has problems somewhere. */
 function readParts(
   spec: Readonly<Record<string, unknown>>,
+  name: string,
   problems: readonly Problem[],
 ): { readonly readable: Registry; readonly unknown: Unknown } {
   const wrong = new Set(problems.map(({ field }) => /^spec(\.\w+)?/.exec(field)?.[0]));
-  const isRight = (name: string) => !wrong.has('spec') && !wrong.has(`spec.${name}`);
+  const isRight = (field: string) => !wrong.has('spec') && !wrong.has(`spec.${field}`);
   // The fields that are left have no problem, and every field of the spec is optional.
-  const right = Object.fromEntries(Object.entries(spec).filter(([name]) => isRight(name))) as MCPRegistrySpec;
-  const typed = withFiles.some((name) => spec[name] !== undefined);
+  const right = Object.fromEntries(
+    Object.entries(spec).filter(([field]) => isRight(field)),
+  ) as MCPRegistrySpec;
+  const typed = withFiles.some((field) => spec[field] !== undefined);
   const known = spec['configYAML'] ? !typed : withFiles.every(isRight);
-  const { needs, files } = typed && known ? planTypedConfig(right) : nothing;
+  const { needs, files } = typed && known ? planTypedConfig(right, name) : nothing;
   return {
     readable: {
       ...emptyRegistry,
@@ -140,10 +144,10 @@ function readParts(
 /** What a configuration of the user's own needs. */
 const nothing = { needs: [], files: {} };
 
-function planRegistry(spec: MCPRegistrySpec): Registry {
+function planRegistry(spec: MCPRegistrySpec, name: string): Registry {
   const { config, needs, files } = spec.configYAML
     ? { config: spec.configYAML, ...nothing }
-    : planTypedConfig(spec);
+    : planTypedConfig(spec, name);
   return {
     config,
     raw: Boolean(spec.configYAML),
@@ -154,17 +158,21 @@ function planRegistry(spec: MCPRegistrySpec): Registry {
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
     objects: objectsOf(spec),
-    egress: spec.networkPolicy && egressOf(spec, spec.networkPolicy),
-    warnings: specWarnings(spec),
+    egress: spec.networkPolicy && egressOf(spec, name, spec.networkPolicy),
+    warnings: specWarnings(spec, name),
   };
 }
 
 const objectsOf = (spec: MCPRegistrySpec): ObjectFields =>
   Object.fromEntries(objectFields.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
 
-function egressOf(spec: MCPRegistrySpec, { egressPorts: more }: NetworkPolicy): Registry['egress'] {
+function egressOf(
+  spec: MCPRegistrySpec,
+  name: string,
+  { egressPorts: more }: NetworkPolicy,
+): Registry['egress'] {
   return egressPorts({
-    sections: sectionsOf(spec),
+    sections: sectionsOf(spec, name),
     telemetry: spec.telemetryConfig ?? {},
     podTemplate: spec.podTemplateSpec ?? {},
     more,

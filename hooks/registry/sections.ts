@@ -1,51 +1,26 @@
-import { type JsonObject, listOf, objectOf, textOf } from '../json.ts';
+import { listOf, objectOf } from '../json.ts';
+import { typedForm } from './forms/typed-form.ts';
 import { readRawConfig } from './raw-config.ts';
-
-/** A part of a spec, and its name in messages. */
-export interface Section {
-  readonly field: string;
-  readonly value: JsonObject;
-}
+import { SECTION_LIMIT, type Section, type Sections } from './section.ts';
+import type { MCPRegistrySpec } from './spec.ts';
 
 /**
- * The sections of a configuration, in whichever form a spec has them. The typed fields and `config.yaml` have the same
- * names for what is read here, apart from the kinds of source.
+ * The sections of a spec.
+ *
+ * @param spec a valid one
+ * @param name the name of the registry
  */
-export interface Sections {
-  /** Whether they are those of `configYAML`, of which nothing is known but that it is a mapping. */
-  readonly raw: boolean;
-  readonly sources: readonly Section[];
-  /** The views, each with the names of its sources in `sources`. */
-  readonly views: readonly Section[];
-  readonly database: Section;
-  readonly auth: Section;
-  readonly telemetry: Section;
-  readonly audit: Section;
-}
-
-/** @param spec a valid spec */
-export function sectionsOf(spec: JsonObject): Sections {
-  const { configYAML, sources, registries, databaseConfig, authConfig } = spec;
-  const { telemetryConfig, auditConfig } = spec;
-  if (configYAML) return sectionsOfRaw(textOf(configYAML));
-  const entries = itemsOf(registries, 'spec.registries');
-  const isInline = listOf(sources).length === 0;
+export function sectionsOf(spec: MCPRegistrySpec, name: string): Sections {
+  if (spec.configYAML) return sectionsOfRaw(spec.configYAML);
   return {
     raw: false,
-    sources: isInline ? entries : itemsOf(sources, 'spec.sources'),
-    views: isInline ? entries.map(inlineView) : entries,
-    database: { field: 'spec.databaseConfig', value: objectOf(databaseConfig) },
-    auth: { field: 'spec.authConfig', value: objectOf(authConfig) },
-    telemetry: { field: 'spec.telemetryConfig', value: objectOf(telemetryConfig) },
-    audit: { field: 'spec.auditConfig', value: objectOf(auditConfig) },
+    ...typedForm(spec, name),
+    database: { field: 'spec.databaseConfig', value: objectOf(spec.databaseConfig) },
+    auth: { field: 'spec.authConfig', value: objectOf(spec.authConfig) },
+    telemetry: { field: 'spec.telemetryConfig', value: objectOf(spec.telemetryConfig) },
+    audit: { field: 'spec.auditConfig', value: objectOf(spec.auditConfig) },
   };
 }
-
-/** In the oldest form each entry is one source, and one view of the same name. */
-const inlineView = ({ field, value }: Section): Section => ({
-  field,
-  value: { ...value, sources: [value['name']] },
-});
 
 function sectionsOfRaw(text: string): Sections {
   const config = readRawConfig(text);
@@ -60,12 +35,6 @@ function sectionsOfRaw(text: string): Sections {
     audit: { field: `${prefix}audit`, value: objectOf(config['audit']) },
   };
 }
-
-/**
- * How many items of a list are read, five times as many as typed fields may have. By its aliases, each item of `configYAML`
- * may be as large as the whole text.
- */
-export const SECTION_LIMIT = 100;
 
 const itemsOf = (list: unknown, field: string): Section[] =>
   listOf(list)

@@ -17,6 +17,8 @@ import {
   sentenceList,
   TEXT_LIMIT,
 } from './fields/common.ts';
+import { formRules } from './forms/rules.ts';
+import { SingleSource } from './forms/schema.ts';
 import { Monitoring } from './monitoring/schema.ts';
 import { isNeeded } from './needed-rules.ts';
 import { NetworkPolicy } from './network/schema.ts';
@@ -29,7 +31,7 @@ import { serviceRules } from './service/rules.ts';
 import { Service } from './service/schema.ts';
 import { InlineSourceKind, SourceKind } from './source/kinds.ts';
 import { sourceListRules, sourceRules, viewsAndSourcesRules } from './source/rules.ts';
-import { RegistryEntry, Source } from './source/schema.ts';
+import { Filter, RegistryEntry, Source, SyncPolicy } from './source/schema.ts';
 import { telemetryRules } from './telemetry/rules.ts';
 import { TelemetryConfig } from './telemetry/schema.ts';
 
@@ -74,15 +76,17 @@ const Sources = withRules(
 const Registries = keyedBy(
   'name',
   Type.Array(RegistryEntry, {
-    description: `What the server serves: at most 20 views, each with a name and the names of its sources. In the oldest form, without spec.sources, each holds its one source itself, as ${sentenceList(InlineSourceKind, 'or')}.`,
-    maxItems: 20,
+    description: `What the server serves: at most 100 views, each with a name and the names of its sources. In the oldest form, without spec.sources, each holds its one source itself, as ${sentenceList(InlineSourceKind, 'or')}; see defaultSource.`,
+    maxItems: 100,
   }),
 );
 
+const onlyWithSource =
+  'Read with source only: each of sources, and of registries that hold theirs, has its own.';
+
 /**
- * The spec of an MCPRegistry: the fields of the ToolHive releases from v0.6.7 on (stacklok/toolhive:
- * cmd/thv-operator/api), in one schema for both versions. Earlier releases had `spec.source`, which is not read.
- * Each section has its fields in `schema.ts` and what these can't express in `rules.ts`.
+ * The spec of an MCPRegistry: the fields of all ToolHive releases from v0.2.17 on, which had it first (stacklok/toolhive:
+ * cmd/thv-operator/api), in one schema for both versions. Each section has its fields in `schema.ts` and what these can't express in `rules.ts`.
  */
 export const MCPRegistrySpec = withRules(
   SpecObject(
@@ -90,7 +94,7 @@ export const MCPRegistrySpec = withRules(
       configYAML: Type.Optional(
         Type.String({
           description:
-            'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, databaseConfig, authConfig, telemetryConfig and auditConfig.',
+            'The whole config.yaml of the registry server, passed on byte for byte. It is kept in a ConfigMap: name files for credentials and mount them with volumes and volumeMounts. Excludes sources, registries, source, databaseConfig, authConfig, telemetryConfig and auditConfig.',
           maxLength: 262_144,
         }),
       ),
@@ -124,6 +128,22 @@ export const MCPRegistrySpec = withRules(
       ),
       sources: Type.Optional(Sources),
       registries: Type.Optional(Registries),
+      defaultSource: Type.Optional(
+        Type.Boolean({
+          description:
+            'Whether entries of registries that hold their sources come after a source and a view named default, which discovers the MCP servers of the namespace, as in the releases that had such entries. It is not added if an entry has that name.',
+          default: true,
+        }),
+      ),
+      source: Type.Optional(SingleSource),
+      syncPolicy: Type.Optional({
+        ...SyncPolicy,
+        description: `When source is read again; every 30m by default. ${onlyWithSource}`,
+      }),
+      filter: Type.Optional({
+        ...Filter,
+        description: `Which entries of source are served. ${onlyWithSource}`,
+      }),
       databaseConfig: Type.Optional(withRules(DatabaseConfig, databaseRules)),
       authConfig: Type.Optional(withRules(AuthConfig, authRules)),
       telemetryConfig: Type.Optional(withRules(TelemetryConfig, telemetryRules)),
@@ -149,6 +169,7 @@ export const MCPRegistrySpec = withRules(
   [
     ...pathRules,
     replicasOrAutoscaling,
+    ...formRules,
     ...viewsAndSourcesRules,
     ...databaseAndPodRules,
     ...authAndPodRules,

@@ -2,6 +2,7 @@ import type { Problem } from '../problem.ts';
 
 /** The kinds of warning. Programs may go by them: a kind that is renamed is a change for users. */
 export const WarningReason = [
+  'FieldIgnored',
   'FormatIgnored',
   'ApiNotOfficial',
   'CredentialsInUrl',

@@ -1,6 +1,7 @@
 import { auditWarnings } from './audit/warnings.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { databaseWarnings } from './database/warnings.ts';
+import { formWarnings } from './forms/warnings.ts';
 import { monitoringWarnings } from './monitoring/warnings.ts';
 import { sectionsOf } from './sections.ts';
 import { sourceWarnings } from './source/warnings.ts';
@@ -10,10 +11,13 @@ import type { Warning } from './warning.ts';
 /**
  * What the registry server does with a valid spec that most people would not expect (seen with server 1.5.1). None of it
  * keeps the spec from being applied.
+ *
+ * @param name the name of the registry
  */
-export function specWarnings(spec: MCPRegistrySpec): readonly Warning[] {
-  const sections = sectionsOf(spec);
+export function specWarnings(spec: MCPRegistrySpec, name: string): readonly Warning[] {
+  const sections = sectionsOf(spec, name);
   return [
+    ...formWarnings(spec),
     ...sourceWarnings(sections),
     ...databaseWarnings(sections),
     ...authWarnings(sections),

@@ -21,12 +21,13 @@ export function mayCollide(desired: unknown, observed: unknown, rule: CollisionR
   if (Array.isArray(desired)) {
     const ours = objectsOf(desired);
     const byKey = firstBy(ours, rule.key);
-    const taken = firstBy(ours, rule.unique);
+    // Only what we did not set needs it.
+    let taken: ReturnType<typeof firstBy> | undefined;
     return objectsOf(observed).some((item) => {
       const same = byKey.get(item[rule.key ?? '']);
-      return same
-        ? rule.item !== undefined && mayCollide(same, item, rule.item)
-        : taken.has(item[rule.unique ?? '']);
+      if (same) return rule.item !== undefined && mayCollide(same, item, rule.item);
+      taken ??= firstBy(ours, rule.unique);
+      return taken.has(item[rule.unique ?? '']);
     });
   }
   if (!isObject(desired) || !isObject(observed)) return false;

@@ -12,11 +12,11 @@ const group = 'toolhive.stacklok.dev';
 const StoredStatus = Type.Partial(
   Type.Object({
     ...MCPRegistryStatus.properties,
-    phase: {
-      ...Phase,
+    // The operators of ToolHive v0.2.17 to v0.16.0 wrote Syncing. What else they wrote is pruned.
+    phase: Type.Union([...Phase.anyOf, Type.Literal('Syncing')], {
       description:
-        'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in.',
-    },
+        'Where the registry is in its life. A registry that serves is Running, or Ready where the CompositeController is registered for v1beta1, whichever version the object is read in. Syncing was left by an operator of ToolHive before v0.17.0.',
+    }),
     conditions: Type.Array(Condition, {
       description: 'Conditions for programs: Ready always, others only while they apply.',
       'x-kubernetes-list-type': 'map',
@@ -88,6 +88,8 @@ export const crd = {
       shortNames: ['mcpreg', 'registry'],
       categories: ['toolhive'],
     },
-    versions: [version('v1alpha1', true), version('v1beta1', false)],
+    // The operator has stored v1beta1 since v0.23.0 (deploy/charts/operator-crds): with the same version here, a definition
+    // that takes the place of the other one leaves what is stored as it is.
+    versions: [version('v1alpha1', false), version('v1beta1', true)],
   },
 };

@@ -1,17 +1,14 @@
+import type { DesiredChildren } from '../../hooks/children/build-children.ts';
 import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 
-const childrenTexts = new WeakMap<object, string>();
-
-/** Keeps the JSON text of children, which are nine tenths of an answer. They must not change any more. */
-export function keepText(children: SyncAnswer['children'], text: string): void {
-  childrenTexts.set(children, text);
-}
-
-/** An answer as JSON text, the same as that of `JSON.stringify`. Children whose text is kept are not written again. */
-export function writeAnswer(answer: SyncAnswer | FinalizeAnswer): string {
-  const fields = Object.entries(answer).map(([key, value]) => {
-    const known = value === answer.children ? childrenTexts.get(answer.children) : undefined;
-    return `"${key}":${known ?? JSON.stringify(value)}`;
-  });
+/**
+ * An answer as JSON text, the same as that of `JSON.stringify`.
+ *
+ * @param desired the children that the spec asks for: nine tenths of an answer that holds them, and not written again
+ */
+export function writeAnswer(answer: SyncAnswer | FinalizeAnswer, desired?: DesiredChildren): string {
+  const textOf = (value: unknown) =>
+    desired !== undefined && value === desired.all ? desired.text : JSON.stringify(value);
+  const fields = Object.entries(answer).map(([key, value]) => `"${key}":${textOf(value)}`);
   return `{${fields.join(',')}}`;
 }

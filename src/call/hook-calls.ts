@@ -62,7 +62,10 @@ export class HookCalls {
     if (decision.desired?.children === undefined && body.hasDuplicateKeys()) {
       throw new RequestError(400, 'An object in the body has the same key twice.');
     }
-    const answered = { text: writeAnswer(decision.answer), summary: summarizeCall(request, decision) };
+    const answered = {
+      text: writeAnswer(decision.answer, decision.desired?.children),
+      summary: summarizeCall(request, decision),
+    };
     if (context.isTimeless && this.#seen.note(body.key)) memo.offer(this.#keyOf(body), write(answered));
     return answered;
   }

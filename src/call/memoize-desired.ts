@@ -1,7 +1,6 @@
 import type { DesiredByKind } from '../../hooks/children/child-kinds.ts';
 import type { SyncAnswer } from '../../hooks/contract/answer.ts';
 import type { BuildDesired, Desired } from '../../hooks/desired.ts';
-import { keepText } from './answer-text.ts';
 import { keyOf, type Memo } from './memo.ts';
 
 /**
@@ -26,14 +25,12 @@ export function memoizeDesired(buildDesired: BuildDesired, memo: Memo): BuildDes
 }
 
 /**
- * The problems; or the warnings in the first line and then the children, whose text is used again for the answer. JSON
- * text of `JSON.stringify` has no line break.
+ * The problems; or the warnings in the first line and then the text of the children. JSON text of `JSON.stringify` has
+ * no line break.
  */
 function write({ children, warnings, problems }: Desired): string {
   if (problems) return JSON.stringify(problems);
-  const text = JSON.stringify(children.all);
-  keepText(children.all, text);
-  return `${JSON.stringify(warnings)}\n${text}`;
+  return `${JSON.stringify(warnings)}\n${children.text}`;
 }
 
 /** The same as was written: built children are JSON with sorted keys. */
@@ -42,10 +39,9 @@ function read(written: string): Desired {
   if (end < 0) return { problems: JSON.parse(written) };
   const text = written.slice(end + 1);
   const all: SyncAnswer['children'] = JSON.parse(text);
-  keepText(all, text);
   // There is one child of each kind.
   const byKind = Object.fromEntries(all.map((child) => [child.kind, child])) as unknown as DesiredByKind;
-  return { children: { all, byKind }, warnings: JSON.parse(written.slice(0, end)) };
+  return { children: { all, byKind, text }, warnings: JSON.parse(written.slice(0, end)) };
 }
 
 /**

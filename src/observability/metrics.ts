@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { delayResolutionMs } from '../load-shedder.ts';
 import { version } from '../version.ts';
 import type { CallSummary } from './call-summary.ts';
 import { RegistryTracker } from './registry-tracker.ts';
@@ -191,7 +192,7 @@ let processMetrics: Registry | undefined;
 function processRegistry(): Registry {
   if (processMetrics === undefined) {
     processMetrics = new Registry();
-    collectDefaultMetrics({ register: processMetrics });
+    collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: delayResolutionMs });
   }
   return processMetrics;
 }

@@ -6,4 +6,5 @@ export const registryDefaults = (settings: Settings): Defaults => ({
   image: settings.REGISTRY_API_IMAGE,
   healthPort: settings.REGISTRY_API_HEALTH_PORT,
   pgpassImage: settings.PGPASS_IMAGE,
+  imagePullSecrets: [...new Set(settings.IMAGE_PULL_SECRETS?.split(',').map((name) => name.trim()))],
 });

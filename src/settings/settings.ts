@@ -1,4 +1,5 @@
 import { type Static, type StringOptions, Type } from '@sinclair/typebox';
+import { dnsSubdomain } from '../../hooks/text/dns-names.ts';
 import { imageReference } from './image-reference.ts';
 
 const oneOf = <const V extends readonly string[]>(
@@ -13,6 +14,8 @@ const oneOf = <const V extends readonly string[]>(
 const optional = (options: StringOptions & { description: string; holds: string }) =>
   Type.Optional(Type.String(options));
 const file = (description: string) => optional({ description, minLength: 1, holds: 'the path of a file' });
+/** In a list: the pattern alone does not limit the length. */
+const secretName = `(?=[^,]{1,${dnsSubdomain.maxLength}}(?:,|$))${dnsSubdomain.pattern.slice(1, -1)}`;
 
 /**
  * Every setting of the service, read from the environment variable of the same name. A string says in `holds` what it
@@ -121,6 +124,12 @@ export const Settings = Type.Object({
     default: 'gcr.io/distroless/static-debian12:debug-nonroot',
     pattern: imageReference,
     holds: 'an image reference with a tag or a digest',
+  }),
+  IMAGE_PULL_SECRETS: optional({
+    description:
+      'Names of Secrets for pulling images, separated by commas. The pods and the ServiceAccount of every registry get them, after those of its own `spec.imagePullSecrets`. Each must be in the namespace of the registry.',
+    pattern: `^${secretName}(, *${secretName})*$`,
+    holds: 'names of Secrets (lower-case letters, digits, "-" and "."), separated by commas',
   }),
 });
 export type Settings = Static<typeof Settings>;

@@ -3,7 +3,7 @@
 // - the time from the start of the process until it is ready
 // - the decision of the first sync of a registry, of which nothing is remembered, in this process
 // - calls for 200, 1,000 and 10,000 different registries in turn, against the least that any JSON webhook in Node has
-//   to do (floor.mjs): of which nothing has changed, and each with another body
+//   to do (floor.mjs): of which nothing has changed, and each with another body; and few of them a second
 // - registries in a live cluster, where KUBECONFIG and METACONTROLLER (a binary) name one
 //
 // npm run bench -- --registries 200,1000,10000 --rounds 3 --seconds 2 --connections 8 --cluster 200 --tls
@@ -31,6 +31,9 @@ const options = {
   connections: Number(flags.connections),
   tls: flags.tls,
 };
+
+/** Calls a second with which a process sleeps between two of them. */
+const lowRate = 30;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const ms = (microseconds: number) => `${(microseconds / 1000).toFixed(2)} ms`;
@@ -87,6 +90,8 @@ for (const [name, spec] of Object.entries(specs)) {
         if (changing && count === counts.at(-1)) sayRest(stages, service.cpu);
       }
     }
+    const few = await opponents.compareAtRate(fleet, Math.min(...counts), lowRate);
+    say(`  at ${lowRate} calls a second: ${µs(few.service.cpu)}, and the floor ${µs(few.floor.cpu)}`);
   } finally {
     await opponents.stop();
   }

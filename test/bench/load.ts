@@ -80,6 +80,15 @@ export class Opponents {
     return { service: medianRun(runs.service), floor: medianRun(runs.floor) };
   }
 
+  /** The same where few calls come, as in a cluster of which little changes: between two of them a process sleeps. */
+  async compareAtRate(fleet: Fleet, count: number, overallRate: number): Promise<Compared> {
+    const length = { duration: 10, overallRate };
+    return {
+      service: await this.#run(this.#service, fleet, count, true, length),
+      floor: await this.#run(this.#floor, fleet, count, true, length),
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#service.stop();
     await this.#floor.stop();
@@ -91,7 +100,7 @@ export class Opponents {
     fleet: Fleet,
     count: number,
     changing: boolean,
-    length: { readonly amount: number } | { readonly duration: number },
+    length: { readonly amount: number } | { readonly duration: number; readonly overallRate?: number },
   ): Promise<Run> {
     const { connections } = this.#options;
     const cpuBefore = server.cpuTime();

@@ -52,7 +52,7 @@ export function measureStages(spec: unknown): Stages {
     build: cpuTime((index) => build(at(requests, index), buildDesired)),
     decide: cpuTime((index) => decideSync(at(requests, index), context, () => at(desired, index))),
     write: cpuTime((index) => {
-      writeAnswer(at(decided, index).answer);
+      writeAnswer(at(decided, index).answer, at(decided, index).desired?.children);
       summarizeCall(at(requests, index), at(decided, index));
     }),
   };

@@ -57,6 +57,20 @@ test('the status is written once, however the pods go: it does not count them', 
   }
 });
 
+test('a registry that no label selects any more is finalized, although nobody deletes it', async (t) => {
+  const kept = (request: HookRequest) =>
+    changed(request, ({ parent }) => {
+      delete parent.metadata.deletionTimestamp;
+    });
+  for (const request of [all, without(all, 'Deployment', 'Service'), recorded('delete', 2)]) {
+    const { resyncAfterSeconds, ...expected } = finalize(request, context);
+    t.strictSame(finalize(kept(request), context), {
+      ...expected,
+      ...(resyncAfterSeconds === undefined ? {} : { resyncAfterSeconds: 5 }),
+    });
+  }
+});
+
 test('a registry is deleted whatever its spec holds', async (t) => {
   const expected = finalize(all, context);
   for (const spec of [undefined, null, 'text', 7, [], { configYAML: 7, sources: 'x' }]) {

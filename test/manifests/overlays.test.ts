@@ -1,28 +1,9 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { test } from 'tap';
 import { parse } from 'yaml';
+import { EndpointConfig } from '../../scripts/metacontroller/composite-controller.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { manifestText, valuesOf } from '../support/manifests.ts';
-
-const strict = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Object(properties, { additionalProperties: false });
-const key = { name: Type.String(), namespace: Type.String(), key: Type.String() };
-const secret = strict({ name: Type.String(), namespace: Type.String() });
-
-/** What Metacontroller takes (v4.17.2: manifests/production/metacontroller-crds-v1.yaml), as far as it is used. */
-const EndpointConfig = strict({
-  host: Type.String(),
-  caBundle: strict({ secretRef: strict(key) }),
-  authorization: Type.Optional(strict({ type: Type.Optional(Type.String()), secretRef: strict(key) })),
-  basicAuth: Type.Optional(
-    strict({ secretRef: secret, usernameKey: Type.String(), passwordKey: Type.String() }),
-  ),
-  clientTLS: Type.Optional(
-    strict({ secretRef: secret, certKey: Type.String(), privateKeyKey: Type.String() }),
-  ),
-});
-type EndpointConfig = Static<typeof EndpointConfig>;
 
 const read = (path: string) => parse(manifestText(`overlays/${path}`));
 const base = parse(manifestText('base/composite-controller.yaml'));

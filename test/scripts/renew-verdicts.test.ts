@@ -21,11 +21,13 @@ if (command === 'version') {
 } else {
   const text = readFileSync(option.replace('--config=', ''), 'utf8');
   const file = /passwordFile: "?([^"\\n]*)/.exec(text)?.[1];
+  const log = /logFile: (.*)/.exec(text)?.[1];
   const refuse = (why) => {
     console.error('{"level":"INFO","msg":"Starting"}\\nError: failed to load configuration: invalid: ' + why);
     process.exit(1);
   };
   if (file !== undefined && !existsSync(file)) refuse('passwordFile is not accessible');
+  if (log !== undefined && !existsSync(log.replace(/[^/]*$/, ''))) refuse('logFile directory does not exist');
   if (text.includes('http://') && process.env.THV_REGISTRY_INSECURE_URL !== 'true') refuse('must use HTTPS');
   if (process.env.THV_REGISTRY_DATABASE_HOST !== '127.0.0.1') refuse('the database is elsewhere');
   console.error('{"level":"INFO","msg":"Loaded configuration"}');
@@ -34,7 +36,7 @@ if (command === 'version') {
 `;
 
 const pod = (env: string) => `spec:\n  containers:\n    - name: registry-api\n      env: ${env}\n`;
-const withFile = 'passwordFile: "/run/credentials/git/token"\n';
+const withFile = 'passwordFile: "/run/credentials/git/token"\nlogFile: /run/audit/audit.log\n';
 const insecure = 'issuerUrl: http://idp\n';
 
 test('verdicts are written for what every server accepts', (t) => {

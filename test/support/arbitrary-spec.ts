@@ -10,14 +10,21 @@ export const schematicSpec = arbitraryOf(MCPRegistrySpec, 'spec') as fc.Arbitrar
 export const validSpec: fc.Arbitrary<Fields> = fc
   .record({
     spec: schematicSpec,
-    path: fc.constantFrom('raw', 'typed', 'inline'),
+    path: fc.constantFrom('raw', 'typed', 'inline', 'single'),
     raw: valuesByField['spec.configYAML'] as fc.Arbitrary<unknown>,
     sources: listOfOne('sources'),
     entries: listOfOne('registries'),
+    single: arbitraryOf(MCPRegistrySpec.properties.source, 'spec.source') as fc.Arbitrary<Fields>,
     choice: fc.nat(),
   })
-  .map(({ spec, path, raw, sources, entries, choice }) => {
-    const { configYAML: _, sources: _sources, registries: _registries, ...rest } = withMounts(spec);
+  .map(({ spec, path, raw, sources, entries, single, choice }) => {
+    const {
+      configYAML: _,
+      sources: _sources,
+      registries: _registries,
+      source: _source,
+      ...rest
+    } = withMounts(spec);
     const { databaseConfig, authConfig, telemetryConfig, auditConfig, ...untyped } = neededIn(rest, [
       'pgpassSecretRef',
     ]);
@@ -29,6 +36,7 @@ export const validSpec: fc.Arbitrary<Fields> = fc
     };
     if (path === 'raw') return { ...untyped, configYAML: raw };
     const auth = authConfig ? { authConfig: withMode(authConfig as Fields) } : {};
+    if (path === 'single') return { ...shared, ...auth, source: singleSource(single, choice) };
     if (path === 'inline') {
       return {
         ...shared,
@@ -54,14 +62,27 @@ function listOfOne(name: 'sources' | 'registries'): fc.Arbitrary<Fields[]> {
   return lists.filter(({ length }) => length > 0);
 }
 
-/** Keeps or sets one kind of source, and one thing to check out. */
+/** A source with what its type names, and in any case whatever else it has. */
+function singleSource({ type, git, ...source }: Fields, choice: number): Fields {
+  const kept = { ...source, ...(git ? { git: withGoodRefs(git as Fields, choice) } : {}) };
+  const set = ['git', 'api'].filter((kind) => kind in kept);
+  const kind = set[choice % (set.length + 1)];
+  if (kind) return { ...kept, type: kind };
+  const isSet = 'configmap' in kept || 'configMapRef' in kept;
+  return {
+    ...(isSet ? kept : { ...kept, configmap: { name: 'catalog' } }),
+    ...(type === undefined ? {} : { type: 'configmap' }),
+  };
+}
+
+/** Keeps or sets one kind of source, and what can be checked out. */
 function ofOneKind(source: Fields, kinds: readonly string[], choice: number): Fields {
   const set = kinds.filter((kind) => source[kind] !== undefined);
   const kind = set[choice % (set.length || 1)];
   const others = Object.entries(source).filter(([name]) => name === kind || !kinds.includes(name));
   const kept = Object.fromEntries(others);
   if (kind === undefined) return { ...kept, configMapRef: { name: 'catalog', key: 'registry.json' } };
-  if (kind === 'git') return { ...kept, git: withOneRef(source['git'] as Fields, choice) };
+  if (kind === 'git') return { ...kept, git: withGoodRefs(source['git'] as Fields, choice) };
   if (kind === 'kubernetes') return { ...kept, ...withShortNames(source['kubernetes'] as Fields, choice) };
   return kind === 'pvcRef' ? { ...kept, pvcRef: insideVolume(source['pvcRef'] as Fields) } : kept;
 }
@@ -72,13 +93,14 @@ const withShortNames = ({ namespaces = [] }: Fields, choice: number): Fields =>
     ? {}
     : { name: `kubernetes-${choice}`, kubernetes: { namespaces: ['team-a', 'team-b'] } };
 
-/** With at most one thing to check out, a path that git has in a tree, and credentials only where there may be some. */
-function withOneRef({ branch, tag, commit, path, auth, ...git }: Fields, choice: number): Fields {
-  const refs = Object.entries({ branch, tag, commit }).filter(([, value]) => value !== undefined);
-  const [ref] = refs.slice(choice % (refs.length || 1));
+/** With what the server finds to check out, a path that git has in a tree, and credentials only where there may be some. */
+function withGoodRefs({ branch, tag, commit, path, auth, ...git }: Fields, choice: number): Fields {
+  const given = Object.entries({ branch, tag, commit }).filter(([, value]) => value !== undefined);
+  const refs = given.slice(choice % (given.length || 1));
   return {
     ...git,
-    ...(ref && Object.fromEntries([ref])),
+    // Only the first is read: a commit that comes after another may be any text.
+    ...(refs[0]?.[0] === 'commit' ? { commit: 'a1'.repeat(20) } : Object.fromEntries(refs)),
     ...(path === undefined ? {} : { path: `data/${choice}.json` }),
     ...(auth === undefined || String(git['repository']).startsWith('git:')
       ? {}
@@ -104,7 +126,10 @@ const insideVolume = ({ path, ...claim }: Fields): Fields =>
   typeof path === 'string' && !path.split('/').includes('..') ? { ...claim, path } : claim;
 
 function inlineEntry({ sources: _, ...entry }: Fields, choice: number): Fields {
-  return { ...ofOneKind(entry, InlineSourceKind, choice), name: `entry-${choice}` };
+  return {
+    ...ofOneKind(entry, InlineSourceKind, choice),
+    name: choice % 2 ? `Entry.${choice}` : `entry-${choice}`,
+  };
 }
 
 /** A view of one or all of the sources. */
@@ -140,16 +165,12 @@ function withMode({ mode, authz, ...auth }: Fields): Fields {
   if (mode !== 'oauth') return { ...auth, mode };
   const oauth = auth['oauth'] as Fields | undefined;
   const given = (oauth?.['providers'] ?? []) as Fields[];
-  const providers = (given.length > 0 ? given : [provider]).map(
-    ({ caCertPath, authTokenFile, ...rest }: Fields, index) => ({
-      ...neededIn(rest, ['clientSecretRef', 'caCertRef', 'authTokenRef']),
-      ...(rest['caCertRef'] || !caCertPath ? {} : { caCertPath }),
-      ...(rest['authTokenRef'] || !authTokenFile ? {} : { authTokenFile }),
-      name: `provider-${index}`,
-      issuerUrl: `https://issuer-${index}.example.com`,
-      ...(rest['jwksUrl'] ? { jwksUrl: `https://issuer-${index}.example.com/keys` } : {}),
-    }),
-  );
+  const providers = (given.length > 0 ? given : [provider]).map((rest: Fields, index) => ({
+    ...neededIn(rest, ['clientSecretRef', 'caCertRef', 'authTokenRef']),
+    name: `provider-${index}`,
+    issuerUrl: `https://issuer-${index}.example.com`,
+    ...(rest['jwksUrl'] ? { jwksUrl: `https://issuer-${index}.example.com/keys` } : {}),
+  }));
   return { ...auth, mode, oauth: { ...oauth, providers }, ...(authz ? { authz } : {}) };
 }
 

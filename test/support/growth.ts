@@ -117,6 +117,15 @@ export const specs = {
   inline: {
     registries: [{ name: 'a', git: { repository: 'https://a/b', branch: 'c' }, claims: { a: ['b'] } }],
   },
+  single: {
+    source: {
+      type: 'git',
+      git: { repository: 'https://a/b', branch: 'c', tag: 'd' },
+      configmap: { name: 'a' },
+    },
+    syncPolicy: { interval: '1h' },
+    filter: { names: { include: ['a'] }, tags: { exclude: ['b'] } },
+  },
   raw: { configYAML: 'a: 1', volumes: everything['volumes'], volumeMounts: everything['volumeMounts'] },
 };
 

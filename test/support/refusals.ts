@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { formatProblems } from '../../hooks/problem.ts';
-import { readRegistry } from '../../hooks/registry/registry.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { readSpec } from './read-spec.ts';
 
 /** A spec that is refused. */
 interface Refusal {
@@ -15,7 +15,7 @@ interface Refusal {
 export function testRefusals(refusals: readonly Refusal[]): void {
   for (const { spec, expected, reason } of refusals) {
     test(`${reason}: refused`, async (t) => {
-      t.equal(formatProblems(readRegistry(deepFreeze(structuredClone(spec))).problems ?? []), expected);
+      t.equal(formatProblems(readSpec(deepFreeze(structuredClone(spec))).problems ?? []), expected);
     });
   }
 }

@@ -13,6 +13,7 @@ export const context: Context = deepFreeze({
     image: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
     healthPort: 8081,
     pgpassImage: 'gcr.io/distroless/static-debian12:debug-nonroot',
+    imagePullSecrets: [],
   },
 });
 

@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { readRegistry } from '../../hooks/registry/registry.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { readSpec } from './read-spec.ts';
 import { git, oauth } from './refusals.ts';
 
 /** A valid spec that is warned about. */
@@ -15,7 +15,7 @@ interface WarnedSpec {
 export function testWarnings(specs: readonly WarnedSpec[]): void {
   for (const { spec, expected, reason } of specs) {
     test(`${reason}: ${expected.length === 0 ? 'not warned about' : 'warned about'}`, async (t) => {
-      const { registry, problems } = readRegistry(deepFreeze(structuredClone(spec)));
+      const { registry, problems } = readSpec(deepFreeze(structuredClone(spec)));
       t.strictSame(problems, undefined, 'the spec is valid');
       t.strictSame(
         registry?.warnings.map(({ reason: kind, field, message }) => `${kind}: ${field}: ${message}`),

@@ -1,5 +1,5 @@
 import { listOf, textOf } from '../../json.ts';
-import { SECTION_LIMIT, type Section, type Sections } from '../sections.ts';
+import { SECTION_LIMIT, type Section, type Sections } from '../section.ts';
 import { type Warning, warnAbout } from '../warning.ts';
 import { eventTypes } from './event-types.ts';
 

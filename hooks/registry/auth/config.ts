@@ -30,8 +30,13 @@ export function planAuth(spec: AuthConfig = {}): { config: ConfigObject; files: 
 
 function planProvider(provider: Provider): { config: ConfigObject; files: readonly FileMount[] } {
   const clientSecret = provider.clientSecretRef && secretFile(provider.clientSecretRef);
-  const ca = provider.caCertRef && certificateFile(provider.caCertRef);
-  const token = provider.authTokenRef && secretFile(provider.authTokenRef);
+  // A path wins over the reference, as in the operator (stacklok/toolhive v0.6.15 to v0.16.0: registryapi/config/config.go).
+  const ca =
+    provider.caCertPath === undefined && provider.caCertRef ? certificateFile(provider.caCertRef) : undefined;
+  const token =
+    provider.authTokenFile === undefined && provider.authTokenRef
+      ? secretFile(provider.authTokenRef)
+      : undefined;
   return {
     config: {
       name: provider.name,
@@ -40,8 +45,8 @@ function planProvider(provider: Provider): { config: ConfigObject; files: readon
       audience: provider.audience,
       clientId: provider.clientId,
       clientSecretFile: clientSecret?.path,
-      caCertPath: ca?.path ?? provider.caCertPath,
-      authTokenFile: token?.path ?? provider.authTokenFile,
+      caCertPath: provider.caCertPath ?? ca?.path,
+      authTokenFile: provider.authTokenFile ?? token?.path,
       introspectionUrl: provider.introspectionUrl,
       allowPrivateIP: provider.allowPrivateIP,
     },

@@ -7,7 +7,7 @@ import { absoluteUrl, hostOf } from '../fields/url.ts';
 import { neededField } from '../needed-rules.ts';
 import type { Rule } from '../rule.ts';
 import { containerVariables } from '../server-container.ts';
-import { AuthConfig, type Provider } from './schema.ts';
+import { AuthConfig, type Provider, pathBefore } from './schema.ts';
 
 const isAuth = compile(AuthConfig);
 
@@ -65,11 +65,6 @@ const checkProviders = (auth: AuthConfig, field: string, check: ProviderRule['ch
 
 const issuerUrl = absoluteUrl('provider.issuerUrl');
 
-const alternatives = [
-  ['caCertRef', 'caCertPath'],
-  ['authTokenRef', 'authTokenFile'],
-] as const;
-
 const providerRules: readonly Rule<AuthConfig>[] = [
   providerRule({
     message: 'has an issuer that is no absolute URL with a host and no spaces',
@@ -84,23 +79,16 @@ const providerRules: readonly Rule<AuthConfig>[] = [
   },
   ...(['clientSecretRef', 'caCertRef', 'authTokenRef'] as const).map((name) => {
     const needed = neededField(name, 'provider');
+    const path = name === 'clientSecretRef' ? undefined : pathBefore[name];
     return providerRule({
       message: `has an optional ${name}, without which the server does not run: remove optional`,
-      cel: needed.cel,
+      cel: path ? `has(provider.${path}) || ${needed.cel}` : needed.cel,
       check: (provider, field) =>
-        needed.check(provider) ? [] : [{ field: field + needed.field, message: needed.message }],
+        (path && provider[path]) || needed.check(provider)
+          ? []
+          : [{ field: field + needed.field, message: needed.message }],
     });
   }),
-  ...alternatives.map(([reference, path]) =>
-    providerRule({
-      message: `has ${path} and ${reference} in one provider, which can't be combined: keep one of them`,
-      cel: `!has(provider.${reference}) || !has(provider.${path})`,
-      check: (provider, field) =>
-        provider[reference] && provider[path]
-          ? [{ field: `${field}.${path}`, message: `can't be combined with ${reference}: keep one of them` }]
-          : [],
-    }),
-  ),
 ];
 
 const roles = ['superAdmin', 'manageSources', 'manageRegistries', 'manageEntries'] as const;

@@ -29,11 +29,13 @@ const Provider = SpecObject(
     caCertRef: Type.Optional(
       NeededConfigMapKeyRef('CA bundle that signed the certificate of the provider; mounted as a file.'),
     ),
-    caCertPath: Type.Optional(Text('Path of a CA bundle in the container, in place of caCertRef.')),
+    caCertPath: Type.Optional(Text('Path of a CA bundle in the container; caCertRef is not read then.')),
     authTokenRef: Type.Optional(
       SecretKeyRef('Bearer token for the endpoints of the provider; mounted as a file.'),
     ),
-    authTokenFile: Type.Optional(Text('Path of a bearer token in the container, in place of authTokenRef.')),
+    authTokenFile: Type.Optional(
+      Text('Path of a bearer token in the container; authTokenRef is not read then.'),
+    ),
     introspectionUrl: Type.Optional(HttpUrl('Token introspection endpoint, for opaque tokens (RFC 7662).')),
     allowPrivateIP: Type.Optional(
       Type.Boolean({ description: 'Whether the endpoints may be on private addresses.', default: false }),
@@ -42,6 +44,9 @@ const Provider = SpecObject(
   { description: 'An OAuth or OIDC provider whose tokens are accepted.' },
 );
 export type Provider = Static<typeof Provider>;
+
+/** References that are not read where the container has the file at a path. */
+export const pathBefore = { caCertRef: 'caCertPath', authTokenRef: 'authTokenFile' } as const;
 
 /** Who may call the registry API. */
 export const AuthConfig = SpecObject(

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { isObject, listOf, objectOf, textOf } from '../../json.ts';
-import { SECTION_LIMIT, type Section, type Sections } from '../sections.ts';
-import { listSome, type Warning, warnAbout } from '../warning.ts';
+import { SECTION_LIMIT, type Section, type Sections } from '../section.ts';
+import { listSome, type Warning, type WarningReason, warnAbout } from '../warning.ts';
+import { pathBefore } from './schema.ts';
 
 /** What callers may do, or can't, that most people would not expect. */
 export function authWarnings(sections: Sections): Warning[] {
@@ -27,8 +28,26 @@ export function authWarnings(sections: Sections): Warning[] {
       listOf(objectOf(oauth)['scopesSupported']).length > 0 ? [`${field}.oauth.scopesSupported`] : [],
       'has no effect: no server since v1.4.4 publishes it. Remove it',
     ),
+    // What is in `configYAML` is passed on as it is.
+    ...(sections.raw
+      ? []
+      : referenceWarnings(listOf(objectOf(oauth)['providers']), `${field}.oauth.providers`)),
   ];
 }
+
+const referenceWarnings = (providers: readonly unknown[], field: string) =>
+  Object.entries(pathBefore).flatMap(([reference, path]) =>
+    warnAbout(
+      'FieldIgnored',
+      providers.flatMap((provider, index) => {
+        const set = objectOf(provider);
+        return set[reference] !== undefined && set[path] !== undefined
+          ? [`${field}[${index}].${reference}`]
+          : [];
+      }),
+      `is not read, because ${path} is set: remove one of them`,
+    ),
+  );
 
 /** How much of `publicPaths` is read. By its aliases, each path of `configYAML` may be as long as the whole text. */
 const PATHS_LIMIT = 1000;
@@ -112,20 +131,21 @@ function claimWarnings({ sources, views }: Sections, open: Opened): Warning[] {
   const shown = [...new Set(shownNames)];
   const paths = ['', ...shown].flatMap((name) => open.views.get(name) ?? []);
   return [
-    ...warnAbout(
+    ...missingClaims(
       'ViewWithoutClaims',
-      gated.filter((view) => !withClaims.has(view)).map(claimsField),
-      "missing: with authz, a view without claims answers 403 to every token but a superAdmin's. Set the claims that a token must carry",
+      gated.filter((view) => !withClaims.has(view)),
+      "a view without claims answers 403 to every token but a superAdmin's",
     ),
-    ...warnAbout(
+    ...missingClaims(
       'SourceWithoutClaims',
-      hidden.map(claimsField),
-      `missing: with authz, entries of a source without claims are hidden from every token but a superAdmin's${inCluster ? ', unless an MCP server has the annotation toolhive.stacklok.dev/authz-claims' : ''}. Set the claims that a token must carry`,
+      hidden,
+      `entries of a source without claims are hidden from every token but a superAdmin's${inCluster ? ', unless an MCP server has the annotation toolhive.stacklok.dev/authz-claims' : ''}`,
     ),
-    ...warnAbout(
+    ...missingClaims(
       'ManagedSourceWithoutClaims',
-      bare.filter(isManaged).map(claimsField),
-      'missing: with authz, only a superAdmin can publish to a managed source without claims, and manageEntries does not suffice. Set the claims that a publisher carries',
+      bare.filter(isManaged),
+      'only a superAdmin can publish to a managed source without claims, and manageEntries does not suffice',
+      'a publisher carries',
     ),
     ...(shown.length === 0
       ? []
@@ -137,7 +157,29 @@ function claimWarnings({ sources, views }: Sections, open: Opened): Warning[] {
   ];
 }
 
+/** @param who whom the claims are for */
+function missingClaims(
+  reason: WarningReason,
+  sections: readonly Section[],
+  effect: string,
+  who = 'a token must carry',
+): Warning[] {
+  const fields = (claimless: boolean) =>
+    sections.filter((section) => (section.claimless ?? false) === claimless);
+  return [
+    ...warnAbout(
+      reason,
+      fields(false).map(({ field }) => `${field}.claims`),
+      `missing: with authz, ${effect}. Set the claims that ${who}`,
+    ),
+    ...warnAbout(
+      reason,
+      fields(true).map(({ field }) => field),
+      `has no claims: with authz, ${effect}. Use spec.sources and views of them, which have a field for the claims that ${who}`,
+    ),
+  ];
+}
+
 /** The server takes empty claims for none. */
 const hasClaims = ({ value: { claims } }: Section) => isObject(claims) && Object.keys(claims).length > 0;
 const isManaged = ({ value }: Section) => value['managed'] !== undefined;
-const claimsField = ({ field }: Section) => `${field}.claims`;

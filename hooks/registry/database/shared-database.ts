@@ -50,8 +50,8 @@ const relatedRegistries = (related: unknown): readonly JsonObject[] =>
  * @returns undefined where that is not known, or the database is in the pod itself
  */
 function databaseOf(spec: unknown, namespace: string): string | undefined {
-  const { configYAML, registries, databaseConfig } = objectOf(spec);
-  if (configYAML || listOf(registries).length === 0) return undefined;
+  const { configYAML, registries, source, databaseConfig } = objectOf(spec);
+  if (configYAML || (source === undefined && listOf(registries).length === 0)) return undefined;
   const { host, port, database } = { ...defaults, ...objectOf(databaseConfig) };
   if (typeof host !== 'string' || typeof port !== 'number' || typeof database !== 'string') return undefined;
   if (host.length > HOST_LIMIT || database.length > TEXT_LIMIT || inPod.test(host)) return undefined;

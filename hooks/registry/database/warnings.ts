@@ -1,4 +1,4 @@
-import type { Sections } from '../sections.ts';
+import type { Sections } from '../section.ts';
 import { type Warning, warnAbout } from '../warning.ts';
 
 /** What the server does with its database that most people would not expect. */

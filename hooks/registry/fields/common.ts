@@ -61,9 +61,11 @@ export const ObjectName = (description: string) =>
     ...dnsSubdomain,
   });
 
-const DataKey = (description: string) =>
+/** A key of a ConfigMap or a Secret. */
+export const DataKey = (description: string, options: StringOptions = {}) =>
   Type.String({
     description,
+    ...options,
     // Kubernetes has no key that is "." or begins with "..", and neither would be a file name.
     pattern: '^\\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$',
     maxLength: 253,

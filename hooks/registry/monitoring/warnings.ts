@@ -1,5 +1,5 @@
 import { objectOf } from '../../json.ts';
-import type { Section } from '../sections.ts';
+import type { Section } from '../section.ts';
 import { type Warning, warnAbout } from '../warning.ts';
 import type { Monitoring } from './schema.ts';
 

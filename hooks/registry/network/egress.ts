@@ -1,6 +1,6 @@
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../json.ts';
 import { portsOfUrl } from '../fields/url.ts';
-import type { Section, Sections } from '../sections.ts';
+import type { Section, Sections } from '../section.ts';
 
 /** Ports that a part of the configuration leads to; undefined if they can't be known. */
 type Ports = readonly number[] | undefined;

@@ -1,7 +1,6 @@
 import { compile } from '../../contract/compile.ts';
 import { type JsonObject, listOf, objectOf } from '../../json.ts';
 import { describe, type Problem, shorten } from '../../problem.ts';
-import { dnsLabel, isDnsLabel } from '../../text/dns-names.ts';
 import { claimProblems } from '../claim-problems.ts';
 import { exactlyOneOf, hasAnyOf, hasExactlyOneOf } from '../common-rules.ts';
 import { brokenRulesWithin, type Rule, withRules } from '../rule.ts';
@@ -145,19 +144,6 @@ const inlineRules = [
     message: `${oneInlineKind.message} in each entry while there is no spec.sources`,
     cel: `(has(entry.sources) && entry.sources.size() > 0) || ${hasExactlyOneOf('entry', InlineSourceKind)}`,
     check: () => (entry, field) => (namesSources(entry) ? [] : brokenRulesWithin(InlineSource, entry, field)),
-  }),
-  inlineRule({
-    message: `must have names of ${dnsLabel.expects}`,
-    cel: `entry.name.matches('${dnsLabel.pattern}')`,
-    check: () => (entry, field) =>
-      namesSources(entry) || isDnsLabel(entry.name)
-        ? []
-        : [
-            {
-              field: `${field}.name`,
-              message: `must be ${dnsLabel.expects}, found ${describe(entry.name)}`,
-            },
-          ],
   }),
 ];
 

@@ -37,60 +37,60 @@ const Globs = (description: string) =>
 
 const noEffect = `Has no effect for ${sentenceList(unsyncedKinds, 'and')}.`;
 
+export const Format = OneOf(['toolhive', 'upstream'], {
+  description:
+    'Format of the registry file. Servers since v1.2 ignore it and read files in the upstream format only; older ones read the ToolHive format if it is left out.',
+});
+
+export const SyncPolicy = SpecObject(
+  {
+    interval: PositiveGoDuration(
+      'How often the source is read again. The server looks for changes about every two minutes, in one source at a time: of several that are due, only in the one that changed longest ago.',
+    ),
+  },
+  {
+    description: `When the source is read again, also if its reference or URL has changed; every 30m by default. ${noEffect}`,
+  },
+);
+
+export const Filter = SpecObject(
+  {
+    names: Type.Optional(
+      SpecObject(
+        {
+          include: Globs(
+            'Glob patterns of names to take. "*" matches "/" too; in "[…]" is one range, such as [a-z], or some characters, and "!" at its start negates.',
+          ),
+          exclude: Globs('Glob patterns of names to leave out, written as those of include.'),
+        },
+        { description: 'Filter by name.' },
+      ),
+    ),
+    tags: Type.Optional(
+      SpecObject(
+        {
+          include: Type.Optional(Strings('Tags to take.')),
+          exclude: Type.Optional(Strings('Tags to leave out.')),
+        },
+        { description: 'Filter by tag.' },
+      ),
+    ),
+  },
+  {
+    description: `Which entries of the source are served. A change takes effect when the content of the source changes; under a new name, the source is read at once. ${noEffect}`,
+  },
+);
+
 /** What can be set for a source of any kind. */
 const settings = {
-  format: Type.Optional(
-    OneOf(['toolhive', 'upstream'], {
-      description:
-        'Format of the registry file. Servers since v1.2 ignore it and read files in the upstream format only; older ones read the ToolHive format if it is left out.',
-    }),
-  ),
+  format: Type.Optional(Format),
   claims: Type.Optional(
     Claims(
       'Claims of the entries of this source. With authz, a token sees them if it carries each claim with one of its values; without claims, only a superAdmin sees them.',
     ),
   ),
-  syncPolicy: Type.Optional(
-    SpecObject(
-      {
-        interval: PositiveGoDuration(
-          'How often the source is read again. The server looks for changes about every two minutes, in one source at a time: of several that are due, only in the one that changed longest ago.',
-        ),
-      },
-      {
-        description: `When the source is read again, also if its reference or URL has changed; every 30m by default. ${noEffect}`,
-      },
-    ),
-  ),
-  filter: Type.Optional(
-    SpecObject(
-      {
-        names: Type.Optional(
-          SpecObject(
-            {
-              include: Globs(
-                'Glob patterns of names to take. "*" matches "/" too; in "[…]" is one range, such as [a-z], or some characters, and "!" at its start negates.',
-              ),
-              exclude: Globs('Glob patterns of names to leave out, written as those of include.'),
-            },
-            { description: 'Filter by name.' },
-          ),
-        ),
-        tags: Type.Optional(
-          SpecObject(
-            {
-              include: Type.Optional(Strings('Tags to take.')),
-              exclude: Type.Optional(Strings('Tags to leave out.')),
-            },
-            { description: 'Filter by tag.' },
-          ),
-        ),
-      },
-      {
-        description: `Which entries of the source are served. A change takes effect when the content of the source changes; under a new name, the source is read at once. ${noEffect}`,
-      },
-    ),
-  ),
+  syncPolicy: Type.Optional(SyncPolicy),
+  filter: Type.Optional(Filter),
 };
 
 /** Where entries come from. Exactly one of the kinds is set. */

@@ -1,15 +1,18 @@
 import { objectOf, textOf } from '../../json.ts';
 import { nanoseconds } from '../fields/go-duration.ts';
 import { hostOf } from '../fields/url.ts';
-import type { Section, Sections } from '../sections.ts';
+import { fieldOf, type Section, type Sections } from '../section.ts';
 import { type Warning, warnAbout } from '../warning.ts';
 import { DEFAULT_SYNC_INTERVAL } from './config.ts';
+import { unreadRefs } from './kinds/git.ts';
 import { unsyncedKinds } from './kinds.ts';
 
 /** What the server does with its sources that most people would not expect. */
-export function sourceWarnings({ sources }: Sections): Warning[] {
+export function sourceWarnings({ raw, sources }: Sections): Warning[] {
   const read = sources.filter(isRead);
   return [
+    // What is in `configYAML` is passed on as it is.
+    ...(raw ? [] : refWarnings(sources)),
     ...formatWarnings(read.filter((source) => !isApi(source))),
     ...apiWarnings(sources.filter(isApi)),
     ...credentialWarnings(sources),
@@ -21,11 +24,24 @@ export function sourceWarnings({ sources }: Sections): Warning[] {
 const isRead = ({ value }: Section) => unsyncedKinds.every((kind) => value[kind] === undefined);
 const isApi = ({ value }: Section) => value['api'] !== undefined;
 
+/** Of what to check out, the first that is set is read (`kinds/git.ts`). */
+const refWarnings = (sources: readonly Section[]) =>
+  (['branch', 'tag'] as const).flatMap((read) =>
+    warnAbout(
+      'FieldIgnored',
+      sources.flatMap((source) => {
+        const git = objectOf(source.value['git']);
+        return unreadRefs(git, read).map((ref) => `${source.field}.git.${ref}`);
+      }),
+      `is not read, because ${read} is set: remove one of them`,
+    ),
+  );
+
 /** toolhive-registry-server: internal/sources/types.go, ValidateData, which reads one format since v1.2.0. */
 const formatWarnings = (files: readonly Section[]) =>
   warnAbout(
     'FormatIgnored',
-    files.filter(({ value }) => value['format'] === 'toolhive').map(({ field }) => `${field}.format`),
+    files.filter(({ value }) => value['format'] === 'toolhive').map((source) => fieldOf(source, 'format')),
     'toolhive is ignored by servers since v1.2: they read the upstream format only, and take no entries from a file in the ToolHive format. Convert such a file, and remove format',
   );
 
@@ -85,7 +101,7 @@ const intervalWarnings = (read: readonly Section[]) =>
         const interval = nanoseconds(intervalOf(source));
         return interval > 0 && interval < POLL_MINUTES * MINUTE;
       })
-      .map(({ field }) => `${field}.syncPolicy.interval`),
+      .map((source) => `${fieldOf(source, 'syncPolicy')}.interval`),
     `is shorter than ${POLL_MINUTES} minutes, which is about how often the server looks for changes: set ${POLL_MINUTES}m or longer`,
   );
 

@@ -9,6 +9,7 @@ import { type ChildKind, childKinds } from '../../../hooks/children/child-kinds.
 import { buildDesired } from '../../../hooks/desired.ts';
 import { finalize } from '../../../hooks/finalize.ts';
 import { sync } from '../../../hooks/sync.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
 import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const models = { ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding };
@@ -84,6 +85,24 @@ test('the template hash changes with the template and with nothing else', async 
     { other: template({}, { ...context.defaults, healthPort: 8080 }), same: false, reason: 'another probe' },
   ];
   for (const { other, same, reason } of cases) t.equal(other.hash === hash, same, reason);
+});
+
+test('the pull secrets of every registry come after its own, in the pod and in its ServiceAccount', async (t) => {
+  const cases = [
+    { reason: 'without the setting, its own', own: ['pull'], all: [], expected: ['pull'] },
+    { reason: 'without its own, those of all', own: [], all: ['b', 'a'], expected: ['b', 'a'] },
+    { reason: 'its own first', own: ['pull'], all: ['a', 'b'], expected: ['pull', 'a', 'b'] },
+    { reason: 'none twice', own: ['pull', 'b'], all: ['a', 'b'], expected: ['pull', 'b', 'a'] },
+    { reason: 'none at all: no field', own: [], all: [], expected: undefined },
+  ];
+  for (const { reason, own, all, expected } of cases) {
+    const defaults = deepFreeze({ ...context.defaults, imagePullSecrets: all });
+    const given = deepFreeze({ ...spec, imagePullSecrets: own.map((name) => ({ name })) });
+    const children = buildDesired(identity, given, defaults).children?.byKind;
+    const fields = expected?.map((name) => ({ name }));
+    t.strictSame(children?.ServiceAccount?.imagePullSecrets, fields, reason);
+    t.strictSame(children?.Deployment.spec.template.spec?.imagePullSecrets, fields, reason);
+  }
 });
 
 test('a name that begins with a digit is refused, since its Service would be, and what runs is left as it is', async (t) => {

@@ -486,11 +486,12 @@ test('the field of a directive that can not be applied is named as it is written
 test('an empty path of a mount does not hide mistakes elsewhere', async (t) => {
   const spec = {
     ...container({ volumeMounts: [{ name: 'v', mountPath: '' }] }),
-    registries: [{ name: 'A_B', configMapRef: { name: 'c', key: 'k' } }],
+    registries: [{ name: 'A B', configMapRef: { name: 'c', key: 'k' } }],
     sources: [],
   };
   const { problems } = buildDesired(identity, deepFreeze(spec), context.defaults);
-  t.strictSame(problems, [{ field: 'spec.registries[0].name', message: `${label}, found "A_B"` }]);
+  const message = 'must be a name without white space and "%", which the server does not serve, found "A B"';
+  t.strictSame(problems, [{ field: 'spec.registries[0].name', message }]);
 });
 
 test('a message does not depend on the order of keys', async (t) => {

@@ -1,4 +1,4 @@
-import { source, testRefusals, typed } from '../../support/refusals.ts';
+import { git, source, testRefusals, typed } from '../../support/refusals.ts';
 
 testRefusals([
   {
@@ -16,6 +16,17 @@ testRefusals([
     expected:
       "spec.configYAML: can't be combined with spec.sources, spec.registries, spec.databaseConfig: keep either the whole configuration or the typed fields",
     reason: 'both paths',
+  },
+  {
+    spec: { configYAML: 'a: 1', source: { type: 'git', git } },
+    expected:
+      "spec.configYAML: can't be combined with spec.source: keep either the whole configuration or the typed fields",
+    reason: 'the one source beside a whole configuration',
+  },
+  {
+    spec: { syncPolicy: { interval: '1h' }, filter: {}, defaultSource: true },
+    expected: 'spec: says nothing to serve: set configYAML, or sources and registries',
+    reason: 'what goes with a source, without one',
   },
   {
     spec: { sources: [source] },

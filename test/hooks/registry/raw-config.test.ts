@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../hooks/registry/registry.ts';
+import { readSpec } from '../../support/read-spec.ts';
 import { testRefusals } from '../../support/refusals.ts';
 
 testRefusals([
@@ -33,7 +33,7 @@ testRefusals([
 ]);
 
 test('an unreadable configuration is described in the same words each time', async (t) => {
-  const deep = readRegistry({ configYAML: `a: ${'['.repeat(2000)}${']'.repeat(2000)}` });
+  const deep = readSpec({ configYAML: `a: ${'['.repeat(2000)}${']'.repeat(2000)}` });
   t.strictSame(deep.problems, [
     {
       field: 'spec.configYAML',

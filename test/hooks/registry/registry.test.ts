@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { formatProblems } from '../../../hooks/problem.ts';
-import { readRegistry } from '../../../hooks/registry/registry.ts';
+import { readSpec } from '../../support/read-spec.ts';
 import { sourceOf, testRefusals } from '../../support/refusals.ts';
 
 testRefusals([
@@ -35,7 +35,7 @@ testRefusals([
 test('a spec that is nested too deeply is refused, and what it holds is not looked at', async (t) => {
   const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
   const problemsAt = (depth: number) =>
-    formatProblems(readRegistry({ configYAML: 'a: 1', unknown: nested(depth) }).problems ?? []);
+    formatProblems(readSpec({ configYAML: 'a: 1', unknown: nested(depth) }).problems ?? []);
   t.equal(problemsAt(99), '', 'a hundred levels');
   for (const depth of [100, 20_000]) {
     t.equal(
@@ -49,13 +49,13 @@ test('a spec that is nested too deeply is refused, and what it holds is not look
 test('a spec that holds more than any registry is refused before it takes time', async (t) => {
   const many = Array.from({ length: 20_000 }, () => ({}));
   t.equal(
-    formatProblems(readRegistry({ configYAML: 'a: 1', volumes: many }).problems ?? []),
+    formatProblems(readSpec({ configYAML: 'a: 1', volumes: many }).problems ?? []),
     'spec: has more than 10000 values: remove what is not needed',
   );
 });
 
 test('a message stays short enough for a condition, whatever the names of fields', async (t) => {
-  const { problems = [] } = readRegistry({
+  const { problems = [] } = readSpec({
     configYAML: 'a: 1',
     podTemplateSpec: { ['x'.repeat(40_000)]: 1 },
   });
@@ -71,8 +71,8 @@ test('ten problems are shown, the rest is counted', async (t) => {
 });
 
 test('a value that is long is cut short in a message', async (t) => {
-  const { problems = [] } = readRegistry({ configYAML: ['x'.repeat(1000)] });
+  const { problems = [] } = readSpec({ configYAML: ['x'.repeat(1000)] });
   t.equal(formatProblems(problems), 'spec.configYAML: must be a string, found a list');
-  const long = readRegistry(sourceOf({ format: 'x'.repeat(1000) })).problems ?? [];
+  const long = readSpec(sourceOf({ format: 'x'.repeat(1000) })).problems ?? [];
   t.ok(formatProblems(long).length < 200);
 });

@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../hooks/registry/registry.ts';
 import { growth, withSpec } from '../../support/growth.ts';
+import { readSpec } from '../../support/read-spec.ts';
 import { testWarnings } from '../../support/warnings.ts';
 
 const raw = (configYAML: string) => ({ configYAML });
@@ -93,7 +93,7 @@ testWarnings([
 ]);
 
 test('a spec with problems has no warnings', async (t) => {
-  const { registry, readable } = readRegistry({ sources: 7, authConfig: { mode: 'anonymous' } }) as {
+  const { registry, readable } = readSpec({ sources: 7, authConfig: { mode: 'anonymous' } }) as {
     registry?: unknown;
     readable?: { warnings: unknown };
   };
@@ -133,7 +133,7 @@ function items(size: number, write: (index: number) => string): string {
 
 for (const [what, write] of Object.entries(texts)) {
   test(`a configuration of ten times as many ${what} takes about ten times as long`, async (t) => {
-    const { problems } = readRegistry({ configYAML: write(100_000) });
+    const { problems } = readSpec({ configYAML: write(100_000) });
     t.strictSame(problems, undefined, 'it is read to its end');
     t.equal(
       growth((size) => withSpec({ configYAML: write(size) }), 100_000),

@@ -1,8 +1,10 @@
 import { test } from 'tap';
 import { nameProblems } from '../../../hooks/children/names.ts';
+import { sync } from '../../../hooks/sync.ts';
 import { crd, openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import { violations } from '../../../scripts/crd/violations.ts';
 import { folders, recordings } from '../../fixtures/recordings.ts';
+import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 test('MCPRegistry has the names, versions and columns that its users know', (t) => {
   const { group, names, scope, versions } = crd.spec;
@@ -19,8 +21,8 @@ test('MCPRegistry has the names, versions and columns that its users know', (t) 
   t.strictSame(
     versions.map(({ name, served, storage }) => ({ name, served, storage })),
     [
-      { name: 'v1alpha1', served: true, storage: true },
-      { name: 'v1beta1', served: true, storage: false },
+      { name: 'v1alpha1', served: true, storage: false },
+      { name: 'v1beta1', served: true, storage: true },
     ],
   );
   const [first, second] = versions;
@@ -69,7 +71,31 @@ test('every recorded registry is accepted, its status too', (t) => {
   t.end();
 });
 
+test('a status that is written in one version can be read and kept in the other', (t) => {
+  const phases = (['v1alpha1', 'v1beta1'] as const).map((written) => {
+    const request = changed(withOurChildren(recorded('create', 5)), ({ parent }) => {
+      parent.apiVersion = `toolhive.stacklok.dev/${written}`;
+    });
+    const { status } = sync(request, context);
+    for (const { name, schema } of crd.spec.versions) {
+      const stored = { ...request.parent, apiVersion: `toolhive.stacklok.dev/${name}`, status };
+      t.strictSame(violations(schema.openAPIV3Schema, stored, ''), [], `${written} in ${name}`);
+    }
+    return status.phase;
+  });
+  t.strictSame(phases, ['Running', 'Ready']);
+  t.end();
+});
+
 test('a status that somebody else left does not keep a registry from being written', (t) => {
   t.strictSame(violations(openAPIV3Schema, { spec: {}, status: { message: 'ready' } }, ''), []);
+  t.end();
+});
+
+test('what the operators of ToolHive left in the phase does not keep a registry from being written', (t) => {
+  // stacklok/toolhive v0.2.17 to v0.16.0: cmd/thv-operator/api/v1alpha1/mcpregistry_types.go, MCPRegistryPhase.
+  for (const phase of ['Pending', 'Ready', 'Failed', 'Syncing', 'Terminating', 'Running']) {
+    t.strictSame(violations(openAPIV3Schema, { spec: {}, status: { phase } }, ''), [], phase);
+  }
   t.end();
 });

@@ -6,7 +6,12 @@ import { deepFreeze } from '../../support/deep-freeze.ts';
 import { goldenCases } from '../../support/golden-cases.ts';
 import { context } from '../../support/requests.ts';
 
-const defaults = deepFreeze({ image: 'api:v1', healthPort: 8081, pgpassImage: 'shell:v1' });
+const defaults = deepFreeze({
+  image: 'api:v1',
+  healthPort: 8081,
+  pgpassImage: 'shell:v1',
+  imagePullSecrets: ['pull'],
+});
 const identity = deepFreeze({ name: 'production', namespace: 'mcp-system' });
 const registered = deepFreeze(['PodDisruptionBudget'] as const);
 const roomy = () => new Memo({ maxBytes: 1_000_000, sample: '' });

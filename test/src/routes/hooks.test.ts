@@ -10,11 +10,17 @@ import { goldenCases } from '../../support/golden-cases.ts';
 import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
 
 const now = () => new Date('2026-11-24T00:10:00Z');
-const defaults = { image: 'example.com/api:v9', healthPort: 8080, pgpassImage: 'example.com/sh:v1' };
+const defaults = {
+  image: 'example.com/api:v9',
+  healthPort: 8080,
+  pgpassImage: 'example.com/sh:v1',
+  imagePullSecrets: ['pull', 'pull.other'],
+};
 const environment = {
   REGISTRY_API_IMAGE: defaults.image,
   REGISTRY_API_HEALTH_PORT: '8080',
   PGPASS_IMAGE: defaults.pgpassImage,
+  IMAGE_PULL_SECRETS: 'pull, pull.other,pull',
 };
 
 /** The answer of the hook, without the service. */

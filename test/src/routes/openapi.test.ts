@@ -26,6 +26,7 @@ test('the document, which needs no credentials, does not depend on the settings'
     REGISTRY_API_IMAGE: 'private.example.com/api:v9',
     PGPASS_IMAGE: 'private.example.com/pgpass:v9',
     REGISTRY_API_HEALTH_PORT: '9999',
+    IMAGE_PULL_SECRETS: 'pull',
   };
   t.equal(await read(environment), await read({}));
 });

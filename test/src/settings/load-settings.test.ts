@@ -61,6 +61,7 @@ test('settings that are used', async (t) => {
         REGISTRY_API_IMAGE: 'localhost:5000/api:1',
         REGISTRY_API_HEALTH_PORT: '8080',
         PGPASS_IMAGE: 'shell:v1',
+        IMAGE_PULL_SECRETS: 'pull,mirror.example.com',
         BODY_LIMIT_BYTES: '1024',
       },
       settings: {
@@ -83,6 +84,7 @@ test('settings that are used', async (t) => {
         REGISTRY_API_IMAGE: 'localhost:5000/api:1',
         REGISTRY_API_HEALTH_PORT: 8080,
         PGPASS_IMAGE: 'shell:v1',
+        IMAGE_PULL_SECRETS: 'pull,mirror.example.com',
         BODY_LIMIT_BYTES: 1024,
       },
     },
@@ -101,6 +103,11 @@ test('settings that are used', async (t) => {
       reason: `${REGISTRY_API_IMAGE} is an image reference with a tag or a digest`,
       environment: { REGISTRY_API_IMAGE },
       settings: { ...defaults, REGISTRY_API_IMAGE },
+    })),
+    ...['pull', 'a, b,c', 'pull,pull', `${'a'.repeat(253)},b`].map((IMAGE_PULL_SECRETS) => ({
+      reason: `${IMAGE_PULL_SECRETS} is a list of names of Secrets`,
+      environment: { IMAGE_PULL_SECRETS },
+      settings: { ...defaults, IMAGE_PULL_SECRETS },
     })),
   ];
   for (const { reason, environment, settings } of cases) {
@@ -153,6 +160,22 @@ test('settings that are refused', async (t) => {
       reason: `${held} is no image reference with a tag or a digest`,
       environment: { REGISTRY_API_IMAGE: held },
       message: `REGISTRY_API_IMAGE is "${held}": ${image}`,
+    })),
+    ...[
+      'Pull',
+      'pull secret',
+      'a,',
+      ',a',
+      'a,,b',
+      'a;b',
+      '-a',
+      'a.-b',
+      'namespace/pull',
+      'a'.repeat(254),
+    ].map((held) => ({
+      reason: `${held} is no list of names of Secrets`,
+      environment: { IMAGE_PULL_SECRETS: held },
+      message: `IMAGE_PULL_SECRETS is "${held}": it must be names of Secrets (lower-case letters, digits, "-" and "."), separated by commas`,
     })),
     {
       reason: 'a switch is on or off',

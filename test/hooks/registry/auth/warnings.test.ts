@@ -23,6 +23,11 @@ const publicClaims = (fields: string, views: string) =>
 const everyToken =
   "EveryTokenIsSuperAdmin: spec.authConfig.authz: is not set, so every token is a superAdmin's, which may publish entries and add sources and views: set roles";
 
+const otherForm =
+  'Use spec.sources and views of them, which have a field for the claims that a token must carry';
+const provider = { issuerUrl: 'https://i', audience: 'a' };
+const reference = { name: 'n', key: 'k' };
+
 const bareSource = { name: 'a', git };
 const bareView = { name: 'all', sources: ['a'] };
 const paths = (...publicPaths: readonly string[]) => authOf({ publicPaths });
@@ -106,9 +111,41 @@ testWarnings([
     reason: 'a managed source, whose entries have claims of their own',
   },
   {
-    spec: { ...quiet, sources: undefined, registries: [bareSource] },
+    spec: { ...quiet, sources: undefined, registries: [bareSource], defaultSource: false },
     expected: [view('spec.registries[0].claims'), source('spec.registries[0].claims')],
     reason: 'an entry of the oldest form, which is a view and a source',
+  },
+  {
+    spec: { ...quiet, sources: undefined, registries: [{ ...bareSource, claims: { team: 'x' } }] },
+    expected: [
+      `ViewWithoutClaims: spec.defaultSource: has no claims: with authz, a view without claims answers 403 to every token but a superAdmin's. ${otherForm}`,
+      `SourceWithoutClaims: spec.defaultSource: has no claims: with authz, entries of a source without claims are hidden from every token but a superAdmin's, unless an MCP server has the annotation toolhive.stacklok.dev/authz-claims. ${otherForm}`,
+    ],
+    reason: 'the source and view that nobody wrote',
+  },
+  {
+    spec: { ...quiet, sources: undefined, registries: undefined, source: { type: 'git', git } },
+    expected: [
+      `ViewWithoutClaims: spec.source: has no claims: with authz, a view without claims answers 403 to every token but a superAdmin's. ${otherForm}`,
+      `SourceWithoutClaims: spec.source: has no claims: with authz, entries of a source without claims are hidden from every token but a superAdmin's. ${otherForm}`,
+    ],
+    reason: 'the one source of the first releases, which had no claims',
+  },
+  {
+    spec: authOf({
+      oauth: {
+        providers: [
+          { ...provider, name: 'a', caCertRef: reference, authTokenRef: reference },
+          { ...provider, name: 'b', caCertRef: reference, caCertPath: '/ca.crt' },
+          { ...provider, name: 'c', authTokenRef: reference, authTokenFile: '/token' },
+        ],
+      },
+    }),
+    expected: [
+      'FieldIgnored: spec.authConfig.oauth.providers[1].caCertRef: is not read, because caCertPath is set: remove one of them',
+      'FieldIgnored: spec.authConfig.oauth.providers[2].authTokenRef: is not read, because authTokenFile is set: remove one of them',
+    ],
+    reason: 'references of files that are read by their paths',
   },
 
   {

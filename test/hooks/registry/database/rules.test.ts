@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals, typed } from '../../../support/refusals.ts';
 
 testRefusals([
@@ -43,5 +43,5 @@ test('a reference that is ignored may be optional', async (t) => {
     dynamicAuth: { awsRdsIam: { region: 'detect' } },
     dbAppUserPasswordSecretRef: { name: 'a', key: 'b', optional: true },
   };
-  t.strictSame(readRegistry({ ...typed, databaseConfig }).problems, undefined);
+  t.strictSame(readSpec({ ...typed, databaseConfig }).problems, undefined);
 });

@@ -4,6 +4,7 @@ import { sharedDatabaseWarnings } from '../../../../hooks/registry/database/shar
 import { sync } from '../../../../hooks/sync.ts';
 import { deepFreeze } from '../../../support/deep-freeze.ts';
 import { growth, withSpec } from '../../../support/growth.ts';
+import { git } from '../../../support/refusals.ts';
 import { changed, context, recorded, shuffled } from '../../../support/requests.ts';
 import { quiet } from '../../../support/warnings.ts';
 
@@ -74,6 +75,12 @@ const cases = [
     others: [other(host('pg.example.com'), { namespace: 'data' })],
     expected: shared('data/other'),
     reason: 'a database outside of the cluster',
+  },
+  {
+    own: { source: { type: 'git', git } },
+    others: [other({ source: { configmap: { name: 'catalog' } } })],
+    expected: shared('other'),
+    reason: 'both have the defaults, in the form of the first releases',
   },
   { own: databaseOf({ port: 5433 }), others: [other(databaseOf())], expected: [], reason: 'another port' },
   {

@@ -64,7 +64,7 @@ test('what is accepted', async (t) => {
     { labels: {} },
     { labels: { a: '', 'a.b/C_d.e-f': 'V_a.l-u3', 'app.kubernetes.io/part-of': 'x' } },
   ]) {
-    t.strictSame(readRegistry(monitoring(fields)).problems, undefined, JSON.stringify(fields));
+    t.strictSame(readRegistry(monitoring(fields), 'a').problems, undefined, JSON.stringify(fields));
   }
 });
 
@@ -90,7 +90,7 @@ test('the rules of the CRD judge as those of the hook', async (t) => {
   ];
   for (const text of keys) {
     const inCel = patternOf(valid).test(text) && !patternOf(none).test(text);
-    const { problems } = readRegistry(monitoring({ labels: { [text]: '' } }));
+    const { problems } = readRegistry(monitoring({ labels: { [text]: '' } }), 'a');
     t.equal(inCel, problems === undefined, text);
   }
 });

@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { globProblems, goPattern } from '../../../../hooks/registry/source/globs.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { sourceOf } from '../../../support/refusals.ts';
 
 /** As server 1.5.1 judges them: Go's path.Match, and then github.com/gobwas/glob v0.2.3. */
@@ -94,7 +94,7 @@ test('the patterns of names are globs, tags are not', async (t) => {
     tags: { include: ['[a-]'], exclude: ['['] },
   };
   t.strictSame(
-    readRegistry(sourceOf({ filter: { ...filter, names: { exclude: filter.names.exclude } } })).problems,
+    readSpec(sourceOf({ filter: { ...filter, names: { exclude: filter.names.exclude } } })).problems,
     [
       {
         field: 'spec.sources[0].filter.names.exclude[0]',
@@ -107,7 +107,7 @@ test('the patterns of names are globs, tags are not', async (t) => {
       },
     ],
   );
-  t.strictSame(readRegistry(sourceOf({ filter })).problems, [
+  t.strictSame(readSpec(sourceOf({ filter })).problems, [
     {
       field: 'spec.sources[0].filter.names.include[1]',
       message:

@@ -1,7 +1,7 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { expandNamespaces } from '../../../../hooks/registry/source/namespaces.ts';
 import { deepFreeze } from '../../../support/deep-freeze.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals } from '../../../support/refusals.ts';
 
 const source = (name: string, ...namespaces: string[]) => ({ name, kubernetes: { namespaces } });
@@ -72,7 +72,7 @@ test('a source for each of several namespaces, in its place', async (t) => {
 });
 
 test('names that just fit are accepted, and so are as many namespaces as there may be', async (t) => {
-  t.ok(readRegistry(specOf(source('a'.repeat(40), 'b'.repeat(22), 'c'))).registry);
-  t.ok(readRegistry(specOf(source('a'), source('b', ...many(60)), source('c', ...many(40)))).registry);
-  t.ok(readRegistry(specOf(source('a', 'y'), source('a-y'))).registry, 'one namespace takes no name');
+  t.ok(readSpec(specOf(source('a'.repeat(40), 'b'.repeat(22), 'c'))).registry);
+  t.ok(readSpec(specOf(source('a'), source('b', ...many(60)), source('c', ...many(40)))).registry);
+  t.ok(readSpec(specOf(source('a', 'y'), source('a-y'))).registry, 'one namespace takes no name');
 });

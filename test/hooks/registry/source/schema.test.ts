@@ -32,16 +32,6 @@ testRefusals([
     expected: `spec.sources[0].git.repository: ${repositoryUrl}, found "${repository}"`,
     reason: `a repository that the image of the server can't read, ${repository}`,
   })),
-  ...['main', '1234567', 'a'.repeat(39), 'a'.repeat(41), `${'a'.repeat(39)}g`, 'a'.repeat(64)].map(
-    (commit) => ({
-      spec: sourceOf({ git: { repository: git.repository, commit } }),
-      expected:
-        commit.length > 40
-          ? `spec.sources[0].git.commit: may have at most 40 characters, found ${commit.length}: shorten it`
-          : `spec.sources[0].git.commit: must be the 40 hexadecimal digits of a commit, found "${commit}"`,
-      reason: `a commit that the server does not find, ${commit}`,
-    }),
-  ),
   ...['my view', 'a\tb', 'a\nb', 'a\rb', '50%', 'a%41b'].map((name) => ({
     spec: { ...typed, registries: [{ name, sources: ['a'] }] },
     expected: `spec.registries[0].name: must be a name without white space and "%", which the server does not serve, found ${JSON.stringify(name)}`,

@@ -14,6 +14,8 @@ const turns = (fields: string, count: number, minutes: number) =>
 
 const managed = { managed: {} };
 const kubernetes = { kubernetes: {} };
+const rarely = { syncPolicy: { interval: '87600h' } };
+const commit = 'a'.repeat(40);
 const every = (value: string) => ({ git, syncPolicy: { interval: value } });
 
 testWarnings([
@@ -44,6 +46,7 @@ testWarnings([
       ...quiet,
       sources: undefined,
       registries: [{ name: 'a', git, claims: { team: 'x' }, format: 'toolhive' }],
+      defaultSource: false,
     },
     expected: [format('spec.registries[0].format')],
     reason: 'a source inside a view',
@@ -56,6 +59,27 @@ testWarnings([
       reason: `an API that may be of another registry server, ${endpoint}`,
     }),
   ),
+
+  {
+    spec: sourcesOf(
+      { git: { ...git, tag: 'v1', commit }, ...rarely },
+      { git: { repository: git.repository, tag: 'v1', commit }, ...rarely },
+      { git: { ...git, commit }, ...rarely },
+      { git: { repository: git.repository, commit } },
+    ),
+    expected: [
+      'FieldIgnored: spec.sources[0].git.tag, spec.sources[0].git.commit, spec.sources[2].git.commit: is not read, because branch is set: remove one of them',
+      'FieldIgnored: spec.sources[1].git.commit: is not read, because tag is set: remove one of them',
+    ],
+    reason: 'several things to check out, of which one is read',
+  },
+  {
+    spec: {
+      configYAML: `sources: [{name: a, git: {branch: main, tag: v1}}]\nauth: {mode: oauth, authz: {roles: {superAdmin: []}}}`,
+    },
+    expected: [],
+    reason: 'several things to check out in a configuration of the user, which is passed on as it is',
+  },
 
   {
     spec: sourcesOf({ git: { repository: 'https://me:s%40cret@git.example.com/catalog.git' } }),

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals, typed } from '../../../support/refusals.ts';
 
 const withEndpoint = (endpoint: string, enabled = true) => ({
@@ -32,8 +32,8 @@ testRefusals(
 
 test('collectors that the server can call are accepted, and any where it calls none', async (t) => {
   for (const endpoint of ['collector:4318', 'a.b.svc:65535', '1.2.3.4:1', '[::1]:4318', ':4318']) {
-    t.strictSame(readRegistry(withEndpoint(endpoint)).problems, undefined, endpoint);
+    t.strictSame(readSpec(withEndpoint(endpoint)).problems, undefined, endpoint);
   }
-  t.strictSame(readRegistry(withEndpoint('http://collector', false)).problems, undefined);
-  t.strictSame(readRegistry({ ...typed, telemetryConfig: { endpoint: 'http://x' } }).problems, undefined);
+  t.strictSame(readSpec(withEndpoint('http://collector', false)).problems, undefined);
+  t.strictSame(readSpec({ ...typed, telemetryConfig: { endpoint: 'http://x' } }).problems, undefined);
 });
