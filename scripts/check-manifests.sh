@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
 # schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD, CompositeControllers against the
-# fields that Metacontroller has. Prints one line for each kustomization and exits with 1 if any fails. Needs Node with the
-# project's modules, Python 3.9 and, where there is no kustomize on the PATH, Go; what it installs goes to a cache outside
-# the checkout.
+# fields that Metacontroller has. Then builds each component with the manifests, and all of them with each overlay, in one order
+# and the other, as a kustomization elsewhere would: they must add what is theirs and change nothing else. Prints one line for each
+# kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no kustomize
+# on the PATH, Go; what it installs goes to a cache outside the checkout.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -52,4 +53,37 @@ while IFS= read -r file; do
     failed=1
   fi
 done < <(find manifests -name kustomization.yaml | sort)
+
+# combine <kustomization> <component>...
+combine() {
+  local plain=$1 from="$work/combined"
+  shift
+  mkdir -p "$from"
+  {
+    echo 'apiVersion: kustomize.config.k8s.io/v1beta1'
+    echo 'kind: Kustomization'
+    # kustomize takes no absolute paths.
+    echo "resources: [$(realpath --relative-to="$from" "$plain")]"
+    echo 'components:'
+    for component in "$@"; do echo "  - $(realpath --relative-to="$from" "manifests/components/$component")"; done
+  } >"$from/kustomization.yaml"
+  "$kustomize" build "$plain" >"$work/plain.yaml" && check "$from" &&
+    npx tsx scripts/components/check-components.ts "$work/plain.yaml" "$work/built.yaml" "$@"
+}
+
+report() {
+  if complaints=$(combine "$@" 2>&1); then
+    echo "ok      $*"
+  else
+    echo "FAILED  $*"
+    echo "$complaints"
+    failed=1
+  fi
+}
+
+mapfile -t components < <(find manifests/components -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)
+mapfile -t reversed < <(printf '%s\n' "${components[@]}" | tac)
+for component in "${components[@]}"; do report manifests "$component"; done
+report manifests "${reversed[@]}"
+for overlay in manifests/overlays/{basic,bearer,mtls}; do report "$overlay" "${components[@]}"; done
 exit "$failed"

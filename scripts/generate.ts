@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { kustomizations } from './components/kustomizations.ts';
 import { crd } from './crd/crd.ts';
 import { drawFlow } from './docs/flow.ts';
 import { fillTable, type TableName } from './docs/tables.ts';
@@ -35,8 +36,10 @@ const generated = new Map<string, (found: string | undefined) => string>([
         { aliasDuplicateObjects: false, lineWidth: 110 },
       )}`,
   ],
+  ...[...kustomizations].map(([file, text]) => [file, () => text] as const),
   ['docs/flow.svg', drawFlow],
   ['docs/metrics.md', withTable('metrics')],
+  ['docs/operations.md', withTable('components')],
   ['docs/reference.md', withTable('spec')],
   ['docs/settings.md', withTable('settings')],
   ['hooks/pod/pod-fields.ts', podFields],

@@ -8,6 +8,7 @@ import { httpRoute } from './http-route.ts';
 import { ingress } from './ingress.ts';
 import { networkPolicy } from './network-policy.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
+import { podMonitor } from './pod-monitor.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
 import { service } from './service.ts';
@@ -29,6 +30,7 @@ const rows = {
   HorizontalPodAutoscaler: horizontalPodAutoscaler,
   HTTPRoute: httpRoute,
   Ingress: ingress,
+  PodMonitor: podMonitor,
 };
 type Rows = typeof rows;
 

@@ -40,7 +40,7 @@ export interface Registry {
 /** The fields of a spec that are about objects in Kubernetes, whatever the server's configuration is. */
 const objectFields = [
   ...(['replicas', 'autoscaling', 'disruptionBudget'] as const),
-  ...(['service', 'serviceAccount', 'networkPolicy', 'expose'] as const),
+  ...(['service', 'serviceAccount', 'networkPolicy', 'expose', 'monitoring'] as const),
 ] as const;
 export type ObjectFields = Pick<MCPRegistrySpec, (typeof objectFields)[number]>;
 

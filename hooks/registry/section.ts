@@ -26,6 +26,7 @@ export interface Sections {
   readonly views: readonly Section[];
   readonly database: Section;
   readonly auth: Section;
+  readonly telemetry: Section;
   readonly audit: Section;
 }
 

@@ -17,6 +17,7 @@ export function sectionsOf(spec: MCPRegistrySpec, name: string): Sections {
     ...typedForm(spec, name),
     database: { field: 'spec.databaseConfig', value: objectOf(spec.databaseConfig) },
     auth: { field: 'spec.authConfig', value: objectOf(spec.authConfig) },
+    telemetry: { field: 'spec.telemetryConfig', value: objectOf(spec.telemetryConfig) },
     audit: { field: 'spec.auditConfig', value: objectOf(spec.auditConfig) },
   };
 }
@@ -30,6 +31,7 @@ function sectionsOfRaw(text: string): Sections {
     views: itemsOf(config['registries'], `${prefix}registries`),
     database: { field: `${prefix}database`, value: objectOf(config['database']) },
     auth: { field: `${prefix}auth`, value: objectOf(config['auth']) },
+    telemetry: { field: `${prefix}telemetry`, value: objectOf(config['telemetry']) },
     audit: { field: `${prefix}audit`, value: objectOf(config['audit']) },
   };
 }

@@ -20,6 +20,7 @@ import {
 } from './fields/common.ts';
 import { formRules } from './forms/rules.ts';
 import { SingleSource } from './forms/schema.ts';
+import { Monitoring } from './monitoring/schema.ts';
 import { isNeeded } from './needed-rules.ts';
 import { NetworkPolicy } from './network/schema.ts';
 import { pathRules } from './path-rules.ts';
@@ -163,6 +164,7 @@ export const MCPRegistrySpec = withRules(
       serviceAccount: Type.Optional(withRules(ServiceAccount, serviceAccountRules)),
       networkPolicy: Type.Optional(NetworkPolicy),
       expose: Type.Optional(Expose),
+      monitoring: Type.Optional(Monitoring),
     },
     { description: 'What the registry serves and how.' },
   ),
@@ -175,6 +177,8 @@ export const MCPRegistrySpec = withRules(
     ...authAndPodRules,
     ...accountAndPodRules,
     ...auditAndPodRules,
+    ...auditAndPodRules,
+    ...accountAndPodRules,
     ...podRules,
   ],
 );

@@ -18,9 +18,10 @@ export const WarningReason = [
   'ManagedSourceWithoutClaims',
   'PublicClaims',
   'ScopesIgnored',
-  'KindNotRegistered',
   'AuditDisabled',
   'UnknownEventType',
+  'MetricsOff',
+  'KindNotRegistered',
 ] as const;
 export type WarningReason = (typeof WarningReason)[number];
 

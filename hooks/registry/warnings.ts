@@ -2,6 +2,7 @@ import { auditWarnings } from './audit/warnings.ts';
 import { authWarnings } from './auth/warnings.ts';
 import { databaseWarnings } from './database/warnings.ts';
 import { formWarnings } from './forms/warnings.ts';
+import { monitoringWarnings } from './monitoring/warnings.ts';
 import { sectionsOf } from './sections.ts';
 import { sourceWarnings } from './source/warnings.ts';
 import type { MCPRegistrySpec } from './spec.ts';
@@ -21,5 +22,6 @@ export function specWarnings(spec: MCPRegistrySpec, name: string): readonly Warn
     ...databaseWarnings(sections),
     ...authWarnings(sections),
     ...auditWarnings(sections),
+    ...monitoringWarnings(spec.monitoring, sections.telemetry),
   ];
 }

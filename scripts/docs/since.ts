@@ -29,6 +29,7 @@ export const since: Readonly<Record<string, string>> = {
   'authConfig.authz': 'v0.17.0',
   telemetryConfig: 'v0.17.0',
   auditConfig: 'here',
+  monitoring: 'here',
   sources: 'v0.17.0',
   'sources[].api.timeout': 'here',
   'sources[].pvcRef': 'here',

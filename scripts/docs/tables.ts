@@ -2,10 +2,16 @@ import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
 import { Settings } from '../../src/settings/settings.ts';
+import { components } from '../components/component.ts';
 import { since } from './since.ts';
 
 /** The tables that are generated, by the name of their markers. */
-const tables = { settings: settingsTable, spec: specTable, metrics: metricsTable };
+const tables = {
+  settings: settingsTable,
+  spec: specTable,
+  metrics: metricsTable,
+  components: componentsTable,
+};
 export type TableName = keyof typeof tables;
 
 /**
@@ -42,6 +48,16 @@ function metricsTable(): string {
   }).describe();
   const rows = described.map(({ name, type, labels, help }) => [code(name), type, labels.join(', '), help]);
   return markdown(['metric', 'type', 'labels', 'meaning'], rows);
+}
+
+function componentsTable(): string {
+  const rows = components.map(({ name, kind, field, needs }) => [
+    code(field),
+    `[${name}](../manifests/components/${name})`,
+    kind,
+    needs ? `[${needs.what}](${needs.url})` : '',
+  ]);
+  return markdown(['field', 'component', 'kind of child', 'needs'], rows);
 }
 
 /** A row for each field below a schema; what is free-form, and a reference to a key, has no rows of its own. */

@@ -1,8 +1,14 @@
 import { test } from 'tap';
 import { parse } from 'yaml';
-import { childKinds } from '../../hooks/children/child-kinds.ts';
+import {
+  type ChildKind,
+  childKinds,
+  isOptional,
+  kindsOfChildren,
+  optionalKinds,
+} from '../../hooks/children/child-kinds.ts';
 import { buildDesired } from '../../hooks/desired.ts';
-import { manifestFolder, manifestText } from '../support/manifests.ts';
+import { manifestFolder, manifestText, withComponents } from '../support/manifests.ts';
 import { context } from '../support/requests.ts';
 
 interface Rule {
@@ -53,11 +59,17 @@ const rule = (group: string, resources: string, verbs: string): Rule => ({
   verbs: verbs.split(' '),
 });
 
+/** The kinds that every registry has. */
+const baseKinds = kindsOfChildren.filter((kind) => !isOptional(kind));
+
 /** The same verbs on the resource of each kind of child. */
-const onChildren = (verbs: string) =>
-  Object.values(childKinds).map(({ apiVersion, resource }) =>
-    rule(apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', resource, verbs),
-  );
+const onChildren = (kinds: readonly ChildKind[], verbs: string) =>
+  kinds.map((kind) => {
+    const { apiVersion, resource } = childKinds[kind];
+    return rule(apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', resource, verbs);
+  });
+const watching = 'list watch';
+const managing = 'get list watch create update patch delete';
 
 test('Metacontroller holds every right that it gives to a registry', (t) => {
   const held = rightsOf(manage.rules);
@@ -83,7 +95,7 @@ test('in the whole cluster it watches and writes events, and no more', (t) => {
       ),
       rule('apiextensions.k8s.io', 'customresourcedefinitions', 'list watch'),
       rule('toolhive.stacklok.dev', 'mcpregistries', 'list watch'),
-      ...onChildren('list watch'),
+      ...onChildren(baseKinds, watching),
       rule('', 'events', 'create patch'),
     ]),
   );
@@ -96,16 +108,37 @@ test('where there are registries it writes them and their children, and no more 
     rightsOf([
       rule('toolhive.stacklok.dev', 'mcpregistries', 'get update'),
       rule('toolhive.stacklok.dev', 'mcpregistries/status mcpregistries/finalizers', 'update'),
-      ...onChildren('get list watch create update patch delete'),
+      ...onChildren(baseKinds, managing),
       ...registryRules,
     ]),
   );
   t.end();
 });
 
+test('a component adds the rights for its kind, and no others', (t) => {
+  for (const kind of optionalKinds) {
+    const roles = withComponents(objects, [childKinds[kind].optional?.component ?? '']) as unknown as Role[];
+    for (const [role, verbs] of [
+      [watch, watching],
+      [manage, managing],
+    ] as const) {
+      const found = roles.find(({ metadata }) => metadata.name === role.metadata.name);
+      t.strictSame(
+        rightsOf(found?.rules ?? []),
+        rightsOf([...role.rules, ...onChildren([kind], verbs)]),
+        `${role.metadata.name}: ${kind}`,
+      );
+    }
+  }
+  t.end();
+});
+
 test('no ClusterRole gives rights beyond what its rules name', (t) => {
   const roles = [
-    ...objects.filter(({ kind }) => kind === 'ClusterRole'),
+    ...withComponents(
+      objects,
+      optionalKinds.map((kind) => childKinds[kind].optional?.component ?? ''),
+    ).filter(({ kind }) => kind === 'ClusterRole'),
     roleOf(manifestText('metacontroller-bindings/endpoint-secrets/role.yaml')),
   ] as unknown as Role[];
   t.strictSame(

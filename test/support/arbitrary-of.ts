@@ -84,6 +84,8 @@ export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.registries[].api.timeout': apiTimeout,
   'spec.sources[].inline.data': registryFile,
   'spec.auditConfig.logFile': fc.constantFrom('/data/audit.log', '/tmp//audit.log'),
+  'spec.monitoring.interval': fc.constantFrom('30s', '1h1m1s1ms'),
+  'spec.monitoring.labels': fc.constantFrom<Fields>({}, { release: 'prometheus', 'example.com/a': '' }),
   'spec.volumes[]': userVolume,
   'spec.volumeMounts[]': userVolumeMount,
   'spec.podTemplateSpec': podTemplate,

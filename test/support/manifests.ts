@@ -36,6 +36,47 @@ export function manifestFolder(folder: string): ManifestFolder {
   };
 }
 
+/** A patch of a component: everything that components do is to append to lists. */
+interface Patch {
+  readonly target: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly patch: string;
+}
+interface Append {
+  readonly op: 'add';
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Reads the patches of a folder of `manifests/components/`, and what each appends to which list. */
+export function componentPatches(name: string): readonly (Patch & { readonly appends: readonly Append[] })[] {
+  const { patches } = parse(manifestText(`components/${name}/kustomization.yaml`)) as { patches: Patch[] };
+  return patches.map((patch) => ({ ...patch, appends: parse(patch.patch) as Append[] }));
+}
+
+/** Objects as kustomize makes them with some components, in their order. */
+export function withComponents(
+  objects: readonly KubernetesObject[],
+  names: readonly string[],
+): readonly KubernetesObject[] {
+  const all = structuredClone(objects);
+  for (const { target, appends } of names.flatMap(componentPatches)) {
+    const object = all.find(
+      ({ apiVersion, kind, metadata }) =>
+        String(apiVersion).startsWith(`${target.group}/`) &&
+        kind === target.kind &&
+        metadata.name === target.name,
+    );
+    for (const { path, value } of appends) {
+      const list = path
+        .split('/')
+        .slice(1, -1)
+        .reduce<unknown>((at, name) => (at as Readonly<Record<string, unknown>>)[name], object);
+      (list as unknown[]).push(value);
+    }
+  }
+  return all;
+}
+
 /** Every value of `key` in a tree of objects and lists. */
 export function valuesOf(tree: unknown, key: string): unknown[] {
   if (typeof tree !== 'object' || tree === null) return [];

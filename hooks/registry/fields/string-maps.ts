@@ -58,6 +58,17 @@ export const Annotations = (description: string) =>
     [keysAreNames, noneIsOurs],
   );
 
+/** What the hook sets and others go by, and what Metacontroller finds its children by. */
+const ourLabels = `^app[.]kubernetes[.]io/(component|managed-by|name)$|^controller-uid$|${ours}`;
+const isOurLabel = new RegExp(ourLabels);
+
+const noneIsOurLabel = keyRule(
+  'has a label that the hook or Metacontroller sets: remove it',
+  'is a label that the hook or Metacontroller sets: remove it',
+  `!key.matches('${ourLabels}')`,
+  (key) => !isOurLabel.test(key.slice(0, labelKey.maxLength)),
+);
+
 /** As many as a selector needs. */
 const LABELS_LIMIT = 20;
 
@@ -66,3 +77,13 @@ export const Labels = withRules(
   Type.Record(Type.String(), Type.String({ ...labelValue }), { maxProperties: LABELS_LIMIT }),
   [keysAreNames],
 );
+
+/** Labels of a child, beside those that are ours. */
+export const LabelsOfChild = (description: string) =>
+  withRules(
+    Type.Record(Type.String(), Type.String({ ...labelValue }), {
+      description,
+      maxProperties: LABELS_LIMIT,
+    }),
+    [keysAreNames, noneIsOurLabel],
+  );

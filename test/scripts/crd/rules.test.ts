@@ -105,6 +105,9 @@ test('what the API server refuses beyond the schema, in the words of the hook', 
       "spec.expose.ingress.className: can't be combined with the annotation kubernetes.io/ingress.class: remove the annotation",
       'spec.expose.ingress.annotations: must have as a key a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one',
       'spec.expose.ingress.annotations: is an annotation that the hook or Metacontroller sets: remove it',
+      'spec.monitoring.interval: must be longer than 0, such as 30s',
+      'spec.monitoring.labels: must have as a key a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one',
+      'spec.monitoring.labels: is a label that the hook or Metacontroller sets: remove it',
     ],
   );
 });

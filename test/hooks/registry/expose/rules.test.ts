@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { readRegistry } from '../../../../hooks/registry/registry.ts';
 import { deepFreeze } from '../../../support/deep-freeze.ts';
+import { readSpec } from '../../../support/read-spec.ts';
 import { testRefusals, typed } from '../../../support/refusals.ts';
 
 const exposed = (expose: unknown) => ({ ...typed, expose });
@@ -180,7 +180,7 @@ const accepted = [
 
 for (const { reason, spec } of accepted) {
   test(`${reason}: accepted`, async (t) => {
-    const { registry, problems } = readRegistry(deepFreeze(spec));
+    const { registry, problems } = readSpec(deepFreeze(spec));
     t.strictSame(problems, undefined);
     t.strictSame(registry?.objects.expose, spec.expose);
   });

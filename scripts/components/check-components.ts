@@ -1,0 +1,55 @@
+/**
+ * Checks what kustomize makes of some components: `check-components.ts <without.yaml> <with.yaml> <component>…`. They
+ * add what Metacontroller needs for their kinds, each once, and leave all else as it is without them. Prints what differs
+ * and exits with 1 if anything does.
+ */
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { objectOf } from '../../hooks/json.ts';
+import { type Component, childResourceOf, components, rulesOf } from './component.ts';
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: object;
+  readonly rules?: readonly unknown[];
+}
+
+const [before = '', after = '', ...names] = process.argv.slice(2);
+const objectsOf = (file: string) =>
+  parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
+const nameOf = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
+
+const added = names.map((name): Component => {
+  const component = components.find((each) => each.name === name);
+  if (!component) throw new Error(`there is no component ${name}`);
+  return component;
+});
+
+/** An object as it should be with the components. */
+function expected(manifest: Manifest): Manifest {
+  const { kind, metadata, spec, rules = [] } = manifest;
+  if (kind === 'CompositeController') {
+    const { childResources } = objectOf(spec) as { childResources: readonly unknown[] };
+    return {
+      ...manifest,
+      spec: { ...spec, childResources: [...childResources, ...added.map(childResourceOf)] },
+    };
+  }
+  if (kind !== 'ClusterRole') return manifest;
+  const ours = added.flatMap((component) =>
+    Object.entries(rulesOf(component)).flatMap(([name, rule]) => (name === metadata.name ? [rule] : [])),
+  );
+  return { ...manifest, rules: [...rules, ...ours] };
+}
+
+const found = new Map(objectsOf(after).map((manifest) => [nameOf(manifest), manifest]));
+const wanted = objectsOf(before).map(expected);
+const differing = wanted.filter((manifest) => !isDeepStrictEqual(found.get(nameOf(manifest)), manifest));
+for (const manifest of differing) {
+  process.stdout.write(`${nameOf(manifest)}: is not as without the components, with what they add\n`);
+}
+if (found.size !== wanted.length)
+  process.stdout.write('there are other objects than without the components\n');
+if (differing.length > 0 || found.size !== wanted.length) process.exitCode = 1;

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { test } from 'tap';
+import { parse } from 'yaml';
+import { childKinds, optionalKinds } from '../../hooks/children/child-kinds.ts';
+import { components } from '../../scripts/components/component.ts';
+import {
+  componentPatches,
+  manifestFolder,
+  manifestText,
+  valuesOf,
+  withComponents,
+} from '../support/manifests.ts';
+
+const folders = readdirSync(new URL('../../manifests/components/', import.meta.url)).sort();
+const { objects } = manifestFolder('base/');
+const childResourcesOf = (names: readonly string[]) =>
+  valuesOf(withComponents(objects, names), 'childResources').flat() as object[];
+
+test('there is a component for each optional kind, and no other', (t) => {
+  t.strictSame(folders, optionalKinds.map((kind) => childKinds[kind].optional?.component).sort());
+  t.strictSame(new Set(folders).size, optionalKinds.length, 'one for each');
+  for (const name of folders) {
+    t.match(parse(manifestText(`components/${name}/kustomization.yaml`)), {
+      apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+      kind: 'Component',
+    });
+  }
+  t.end();
+});
+
+test('a component appends, so that components combine in any order with each other and with overlays', (t) => {
+  for (const name of folders) {
+    for (const { target, appends } of componentPatches(name)) {
+      t.ok(
+        objects.some(({ kind, metadata }) => kind === target.kind && metadata.name === target.name),
+        `${name}: there is a ${target.kind} ${target.name}`,
+      );
+      for (const { op, path } of appends) {
+        t.equal(op, 'add');
+        t.match(path, /\/-$/, `${name}: to the end of a list`);
+      }
+    }
+  }
+  const byText = (list: readonly object[]) => list.map((each) => JSON.stringify(each)).sort();
+  t.strictSame(byText(childResourcesOf([...folders].reverse())), byText(childResourcesOf(folders)));
+  t.end();
+});
+
+test('with its component, Metacontroller manages the objects of a kind, and updates them', (t) => {
+  const before = childResourcesOf([]);
+  for (const kind of optionalKinds) {
+    const { apiVersion, resource, optional } = childKinds[kind];
+    t.strictSame(
+      childResourcesOf([optional?.component ?? '']),
+      [...before, { apiVersion, resource, updateStrategy: { method: 'InPlace' } }],
+      kind,
+    );
+  }
+  t.end();
+});
+
+test('the overlay with optional children has the kinds that every cluster has', (t) => {
+  const overlay = parse(manifestText('overlays/optional-children/kustomization.yaml'));
+  const names = components.filter(({ needs }) => needs === undefined).map(({ name }) => name);
+  t.ok(names.includes('autoscaling'));
+  t.strictSame(overlay, {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: ['../../base'],
+    components: names.map((name) => `../../components/${name}`),
+  });
+  t.end();
+});
