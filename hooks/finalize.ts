@@ -1,9 +1,9 @@
+import { freeze } from './applied/freeze.ts';
 import { isDeletedFirst } from './children/child-kinds.ts';
 import type { Context } from './context.ts';
 import type { FinalizeAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { identityOf } from './identity.ts';
-import { freeze } from './observed/freeze.ts';
 import { allObserved, observe } from './observed/observe.ts';
 import { terminating } from './status/assess.ts';
 import { deriveStatus } from './status/derive-status.ts';

@@ -1,10 +1,10 @@
+import { freeze } from './applied/freeze.ts';
 import { registeredKinds } from './children/child-kinds.ts';
 import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
-import { freeze } from './observed/freeze.ts';
 import { allObserved, isMissingChildren, observe } from './observed/observe.ts';
 import { sharedDatabaseWarnings } from './registry/database/shared-database.ts';
 import { type Repair, repairChildren } from './repair/repair.ts';

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import { isLastApplied } from '../applied/last-applied.ts';
 import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf } from '../json.ts';
-import { isLastApplied } from '../observed/last-applied.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { CollisionRule } from './collision-rule.ts';

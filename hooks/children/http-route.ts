@@ -1,7 +1,7 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import { appliedBy } from '../applied/last-applied.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../json.ts';
-import { appliedBy } from '../observed/last-applied.ts';
 import { ROOT_PATH } from '../registry/expose/schema.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import { holds, holdsAnnotations } from './holds.ts';

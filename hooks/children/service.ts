@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServicePort } from 'kubernetes-models/v1/ServicePort';
+import { appliedBy, sharedItems } from '../applied/last-applied.ts';
 import { type KubernetesObject, openObject, StringMap } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf, objectsOf } from '../json.ts';
-import { appliedBy, sharedItems } from '../observed/last-applied.ts';
 import { INTERNAL_SERVICE_PORT, type Service as ServiceFields } from '../registry/service/schema.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import { portNumber } from './container-ports.ts';

@@ -177,8 +177,6 @@ export const MCPRegistrySpec = withRules(
     ...authAndPodRules,
     ...accountAndPodRules,
     ...auditAndPodRules,
-    ...auditAndPodRules,
-    ...accountAndPodRules,
     ...podRules,
   ],
 );

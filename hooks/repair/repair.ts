@@ -1,3 +1,5 @@
+import { appliedParts } from '../applied/freeze.ts';
+import { appliedBy } from '../applied/last-applied.ts';
 import type { DesiredChildren } from '../children/build-children.ts';
 import type { RepairRules } from '../children/child-kind.ts';
 import { type ChildKind, childKinds, kindsOfChildren, type ObservedByKind } from '../children/child-kinds.ts';
@@ -5,8 +7,6 @@ import type { CollisionRule } from '../children/collision-rule.ts';
 import type { Child } from '../contract/answer.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { type JsonObject, objectsOf } from '../json.ts';
-import { appliedParts } from '../observed/freeze.ts';
-import { appliedBy } from '../observed/last-applied.ts';
 import { mayCollide, takeOver, wordOf } from './collisions.ts';
 
 /** A child that a merge can't make as desired. */

@@ -58,11 +58,29 @@ const additionalPrinterColumns = [
   { name: 'External URL', type: 'string', jsonPath: '.status.externalUrl', priority: 1 },
 ];
 
-const version = (name: string, storage: boolean) => ({
+/**
+ * The same schema without descriptions, for the version that `kubectl explain` does not show: both versions of the
+ * definition have to fit in one annotation.
+ */
+function withoutDescriptions({ description: _, ...schema }: StructuralSchema): StructuralSchema {
+  const { properties, items, additionalProperties } = schema;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, withoutDescriptions(property)]),
+      ),
+    }),
+    ...(items && { items: withoutDescriptions(items) }),
+    ...(additionalProperties && { additionalProperties: withoutDescriptions(additionalProperties) }),
+  };
+}
+
+const version = (name: string, storage: boolean, schema: StructuralSchema) => ({
   name,
   served: true,
   storage,
-  schema: { openAPIV3Schema },
+  schema: { openAPIV3Schema: schema },
   subresources: {
     status: {},
     scale: {
@@ -92,6 +110,9 @@ export const crd = {
     },
     // The operator has stored v1beta1 since v0.23.0 (deploy/charts/operator-crds): with the same version here, a definition
     // that takes the place of the other one leaves what is stored as it is.
-    versions: [version('v1alpha1', false), version('v1beta1', true)],
+    versions: [
+      version('v1alpha1', false, withoutDescriptions(openAPIV3Schema)),
+      version('v1beta1', true, openAPIV3Schema),
+    ],
   },
 };

@@ -1,4 +1,5 @@
 import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import fc from 'fast-check';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
@@ -40,7 +41,8 @@ const identity = { name: 'production', namespace: 'mcp-system' };
 const build = (spec: unknown) => buildDesired(identity, spec, context.defaults);
 const models = {
   ...{ ConfigMap, Service, ServiceAccount, Deployment, Role, RoleBinding },
-  ...{ HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy, HTTPRoute, Ingress },
+  ...{ HorizontalPodAutoscaler, PodDisruptionBudget, NetworkPolicy },
+  ...{ HTTPRoute, Ingress, PodMonitor },
 };
 const first = recorded('create', 1);
 

@@ -82,6 +82,7 @@ export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     .map((config) => JSON.stringify(config)),
   'spec.sources[].api.timeout': apiTimeout,
   'spec.registries[].api.timeout': apiTimeout,
+  'spec.source.api.timeout': apiTimeout,
   'spec.sources[].inline.data': registryFile,
   'spec.auditConfig.logFile': fc.constantFrom('/data/audit.log', '/tmp//audit.log'),
   'spec.monitoring.interval': fc.constantFrom('30s', '1h1m1s1ms'),
@@ -89,6 +90,12 @@ export const valuesByField: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'spec.volumes[]': userVolume,
   'spec.volumeMounts[]': userVolumeMount,
   'spec.podTemplateSpec': podTemplate,
+  'spec.autoscaling.minReplicas': fc.constantFrom(1, 2),
+  'spec.autoscaling.maxReplicas': fc.constantFrom(2, 9),
+  'spec.disruptionBudget': fc.oneof(
+    fc.record({ minAvailable: fc.constantFrom(0, 1, '50%') }),
+    fc.record({ maxUnavailable: fc.constantFrom(1, '0%', '100%') }),
+  ),
   'spec.service.port': fc.constantFrom(1, 80, 8080, 65_535),
   'spec.service.annotations': annotations,
   'spec.serviceAccount': fc.oneof(

@@ -24,7 +24,7 @@ export const validSpec: fc.Arbitrary<Fields> = fc
       registries: _registries,
       source: _source,
       ...rest
-    } = withMounts(spec);
+    } = withOneScale(withMounts(spec));
     const { databaseConfig, authConfig, telemetryConfig, auditConfig, ...untyped } = neededIn(rest, [
       'pgpassSecretRef',
     ]);
@@ -173,6 +173,10 @@ function withMode({ mode, authz, ...auth }: Fields): Fields {
   }));
   return { ...auth, mode, oauth: { ...oauth, providers }, ...(authz ? { authz } : {}) };
 }
+
+/** A fixed number of pods, or an autoscaler. */
+const withOneScale = ({ replicas, ...spec }: Fields): Fields =>
+  replicas === undefined || spec['autoscaling'] !== undefined ? spec : { ...spec, replicas };
 
 /** Only mounts of volumes that are there. */
 function withMounts(spec: Fields): Fields {

@@ -33,6 +33,18 @@ export const goldenCases: readonly GoldenCase[] = readdirSync(root)
     return { name, registry, desired };
   });
 
+const objectsRoot = new URL('../golden/objects/', import.meta.url);
+
+/** The registries below `test/golden/objects`, by the name of their folder. */
+export const objectCases: ReadonlyMap<string, RegistryManifest> = new Map(
+  readdirSync(objectsRoot)
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(`${name}/registry.yaml`, objectsRoot), 'utf8');
+      return [name, deepFreeze(parse(text)) as RegistryManifest];
+    }),
+);
+
 /** The files and variables that a registry needs. */
 export interface Output {
   /** Text of `config.yaml`. */

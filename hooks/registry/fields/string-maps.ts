@@ -28,7 +28,7 @@ const keyRule = (
 
 /** The API server refuses an object with another key. */
 const keysAreNames = keyRule(
-  'has a key that no annotation may have',
+  'has a key that no annotation and no label may have',
   `must have as its key ${labelKey.expects}`,
   isLabelKeyInCel('key'),
   isLabelKey,

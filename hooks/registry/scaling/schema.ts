@@ -1,7 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { textRule } from '../common-rules.ts';
 import { SpecObject } from '../fields/common.ts';
-import { withRules } from '../rule.ts';
 
 /** More pods than any registry has. */
 const REPLICAS_LIMIT = 1000;
@@ -48,28 +46,20 @@ export const Autoscaling = SpecObject(
 );
 export type Autoscaling = Static<typeof Autoscaling>;
 
-const percentage = textRule(
-  'must be a number of pods, or a percentage from "0%" to "100%"',
-  "type(self) == int ? self >= 0 && self <= 1000 : type(self) == string && self.matches('^([0-9]|[1-9][0-9]|100)%$')",
-  (text) => /^(?:\d|[1-9]\d|100)%$/.test(text),
-);
+const count = { minimum: 0, maximum: REPLICAS_LIMIT } as const;
+const percentage = { pattern: '^([0-9]|[1-9][0-9]|100)%$' } as const;
 
 /** A number of pods, or a share of them. */
 const PodCount = (description: string) =>
   Type.Optional(
-    withRules(
-      Type.Union([Type.Integer({ minimum: 0, maximum: REPLICAS_LIMIT }), Type.String({ maxLength: 4 })], {
-        description: `${description}: a number, or a percentage such as "50%".`,
-        'x-kubernetes-int-or-string': true,
-        expects: 'a number of pods from 0 to 1000, or a percentage such as "50%"',
-      }),
-      [
-        {
-          ...percentage,
-          check: (count, field) => (typeof count === 'string' ? percentage.check(count, field) : []),
-        },
-      ],
-    ),
+    Type.Union([Type.Integer(count), Type.String(percentage)], {
+      description: `${description}: a number, or a percentage such as "50%".`,
+      'x-kubernetes-int-or-string': true,
+      // For the CRD, which has one schema for both.
+      ...count,
+      ...percentage,
+      expects: 'a number of pods from 0 to 1000, or a percentage such as "50%"',
+    }),
   );
 
 /** What a PodDisruptionBudget is made from. */

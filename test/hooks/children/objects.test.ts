@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
@@ -9,7 +8,7 @@ import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { test } from 'tap';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { groupKey, isOptional, kindsOfChildren, optionalKinds } from '../../../hooks/children/child-kinds.ts';
 import type { Child } from '../../../hooks/contract/answer.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
@@ -18,7 +17,7 @@ import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import { violations } from '../../../scripts/crd/violations.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { matchesGolden } from '../../support/golden.ts';
-import type { RegistryManifest } from '../../support/golden-cases.ts';
+import { objectCases, type RegistryManifest } from '../../support/golden-cases.ts';
 import { changed, context, edited, recorded, shuffled, withOurChildren } from '../../support/requests.ts';
 
 /** What the fields of a spec that are about objects in Kubernetes make of the children. */
@@ -34,11 +33,6 @@ const models: Record<string, new (data: never) => { validate(): void }> = {
   Ingress,
   PodMonitor,
 };
-
-const root = new URL('../../golden/objects/', import.meta.url);
-const cases = readdirSync(root).sort();
-const registryOf = (name: string) =>
-  deepFreeze(parse(readFileSync(new URL(`${name}/registry.yaml`, root), 'utf8'))) as RegistryManifest;
 
 /** The children of a registry that differ from those of one that asks for none of this, and only where they differ. */
 function childrenOf({ metadata, spec }: RegistryManifest): readonly Child[] {
@@ -58,9 +52,8 @@ function shown(child: Child): unknown {
   return { ...child, metadata, spec };
 }
 
-for (const name of cases) {
+for (const [name, registry] of objectCases) {
   test(`golden case ${name}`, async (t) => {
-    const registry = registryOf(name);
     t.strictSame(violations(openAPIV3Schema, registry, ''), [], 'the API server accepts the registry');
     const children = childrenOf(registry);
     const text = children
@@ -81,7 +74,9 @@ for (const name of cases) {
 }
 
 test('each optional kind has a case', async (t) => {
-  const kinds = new Set(cases.flatMap((name) => childrenOf(registryOf(name)).map(({ kind }) => kind)));
+  const kinds = new Set(
+    [...objectCases.values()].flatMap((registry) => childrenOf(registry).map(({ kind }) => kind)),
+  );
   t.strictSame(
     optionalKinds.filter((kind) => !kinds.has(kind)),
     [],

@@ -11,7 +11,7 @@ import { buildDesired } from '../../../hooks/desired.ts';
 import { openAPIV3Schema } from '../../../scripts/crd/crd.ts';
 import { violations } from '../../../scripts/crd/violations.ts';
 import { matchesGolden } from '../../support/golden.ts';
-import { goldenCases, goldenText, outputOf } from '../../support/golden-cases.ts';
+import { goldenCases, goldenText, objectCases, outputOf } from '../../support/golden-cases.ts';
 import { context, shuffled } from '../../support/requests.ts';
 
 const models = { ConfigMap, ServiceAccount, Role, RoleBinding, Deployment, Service };
@@ -77,6 +77,7 @@ test('every kind, choice and version has a case', async (t) => {
     }
   };
   for (const { registry } of goldenCases) visit(registry.spec);
+  for (const { spec } of objectCases.values()) visit(spec);
 
   const fields: string[] = [];
   const visitSchema = (schema: unknown) => {

@@ -10,10 +10,11 @@ import { nodesOf } from '../../support/schema-nodes.ts';
 const nodes = nodesOf(openAPIV3Schema);
 const preserve = 'x-kubernetes-preserve-unknown-fields';
 
-test('every node has a type, but for values of any type that are preserved', async (t) => {
+test('every node has a type, but for values of any type that are preserved, and for numbers or texts', async (t) => {
   const types = ['object', 'array', 'string', 'integer', 'number', 'boolean'];
   for (const { path, node } of nodes) {
-    t.ok(node.type === undefined ? node[preserve] === true : types.includes(node.type), path);
+    const isUntyped = node[preserve] === true || node['x-kubernetes-int-or-string'] === true;
+    t.ok(node.type === undefined ? isUntyped : types.includes(node.type), path);
     t.equal(node.type === 'array', node.items !== undefined, `${path}: lists, and no others, have items`);
     t.ok(node.type === 'object' || !(node.properties ?? node.additionalProperties), `${path}: fields`);
   }
@@ -33,6 +34,7 @@ test('no node has a keyword that is not known, or not allowed where it is', asyn
       'maxProperties',
       preserve,
     ],
+    'x-kubernetes-int-or-string',
     ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations'],
   ];
   for (const { path, node } of nodes) {
@@ -55,6 +57,7 @@ test('a list of type map has keys that each item must have, and that are scalars
       'spec.volumeMounts by mountPath',
       'spec.sources by name',
       'spec.registries by name',
+      'spec.expose.httpRoute.parentRefs by name',
       'status.conditions by type',
     ],
   );

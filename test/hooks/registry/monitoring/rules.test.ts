@@ -16,7 +16,7 @@ const zero = (text: string) => ({
 });
 const key = (text: string, shown = text) => ({
   spec: monitoring({ labels: { [text]: 'a' } }),
-  expected: `spec.monitoring.labels.${shown}: must have as a key a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one, found ${JSON.stringify(shown)}`,
+  expected: `spec.monitoring.labels.${shown}: must have as its key a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one`,
   reason: `a label with a key that the API server refuses, ${JSON.stringify(shown)}`,
 });
 const reserved = (text: string) => ({

@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { fieldTree } from '../../../hooks/observed/field-tree.ts';
-import { project } from '../../../hooks/observed/project.ts';
+import { fieldTree } from '../../../hooks/applied/field-tree.ts';
+import { project } from '../../../hooks/applied/project.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
 interface Case {

@@ -1,6 +1,6 @@
 import { test } from 'tap';
+import { freeze } from '../../../hooks/applied/freeze.ts';
 import type { KubernetesObject } from '../../../hooks/contract/kubernetes.ts';
-import { freeze } from '../../../hooks/observed/freeze.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const named = { name: 'a', namespace: 'b' };
