@@ -23,7 +23,9 @@ export const networkPolicy: ChildKindRow<DesiredNetworkPolicy | undefined> = {
   nameOf: apiName,
   build: ({ identity, registry: { objects, egress }, template }) => {
     if (!objects.networkPolicy) return undefined;
-    const { from, monitoringFrom } = objects.networkPolicy;
+    // Where a Prometheus runs that reads the metrics is not known.
+    const anyPod: Peer[] | undefined = objects.monitoring?.enabled ? [{ namespaceSelector: {} }] : undefined;
+    const { from, monitoringFrom = anyPod } = objects.networkPolicy;
     const name = apiName(identity);
     const apiPort = numberOf(portNumber(template, API_PORT.name)) ?? API_PORT.number;
     // Servers before v1.1.0 have one port for everything.

@@ -58,8 +58,27 @@ const objects: fc.Arbitrary<JsonObject> = fc
       { autoscaling: { maxReplicas: 3 } },
     ),
     budget: fc.constantFrom<JsonObject>({}, { disruptionBudget: { maxUnavailable: '50%' } }),
+    route: fc.constantFrom<JsonObject>(
+      {},
+      { expose: { httpRoute: { parentRefs: [{ name: 'public' }], hostnames: ['a.example.com'] } } },
+      { expose: { httpRoute: { parentRefs: [{ name: 'a' }, { name: 'b', sectionName: 's' }], path: '/p' } } },
+      { expose: { ingress: { hosts: ['b.example.com'], tls: { secretName: 't' } } } },
+    ),
+    network: fc.constantFrom<JsonObject>(
+      {},
+      { networkPolicy: { from: [{ podSelector: {} }] }, monitoring: { enabled: true, interval: '30s' } },
+      { monitoring: { enabled: true, labels: { release: 'prometheus' } } },
+    ),
+    service: fc.constantFrom<JsonObject>(
+      {},
+      { service: { port: 80, internalPort: true, annotations: { 'example.com/a': 'b' } } },
+      { service: { type: 'NodePort' }, serviceAccount: { annotations: { 'example.com/role': 'r' } } },
+      { serviceAccount: { name: 'somebodys' } },
+    ),
   })
-  .map(({ isPlain, pods, budget }) => (isPlain ? {} : { ...pods, ...budget }));
+  .map(({ isPlain, pods, budget, route, network, service }) =>
+    isPlain ? {} : { ...pods, ...budget, ...route, ...network, ...service },
+  );
 
 /** Specs that differ where it matters to what runs: configuration, image, schedulability, patience. */
 export const plainSpec: fc.Arbitrary<JsonObject> = fc

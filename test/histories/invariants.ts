@@ -61,6 +61,12 @@ export function checkWords(registry: StoredObject): void {
     '1: Running, Ready=True and a url go together',
     registry['status'],
   );
+  insist(
+    objectAt(registry, 'status')['externalUrl'] === undefined ||
+      condition(registry, 'Exposed')?.status === 'True',
+    '1: what has an external URL is exposed',
+    registry['status'],
+  );
   const warned = condition(registry, 'SpecWarnings');
   const reason = stringAt(condition(registry, 'Ready'), 'reason') ?? '';
   insist(

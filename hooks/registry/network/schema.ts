@@ -11,7 +11,7 @@ export const NetworkPolicy = SpecObject(
     from: Peers('Who may connect to the registry API, at least one.'),
     monitoringFrom: Type.Optional(
       Peers(
-        'Who may connect to the internal port, with health and metrics; nobody without it. Probes of the kubelet pass in most networks.',
+        'Who may connect to the internal port, with health and metrics. Without it all pods with monitoring, and nobody else; probes of the kubelet pass in most networks.',
       ),
     ),
     egressPorts: Type.Optional(
