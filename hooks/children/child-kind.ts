@@ -64,8 +64,6 @@ export interface RepairRules<Desired extends Child = Child> {
   readonly whyUnchangeable?: (observed: KubernetesObject, desired: Desired) => string | undefined;
   /** Where something that somebody else set can collide with ours. */
   readonly collisions?: CollisionRule;
-  /** Whether server-side apply replaces what can collide as a whole, so that only dynamic apply leaves anything of others. */
-  readonly isAtomic?: true;
   /** The lists of ports that dynamic apply merges. */
   readonly portLists?: (observed: KubernetesObject, desired: Desired) => readonly unknown[];
   /** Whether it is left as it is where only deleting it would help. */

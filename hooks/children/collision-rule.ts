@@ -13,6 +13,8 @@ export interface CollisionRule {
   readonly oneOf?: readonly string[] | '*';
   /** A map or list that means something else with one more key or item. */
   readonly closed?: true;
+  /** Whether server-side apply replaces the value whole, so that nothing of others stays in it. */
+  readonly atomic?: true;
   /** The rule of an item of the list. */
   readonly item?: CollisionRule;
 }

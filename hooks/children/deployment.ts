@@ -110,7 +110,10 @@ export function hasDesiredTemplate(observed: ObservedDeployment, desired: Desire
 function keepReplicas(observed: KubernetesObject, desired: DesiredDeployment): DesiredDeployment {
   if (desired.spec.replicas !== undefined || !isLastApplied(observed, ['spec', 'replicas'])) return desired;
   const { replicas } = objectOf(observed['spec']);
-  return typeof replicas === 'number' ? { ...desired, spec: { replicas, ...desired.spec } } : desired;
+  // No autoscaler changes 0.
+  return typeof replicas === 'number' && replicas > 0
+    ? { ...desired, spec: { replicas, ...desired.spec } }
+    : desired;
 }
 
 /** Where the spec does not say how many pods there are, any number is right. */

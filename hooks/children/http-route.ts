@@ -54,9 +54,10 @@ export const httpRoute: ChildKindRow<DesiredHttpRoute | undefined> = {
     whyUnchangeable: (observed) => (hasDoubledParent(observed) ? DOUBLED : undefined),
     // Dynamic apply merges this list by the names, and leaves a Gateway or a field that somebody else added.
     collisions: {
-      fields: { spec: { fields: { parentRefs: { key: 'name', closed: true, item: { closed: true } } } } },
+      fields: {
+        spec: { fields: { parentRefs: { key: 'name', closed: true, atomic: true, item: { closed: true } } } },
+      },
     },
-    isAtomic: true,
   },
   optional: { field: 'spec.expose.httpRoute', component: 'http-route' },
   deletedFirst: true,

@@ -8,11 +8,11 @@ import type { Peer } from '../registry/network/peer.ts';
 import type { Selector } from '../registry/network/selector.ts';
 import { sortKeys } from '../text/canonical-json.ts';
 import type { ChildKindRow } from './child-kind.ts';
-import { portNumber } from './container-ports.ts';
+import { internalPort, portNumber } from './container-ports.ts';
 import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
-import { API_PORT, apiName, INTERNAL_PORT_NAME } from './names.ts';
+import { API_PORT, apiName } from './names.ts';
 
 export type DesiredNetworkPolicy = KubernetesChild<INetworkPolicy, 'spec'>;
 
@@ -28,8 +28,8 @@ export const networkPolicy: ChildKindRow<DesiredNetworkPolicy | undefined> = {
     const { from, monitoringFrom = anyPod } = objects.networkPolicy;
     const name = apiName(identity);
     const apiPort = numberOf(portNumber(template, API_PORT.name)) ?? API_PORT.number;
-    // Servers before v1.1.0 have one port for everything.
-    const internalPort = numberOf(portNumber(template, INTERNAL_PORT_NAME)) ?? apiPort;
+    // Where it is that of the API, that of the API stays for those in `from` alone.
+    const internal = internalPort(template);
     return {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -38,7 +38,7 @@ export const networkPolicy: ChildKindRow<DesiredNetworkPolicy | undefined> = {
         ...(egress ? { egress: egressRules(egress) } : {}),
         ingress: [
           ingressRule(from, apiPort),
-          ...(monitoringFrom ? [ingressRule(monitoringFrom, internalPort)] : []),
+          ...(monitoringFrom && internal ? [ingressRule(monitoringFrom, internal.number)] : []),
         ],
         podSelector: { matchLabels: selectorOf(name) },
         policyTypes: egress ? ['Ingress', 'Egress'] : ['Ingress'],
@@ -51,7 +51,9 @@ export const networkPolicy: ChildKindRow<DesiredNetworkPolicy | undefined> = {
     // With one more condition it would be about fewer pods, or none.
     collisions: {
       fields: {
-        spec: { fields: { podSelector: { closed: true, fields: { matchLabels: { closed: true } } } } },
+        spec: {
+          fields: { podSelector: { closed: true, atomic: true, fields: { matchLabels: { closed: true } } } },
+        },
       },
     },
   },

@@ -29,5 +29,18 @@ export const podDisruptionBudget: ChildKindRow<DesiredBudget | undefined> = {
   },
   read: (object) => object,
   isAsDesired: ({ spec }, desired) => holds(spec, desired.spec),
+  repair: {
+    collisions: {
+      fields: {
+        spec: {
+          // Only one of the two may be set, and with one more label the budget would be about no pod.
+          oneOf: ['maxUnavailable', 'minAvailable'],
+          fields: {
+            selector: { closed: true, atomic: true, fields: { matchLabels: { closed: true } } },
+          },
+        },
+      },
+    },
+  },
   optional: { field: 'spec.disruptionBudget', component: 'disruption-budget' },
 };

@@ -1,11 +1,11 @@
 import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { Identity } from '../identity.ts';
 import type { ChildKindRow } from './child-kind.ts';
+import { internalPort } from './container-ports.ts';
 import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
-import { apiName, INTERNAL_PORT_NAME } from './names.ts';
-import { CONTAINER, type PodTemplate } from './pod-template.ts';
+import { API_PORT, apiName } from './names.ts';
 
 export type DesiredPodMonitor = KubernetesChild<IPodMonitor, 'spec'>;
 
@@ -27,7 +27,7 @@ export const podMonitor: ChildKindRow<DesiredPodMonitor | undefined> = {
           {
             ...(interval === undefined ? {} : { interval }),
             path: '/metrics',
-            port: metricsPort(template),
+            port: internalPort(template)?.name ?? API_PORT.name,
           },
         ],
         selector: { matchLabels: selectorOf(name) },
@@ -38,6 +38,12 @@ export const podMonitor: ChildKindRow<DesiredPodMonitor | undefined> = {
   // By its labels a Prometheus selects it.
   isAsDesired: ({ metadata, spec }, desired) =>
     holds(spec, desired.spec) && holds(metadata['labels'], desired.metadata.labels),
+  repair: {
+    // Dynamic apply merges this list by the ports, and leaves an endpoint that somebody else added.
+    collisions: {
+      fields: { spec: { fields: { podMetricsEndpoints: { key: 'port', closed: true, atomic: true } } } },
+    },
+  },
   optional: { field: 'spec.monitoring', component: 'monitoring' },
 };
 
@@ -46,15 +52,4 @@ function withLabels(labels: Readonly<Record<string, string>>, name: string, iden
   const metadata = metadataOf(name, identity);
   const all = Object.entries({ ...labels, ...metadata.labels }).sort(([a], [b]) => (a < b ? -1 : 1));
   return { ...metadata, labels: Object.fromEntries(all) };
-}
-
-/**
- * The name of the port that the probes ask, which has the metrics too. The user may have given it another name, and a setting
- * makes it that of the API. Where the container does not declare it, there is nothing that Prometheus could go by.
- */
-function metricsPort({ spec }: PodTemplate): string {
-  const server = spec.containers.find(({ name }) => name === CONTAINER);
-  const probed = server?.readinessProbe?.httpGet?.port;
-  const port = server?.ports?.find(({ name, containerPort }) => containerPort === probed || name === probed);
-  return port?.name ?? INTERNAL_PORT_NAME;
 }

@@ -1,7 +1,8 @@
 import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
-import { objectOf } from '../json.ts';
+import { objectOf, objectsOf } from '../json.ts';
 import { podAccount } from './account.ts';
 import type { ChildKindRow } from './child-kind.ts';
+import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
 import { accountName } from './names.ts';
@@ -31,7 +32,8 @@ export const roleBinding: ChildKindRow<DesiredRoleBinding> = {
     };
   },
   read: (object) => object,
-  isAsDesired: () => true,
+  isAsDesired: ({ subjects }, desired) =>
+    (desired.subjects ?? []).every((subject) => objectsOf(subjects).some((found) => holds(found, subject))),
   repair: {
     whyUnchangeable: (observed, desired) =>
       isSameMap(objectOf(observed['roleRef']), objectOf(desired.roleRef))

@@ -1,7 +1,6 @@
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import { objectOf } from '../json.ts';
 import type { ChildKindRow } from './child-kind.ts';
-import { holds } from './holds.ts';
+import { holdsAnnotations } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf } from './metadata.ts';
 import { accountName } from './names.ts';
@@ -25,8 +24,7 @@ export const serviceAccount: ChildKindRow<DesiredServiceAccount | undefined> = {
     };
   },
   read: (object) => object,
-  isAsDesired: ({ metadata }, desired) =>
-    holds(objectOf(metadata['annotations']), desired.metadata.annotations ?? {}),
+  isAsDesired: holdsAnnotations,
   sizeField: ({ objects }) =>
     objects.serviceAccount?.annotations ? 'spec.serviceAccount.annotations' : 'spec',
 };

@@ -7,14 +7,14 @@ import { readAs } from '../contract/read-as.ts';
 import { objectOf, objectsOf } from '../json.ts';
 import { INTERNAL_SERVICE_PORT, type Service as ServiceFields } from '../registry/service/schema.ts';
 import type { ChildKindRow } from './child-kind.ts';
-import { portNumber } from './container-ports.ts';
+import { internalPort } from './container-ports.ts';
 import {
   apiPortOf,
   type DesiredDeployment,
   hasDesiredTemplate,
   type ObservedDeployment,
 } from './deployment.ts';
-import { holds } from './holds.ts';
+import { holds, holdsAnnotations } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
 import { API_PORT, apiName, INTERNAL_PORT_NAME } from './names.ts';
@@ -80,7 +80,11 @@ export const service: ChildKindRow<DesiredService, ObservedService, Pods> = {
   repair: {
     whyUnchangeable,
     collisions: {
-      fields: { spec: { fields: { ports: { key: 'port', unique: 'name' }, selector: { closed: true } } } },
+      fields: {
+        spec: {
+          fields: { ports: { key: 'port', unique: 'name' }, selector: { closed: true, atomic: true } },
+        },
+      },
     },
     portLists: ({ spec }) => [objectOf(spec)['ports']],
   },
@@ -100,17 +104,15 @@ function whyUnchangeable(observed: KubernetesObject, { spec: { ports = [] } }: D
 const wordOfKey = (key: string): string => /"port":([0-9]{1,5})/.exec(key)?.[1] ?? 'of another number';
 
 function portsOf(
-  { port = API_PORT.number, internalPort = false }: ServiceFields = {},
+  { port = API_PORT.number, internalPort: isAsked = false }: ServiceFields = {},
   template: PodTemplate,
 ): IServicePort[] {
   const { name, protocol } = API_PORT;
   const api: IServicePort = { name, port, protocol, targetPort: name };
-  // Servers before v1.1.0 have one port for everything.
-  if (!internalPort || portNumber(template, INTERNAL_PORT_NAME) === undefined) return [api];
-  return [
-    api,
-    { name: INTERNAL_PORT_NAME, port: INTERNAL_SERVICE_PORT, protocol, targetPort: INTERNAL_PORT_NAME },
-  ];
+  const internal = isAsked ? internalPort(template) : undefined;
+  if (!internal) return [api];
+  const targetPort = internal.name ?? internal.number;
+  return [api, { name: INTERNAL_PORT_NAME, port: INTERNAL_SERVICE_PORT, protocol, targetPort }];
 }
 
 /** The port of the Service that leads to the registry API. */
@@ -126,7 +128,7 @@ function isAsDesired(observed: ObservedService, desired: DesiredService, pods: P
   const found = objectsOf(observed.spec?.ports);
   const hasRest =
     (observed.spec?.type ?? 'ClusterIP') === type &&
-    holds(observed.metadata.annotations ?? {}, desired.metadata.annotations ?? {}) &&
+    holdsAnnotations(observed, desired) &&
     ports
       .filter(({ name }) => name !== API_PORT.name)
       .every((port) => found.some((candidate) => holds(candidate, port)));

@@ -26,6 +26,8 @@ function messageOf(error: ValueError): string {
   const found = `found ${describe(error.value)}`;
   // The type of an error says what its value is.
   switch (error.type) {
+    case ValueErrorType.ObjectAdditionalProperties:
+      return 'is not known here: correct its name, or remove it';
     case ValueErrorType.StringMinLength:
       return 'must not be empty: give it a value or leave it out';
     case ValueErrorType.StringMaxLength:

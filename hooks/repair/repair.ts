@@ -71,8 +71,7 @@ export function repairChild<D extends Child>(
 
   const isServerSide = appliedBy(observed) === 'server-side';
   const doubled = isServerSide ? [] : (rules.portLists?.(observed, desired).flatMap(doubledPorts) ?? []);
-  const collisions = isServerSide && rules.isAtomic ? undefined : rules.collisions;
-  const { value, foreign } = takeOverChild(desired, observed, collisions);
+  const { value, foreign } = takeOverChild(desired, observed, rules.collisions, isServerSide);
   if (foreign.length + doubled.length === 0) return { child: desired };
 
   const places = foreign.map((place) => place.replace(/^spec (template spec )?/, ''));
@@ -84,11 +83,23 @@ export function repairChild<D extends Child>(
     : { repair: repairOf('recreated', why) };
 }
 
-function takeOverChild(desired: Child, observed: KubernetesObject, rule: CollisionRule | undefined) {
+function takeOverChild(
+  desired: Child,
+  observed: KubernetesObject,
+  given: CollisionRule | undefined,
+  isServerSide: boolean,
+) {
+  const rule = isServerSide && given ? withoutAtomic(given) : given;
   if (!rule || !mayCollide(desired, observed, rule)) return { value: desired, foreign: [] };
   const { value, foreign } = takeOver(desired, observed, appliedParts(observed, true), rule);
   // What is taken over is below `spec`: the identity stays.
   return { value: value as Child, foreign };
+}
+
+/** The rule without those for values that server-side apply replaces whole. */
+function withoutAtomic({ fields = {}, ...rule }: CollisionRule): CollisionRule {
+  const kept = Object.entries(fields).filter(([, field]) => !field.atomic);
+  return { ...rule, fields: Object.fromEntries(kept.map(([name, field]) => [name, withoutAtomic(field)])) };
 }
 
 /**

@@ -12,7 +12,7 @@ export const ServiceAccount = SpecObject(
     ),
     name: Type.Optional(
       ObjectName(
-        'Name of a ServiceAccount that exists, in place of that one. It is left as it is, and gets the rights of the server. Not with annotations.',
+        'Name of a ServiceAccount that exists, in place of that one. It is left as it is, and gets the rights of the server. Create it first: without it no pod starts. Not with annotations.',
       ),
     ),
   },

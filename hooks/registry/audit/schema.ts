@@ -44,7 +44,7 @@ export const AuditConfig = SpecObject(
     maxDataSize: Type.Optional(
       Type.Integer({
         description: 'How much of a body is recorded, in bytes; the server has 1024 by default.',
-        minimum: 1,
+        minimum: 0,
         maximum: 1_048_576,
       }),
     ),

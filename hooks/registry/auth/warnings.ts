@@ -175,7 +175,7 @@ function missingClaims(
     ...warnAbout(
       reason,
       fields(true).map(({ field }) => field),
-      `has no claims: with authz, ${effect}. Use spec.sources and views of them, which have a field for the claims that ${who}`,
+      `has no claims: with authz, ${effect}. Use spec.sources and views of them, which have a field for the claims that ${who}; a source default is left out with spec.defaultSource: false`,
     ),
   ];
 }

@@ -24,6 +24,13 @@ declare module '@sinclair/typebox' {
 export const SpecObject = <P extends TProperties>(properties: P, options: ObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: true, ...options });
 
+/**
+ * An object inside a free-form field: the API server prunes nothing there, so a field that is not known is a mistake, and
+ * without it the object would mean something else.
+ */
+export const ClosedObject = <P extends TProperties>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
+
 /** One of several words. */
 export const OneOf = <const W extends readonly string[]>(words: W, options: StringOptions = {}) =>
   Type.Unsafe<W[number]>(

@@ -1,9 +1,25 @@
+import { type JsonObject, listOf, objectsOf } from '../../json.ts';
 import type { RegistryEntry } from '../source/schema.ts';
 import type { TypedForm } from './form.ts';
 import { sourceNames } from './source-names.ts';
 
 /** The source, and the view, that were there without being written. */
 export const DEFAULT_NAME = 'default';
+
+/** Whether a spec, of which nothing is known, gets that source. */
+export const hasDefaultSource = ({
+  configYAML,
+  source,
+  sources,
+  registries,
+  defaultSource,
+}: JsonObject): boolean =>
+  !configYAML &&
+  source === undefined &&
+  listOf(sources).length === 0 &&
+  listOf(registries).length > 0 &&
+  defaultSource !== false &&
+  !objectsOf(registries).some(({ name }) => name === DEFAULT_NAME);
 
 /**
  * Entries that hold their source: each becomes one source, and one view of the same name.

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, objectOf, objectsOf } from '../../json.ts';
 import { hasAnyOf } from '../common-rules.ts';
 import type { Rule } from '../rule.ts';
+import { hasDefaultSource } from './inline-form.ts';
 
 const lists = ['sources', 'registries'] as const;
 
@@ -18,6 +19,23 @@ export const formRules: readonly Rule<JsonObject>[] = [
       return spec['source'] === undefined || set.length === 0
         ? []
         : [{ field: `${field}.source`, message: message(set.map((name) => `${field}.${name}`)) }];
+    },
+  },
+  {
+    // CEL does not see into a pod template (toolhive-registry-server: internal/kubernetes/builder.go, GetConfigOrDie).
+    check: (spec, field) => {
+      const { podTemplateSpec, sources } = spec;
+      const { automountServiceAccountToken } = objectOf(objectOf(podTemplateSpec)['spec']);
+      if (automountServiceAccountToken !== false) return [];
+      const isDefault = hasDefaultSource(spec);
+      if (!isDefault && !objectsOf(sources).some(({ kubernetes }) => kubernetes !== undefined)) return [];
+      const other = isDefault ? 'set spec.defaultSource to false' : 'remove the kubernetes source';
+      return [
+        {
+          field: `${field}.podTemplateSpec.spec.automountServiceAccountToken`,
+          message: `must not be false with a kubernetes source, because the server ends at start without a token: remove it, or ${other}`,
+        },
+      ];
     },
   },
 ];

@@ -12,7 +12,7 @@ export function formWarnings(spec: FormFields & { readonly configYAML?: string }
   const { source, configYAML } = spec;
   const beside = (['syncPolicy', 'filter'] as const).filter((name) => spec[name] !== undefined);
   return [
-    ...(source ? blockWarnings(source) : []),
+    ...(source ? [...blockWarnings(source), ...formatWarnings(source)] : []),
     ...warnAbout(
       'FieldIgnored',
       source ? [] : beside.map((name) => `spec.${name}`),
@@ -40,6 +40,14 @@ function blockWarnings(source: SingleSource): Warning[] {
     ),
   ];
 }
+
+/** The definitions of that time set it to toolhive where it was left out. */
+const formatWarnings = (source: SingleSource): Warning[] =>
+  warnAbout(
+    'FormatIgnored',
+    source.format === undefined && typeOf(source) !== 'api' ? ['spec.source.format'] : [],
+    'is left out, which meant toolhive: servers since v1.2 read the upstream format only, and take no entries from a file in the ToolHive format. Convert such a file, and set format to upstream',
+  );
 
 function defaultSourceWarnings({
   configYAML,

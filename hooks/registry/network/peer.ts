@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { compile } from '../../contract/compile.ts';
 import { describe } from '../../problem.ts';
-import { FreeForm, List, SpecObject } from '../fields/common.ts';
+import { ClosedObject, FreeForm, List, SpecObject } from '../fields/common.ts';
 import { brokenRules, brokenRulesWithin, type Rule, withRules } from '../rule.ts';
 import { typeProblems } from '../type-problems.ts';
 import { cidr, isCidr, isPartOf } from './cidr.ts';
@@ -13,7 +13,7 @@ const EXCEPTIONS_LIMIT = 50;
 
 const Cidr = Type.String({ ...cidr });
 
-const Block = SpecObject({
+const Block = ClosedObject({
   cidr: Cidr,
   except: Type.Optional(List(Cidr, { maxItems: EXCEPTIONS_LIMIT })),
 });
@@ -43,7 +43,7 @@ const rangesFit: Rule<Block> = {
 };
 
 /** A peer as Kubernetes has it. The definition has no more of it than its fields, or it would be twice as large. */
-const Peer = SpecObject({
+const Peer = ClosedObject({
   ipBlock: Type.Optional(withRules(Block, [rangesFit])),
   namespaceSelector: Type.Optional(Selector),
   podSelector: Type.Optional(Selector),

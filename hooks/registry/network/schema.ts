@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { distinct } from '../common-rules.ts';
 import { SpecObject } from '../fields/common.ts';
 import { Peers } from './peer.ts';
 
@@ -15,12 +16,13 @@ export const NetworkPolicy = SpecObject(
       ),
     ),
     egressPorts: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
-        description:
-          'More TCP ports to connect to, such as the targetPort of a Service: most networks look at that.',
-        maxItems: PORTS_LIMIT,
-        'x-kubernetes-list-type': 'set',
-      }),
+      distinct(
+        Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+          description:
+            'More TCP ports to connect to, such as the targetPort of a Service: most networks look at that.',
+          maxItems: PORTS_LIMIT,
+        }),
+      ),
     ),
   },
   {

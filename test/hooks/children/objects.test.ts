@@ -207,3 +207,36 @@ test('an optional child that is not asked for any more is deleted, and nothing e
   const invalid = edited(there, { configYAML: 'a: 1', sources: [] });
   t.ok(sync(invalid, context).children.some(({ kind }) => kind === 'PodDisruptionBudget'));
 });
+
+test('a number of pods that is not named any more stays, but for 0', async (t) => {
+  const after = (replicas: number, spec: object) =>
+    changed(edited(ready, { ...(ready.parent.spec as object), ...spec }), ({ children }) => {
+      const [found] = Object.values(children['Deployment.apps/v1'] ?? {}) as unknown as [
+        { metadata: { annotations: Record<string, string> }; spec: Record<string, unknown> },
+      ];
+      const key = 'metacontroller.k8s.io/last-applied-configuration';
+      const last = JSON.parse(found.metadata.annotations[key] ?? '{}');
+      found.metadata.annotations[key] = JSON.stringify({ ...last, spec: { ...last.spec, replicas } });
+      found.spec['replicas'] = replicas;
+    });
+  const answered = (request: typeof ready) =>
+    sync(request, context).children.find(({ kind }) => kind === 'Deployment')?.['spec'];
+  t.match(answered(after(3, {})), { replicas: 3 });
+  t.notOk('replicas' in (answered(after(0, {})) as object), 'with 0, an autoscaler would never begin');
+  t.match(answered(after(3, { replicas: 2 })), { replicas: 2 });
+  t.match(answered(ready), { replicas: 1 }, 'the hook that was recorded named it');
+});
+
+test('a registry waits for its rights to be those of its account', async (t) => {
+  const named = withOurChildren(
+    edited(ready, { ...(ready.parent.spec as object), serviceAccount: { name: 'mine' } }),
+  );
+  const without = changed(named, ({ children }) => {
+    const [binding] = Object.values(children['RoleBinding.rbac.authorization.k8s.io/v1'] ?? {});
+    Object.assign(binding ?? {}, {
+      subjects: [{ kind: 'ServiceAccount', name: 'other', namespace: 'mcp-system' }],
+    });
+  });
+  t.equal(sync(named, context).status.message, 'Registry API is ready and serving requests');
+  t.match(sync(without, context).status.message, /changes are being applied|not reachable|waiting/);
+});

@@ -49,3 +49,61 @@ for (const { reason, healthPort = context.defaults.healthPort, containers, ports
     t.strictSame(found?.ports, ports);
   });
 }
+
+const optional = {
+  service: { internalPort: true },
+  monitoring: { enabled: true },
+  networkPolicy: { from: [{ podSelector: {} }] },
+};
+
+/** How the Service, the NetworkPolicy and the PodMonitor lead to the internal port. */
+const followers: { reason: string; healthPort?: number; container?: object; expected: unknown }[] = [
+  {
+    reason: 'by its name and number',
+    expected: { service: 'internal', policy: [8080, 8081], monitor: 'internal' },
+  },
+  {
+    reason: 'by the name that a user gave it',
+    container: { ports: [{ containerPort: 8081, name: 'metrics' }] },
+    expected: { service: 'metrics', policy: [8080, 8081], monitor: 'metrics' },
+  },
+  {
+    reason: 'and not to another port that has its name',
+    container: { ports: [{ containerPort: 9000, name: 'internal' }] },
+    expected: { service: 8081, policy: [8080, 8081], monitor: 'http' },
+  },
+  {
+    reason: 'where it is that of the API, nobody else is let in',
+    healthPort: 8080,
+    expected: { service: undefined, policy: [8080], monitor: 'http' },
+  },
+  {
+    reason: 'without a probe, by its name',
+    container: { readinessProbe: null },
+    expected: { service: 'internal', policy: [8080, 8081], monitor: 'internal' },
+  },
+];
+
+for (const { reason, healthPort = context.defaults.healthPort, container, expected } of followers) {
+  test(`what leads to the internal port: ${reason}`, async (t) => {
+    const spec = deepFreeze({
+      sources: [{ name: 'a', managed: {} }],
+      registries: [{ name: 'v', sources: ['a'] }],
+      ...optional,
+      ...(container && {
+        podTemplateSpec: { spec: { containers: [{ name: 'registry-api', ...container }] } },
+      }),
+    });
+    const defaults = { ...context.defaults, healthPort };
+    const { children } = buildDesired({ name: 'a', namespace: 'n' }, spec, defaults);
+    const { Service, NetworkPolicy, PodMonitor } = children?.byKind ?? {};
+    t.strictSame(
+      {
+        service: Service?.spec.ports?.find(({ name }) => name === 'internal')?.targetPort,
+        policy: NetworkPolicy?.spec.ingress?.flatMap(({ ports = [] }) => ports.map(({ port }) => port)),
+        monitor: PodMonitor?.spec.podMetricsEndpoints?.[0]?.port,
+      },
+      expected,
+    );
+  });
+}

@@ -57,7 +57,66 @@ const pod = (container: object, volumes: object[] = []) => ({
   spec: { template: { spec: { containers: [{ name: 'registry-api', ...container }], volumes } } },
 });
 
+const budget = (spec: object) => ({ spec: { selector: { matchLabels: { app: 'a' } }, ...spec } });
+const monitor = (...list: object[]) => ({ spec: { podMetricsEndpoints: list } });
+
 const cases = [
+  {
+    reason: 'of the two limits of a budget, only one may be set',
+    child: child('PodDisruptionBudget', budget({ minAvailable: 1 })),
+    there: observed('PodDisruptionBudget', budget({ maxUnavailable: 1 }), budget({ minAvailable: 1 })),
+    answer: child('PodDisruptionBudget', budget({ maxUnavailable: 1 })),
+    repairs: { action: 'takenOver', why: 'somebody else set maxUnavailable' },
+  },
+  {
+    reason: 'under server-side apply the other limit would stay',
+    child: child('PodDisruptionBudget', budget({ minAvailable: 1 })),
+    there: observed('PodDisruptionBudget', budget({ maxUnavailable: 1 }), undefined, 'server-side'),
+    answer: undefined,
+    repairs: { action: 'recreated', why: 'somebody else set maxUnavailable' },
+  },
+  {
+    reason: 'server-side apply replaces a selector whole, so nothing is deleted for it',
+    child: child('PodDisruptionBudget', budget({ minAvailable: 1 })),
+    there: observed(
+      'PodDisruptionBudget',
+      budget({ minAvailable: 1, selector: { matchLabels: { app: 'a', x: 'y' } } }),
+      undefined,
+      'server-side',
+    ),
+    answer: child('PodDisruptionBudget', budget({ minAvailable: 1 })),
+    repairs: undefined,
+  },
+  {
+    reason: 'nor for that of a policy',
+    child: child('NetworkPolicy', policy({ app: 'a' })),
+    there: observed('NetworkPolicy', policy({ app: 'a', x: 'y' }), undefined, 'server-side'),
+    answer: child('NetworkPolicy', policy({ app: 'a' })),
+    repairs: undefined,
+  },
+  {
+    reason: 'nor for that of a Service, which may have an address',
+    child: child('Service', ports(http)),
+    there: observed(
+      'Service',
+      { spec: { ports: [http], selector: { app: 'a', x: 'y' } } },
+      undefined,
+      'server-side',
+    ),
+    answer: child('Service', ports(http)),
+    repairs: undefined,
+  },
+  {
+    reason: 'an endpoint beside ours, which a merge leaves',
+    child: child('PodMonitor', monitor({ port: 'internal', path: '/metrics' })),
+    there: observed(
+      'PodMonitor',
+      monitor({ port: 'internal', path: '/metrics' }, { port: 'http' }),
+      monitor({ port: 'internal', path: '/metrics' }),
+    ),
+    answer: child('PodMonitor', monitor({ port: 'internal', path: '/metrics' }, { port: 'http' })),
+    repairs: { action: 'takenOver', why: 'somebody else set podMetricsEndpoints http' },
+  },
   {
     reason: 'a port with the name of ours is taken over, so that the next answer can remove it',
     child: child('Service', ports(http)),

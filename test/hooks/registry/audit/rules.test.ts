@@ -95,10 +95,10 @@ testRefusals([
     expected: `${FIELD}: must be the path of a file: remove each "." and "..", found "${file}"`,
     reason: `a path with dots, ${file}`,
   })),
-  ...[0, -1, 1_048_577, 1.5].map((maxDataSize) => ({
+  ...[-1, 1_048_577, 1.5].map((maxDataSize) => ({
     spec: { ...typed, auditConfig: { maxDataSize } },
-    expected: `spec.auditConfig.maxDataSize: must be a whole number from 1 to 1048576, found ${maxDataSize}`,
-    reason: `a size that the server refuses, or takes for its default, ${maxDataSize}`,
+    expected: `spec.auditConfig.maxDataSize: must be a whole number from 0 to 1048576, found ${maxDataSize}`,
+    reason: `a size that the server refuses, ${maxDataSize}`,
   })),
   {
     spec: { ...typed, auditConfig: { eventTypes: [''] } },

@@ -24,7 +24,7 @@ const everyToken =
   "EveryTokenIsSuperAdmin: spec.authConfig.authz: is not set, so every token is a superAdmin's, which may publish entries and add sources and views: set roles";
 
 const otherForm =
-  'Use spec.sources and views of them, which have a field for the claims that a token must carry';
+  'Use spec.sources and views of them, which have a field for the claims that a token must carry; a source default is left out with spec.defaultSource: false';
 const provider = { issuerUrl: 'https://i', audience: 'a' };
 const reference = { name: 'n', key: 'k' };
 
@@ -124,7 +124,12 @@ testWarnings([
     reason: 'the source and view that nobody wrote',
   },
   {
-    spec: { ...quiet, sources: undefined, registries: undefined, source: { type: 'git', git } },
+    spec: {
+      ...quiet,
+      sources: undefined,
+      registries: undefined,
+      source: { type: 'git', git, format: 'upstream' },
+    },
     expected: [
       `ViewWithoutClaims: spec.source: has no claims: with authz, a view without claims answers 403 to every token but a superAdmin's. ${otherForm}`,
       `SourceWithoutClaims: spec.source: has no claims: with authz, entries of a source without claims are hidden from every token but a superAdmin's. ${otherForm}`,

@@ -134,7 +134,7 @@ testWarnings([
       reason: `${defaultSource} beside sources`,
     },
     {
-      spec: { source: { type: 'git', git }, defaultSource },
+      spec: { source: { type: 'git', git, format: 'upstream' }, defaultSource },
       expected: [noEffect, anonymous],
       reason: `${defaultSource} beside the one source`,
     },

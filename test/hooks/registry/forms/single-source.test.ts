@@ -73,7 +73,17 @@ const everyToken =
 
 testWarnings([
   {
-    spec: { ...quiet, source: { type: 'git', git, api, configmap: { name: 'a' }, configMapRef: configMap } },
+    spec: {
+      ...quiet,
+      source: {
+        type: 'git',
+        format: 'upstream',
+        git,
+        api,
+        configmap: { name: 'a' },
+        configMapRef: configMap,
+      },
+    },
     expected: [
       'FieldIgnored: spec.source.configMapRef, spec.source.configmap, spec.source.api: is not read, because spec.source.type is git: remove it, or change type',
       everyToken,
@@ -81,7 +91,7 @@ testWarnings([
     reason: 'the fields of other types',
   },
   {
-    spec: { ...quiet, source: { git, configmap: { name: 'a' } } },
+    spec: { ...quiet, source: { format: 'upstream', git, configmap: { name: 'a' } } },
     expected: [
       'FieldIgnored: spec.source.git: is not read, because spec.source.type is configmap (the default): remove it, or change type',
       everyToken,
@@ -89,7 +99,7 @@ testWarnings([
     reason: 'a repository where the type was forgotten',
   },
   {
-    spec: { ...quiet, source: { configmap: { name: 'a' }, configMapRef: configMap } },
+    spec: { ...quiet, source: { format: 'upstream', configmap: { name: 'a' }, configMapRef: configMap } },
     expected: [
       'FieldIgnored: spec.source.configmap: is not read, because configMapRef is set: remove one of them',
       everyToken,

@@ -101,6 +101,35 @@ testRefusals([
     reason: 'an operator that there is not',
   },
   {
+    spec: from({ podSelector: { app: 'gateway' } }),
+    expected: 'spec.networkPolicy.from[0].podSelector.app: is not known here: correct its name, or remove it',
+    reason: 'labels without matchLabels, which would let in every pod',
+  },
+  {
+    spec: from({ namespaceSelector: { matchLabel: { a: 'b' } } }),
+    expected:
+      'spec.networkPolicy.from[0].namespaceSelector.matchLabel: is not known here: correct its name, or remove it',
+    reason: 'a field with a mistake in its name, which would let in every namespace',
+  },
+  {
+    spec: from({ ipBlock: { cidr: '10.0.0.0/8', exept: ['10.1.0.0/16'] } }),
+    expected: 'spec.networkPolicy.from[0].ipBlock.exept: is not known here: correct its name, or remove it',
+    reason: 'exceptions with a mistake in their name, which would be let in',
+  },
+  {
+    spec: expression({
+      key: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}/e`,
+      operator: 'Exists',
+    }),
+    expected: `spec.networkPolicy.from[0].namespaceSelector.matchExpressions[0].key: must be a name of at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, behind a domain in lower case and "/" if it has one, found "${'a'.repeat(59)}…"`,
+    reason: 'a key with a domain that is too long',
+  },
+  {
+    spec: of({ from: [{ podSelector: {} }], egressPorts: [80, 80] }),
+    expected: 'spec.networkPolicy.egressPorts[1]: names 80 a second time: remove it',
+    reason: 'a port twice',
+  },
+  {
     spec: from(...Array.from({ length: 51 }, () => ({ podSelector: {} }))),
     expected: 'spec.networkPolicy.from: may have at most 50 items, found 51: remove some',
     reason: 'too many peers',
