@@ -18,3 +18,10 @@ export interface CollisionRule {
   /** The rule of an item of the list. */
   readonly item?: CollisionRule;
 }
+
+/** A label selector: with one more condition it would be about fewer pods, or none. */
+export const labelSelector: CollisionRule = {
+  closed: true,
+  atomic: true,
+  fields: { matchLabels: { closed: true } },
+};

@@ -8,6 +8,7 @@ import type { Peer } from '../registry/network/peer.ts';
 import type { Selector } from '../registry/network/selector.ts';
 import { sortKeys } from '../text/canonical-json.ts';
 import type { ChildKindRow } from './child-kind.ts';
+import { labelSelector } from './collision-rule.ts';
 import { internalPort, portNumber } from './container-ports.ts';
 import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
@@ -49,13 +50,7 @@ export const networkPolicy: ChildKindRow<DesiredNetworkPolicy | undefined> = {
   isAsDesired: ({ spec }, desired) => holds(spec, desired.spec),
   repair: {
     // With one more condition it would be about fewer pods, or none.
-    collisions: {
-      fields: {
-        spec: {
-          fields: { podSelector: { closed: true, atomic: true, fields: { matchLabels: { closed: true } } } },
-        },
-      },
-    },
+    collisions: { fields: { spec: { fields: { podSelector: labelSelector } } } },
   },
   optional: { field: 'spec.networkPolicy', component: 'network-policy' },
 };

@@ -1,5 +1,6 @@
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { ChildKindRow } from './child-kind.ts';
+import { labelSelector } from './collision-rule.ts';
 import { holds } from './holds.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
@@ -32,13 +33,8 @@ export const podDisruptionBudget: ChildKindRow<DesiredBudget | undefined> = {
   repair: {
     collisions: {
       fields: {
-        spec: {
-          // Only one of the two may be set, and with one more label the budget would be about no pod.
-          oneOf: ['maxUnavailable', 'minAvailable'],
-          fields: {
-            selector: { closed: true, atomic: true, fields: { matchLabels: { closed: true } } },
-          },
-        },
+        // The API server takes one of the two.
+        spec: { oneOf: ['maxUnavailable', 'minAvailable'], fields: { selector: labelSelector } },
       },
     },
   },
