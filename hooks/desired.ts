@@ -1,6 +1,6 @@
 import { accountProblems } from './children/account.ts';
 import { buildChildren, type DesiredChildren } from './children/build-children.ts';
-import { type ChildKind, childKinds, optionalKinds, sizeFields } from './children/child-kinds.ts';
+import { type ChildKind, childKinds, notManaged, optionalKinds, sizeFields } from './children/child-kinds.ts';
 import { nameProblems } from './children/names.ts';
 import { buildPodTemplate, type PodTemplate } from './children/pod-template.ts';
 import { sizeProblems } from './children/size-problems.ts';
@@ -72,7 +72,7 @@ const unregisteredWarnings = (kind: ChildKind): Warning[] => {
     ? warnAbout(
         'KindNotRegistered',
         [optional.field],
-        `has no effect, because Metacontroller does not manage objects of kind ${kind} here: apply the component manifests/components/${optional.component}. All else of the registry is applied`,
+        `has no effect, because ${notManaged(kind)}. All else of the registry is applied`,
       )
     : [];
 };

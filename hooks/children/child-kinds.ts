@@ -82,6 +82,10 @@ export const isOptional = (kind: string): boolean => isChildKind(kind) && option
 export const registeredKinds = (groups: ObservedGroups): readonly ChildKind[] =>
   optionalKinds.filter((kind) => Object.hasOwn(groups, groupKey(kind)));
 
+/** That children of an optional kind are not applied, and what to do, as a sentence without a full stop. */
+export const notManaged = (kind: ChildKind): string =>
+  `Metacontroller does not manage objects of kind ${kind} here: apply the component manifests/components/${childKinds[kind].optional?.component}`;
+
 /** Whether objects of a kind are deleted before all others when the registry is deleted. */
 export const isDeletedFirst = (kind: string): boolean =>
   isChildKind(kind) && childKinds[kind].deletedFirst === true;

@@ -1,4 +1,4 @@
-import { type ChildKind, type Children, childKinds } from '../children/child-kinds.ts';
+import { type ChildKind, type Children, notManaged } from '../children/child-kinds.ts';
 import { apiName } from '../children/names.ts';
 import type { Parent } from '../contract/request.ts';
 import { identityOf } from '../identity.ts';
@@ -98,7 +98,7 @@ function ingressOf(parent: Parent, children: Children): Said {
 
 const notRegistered = (kind: ChildKind): Said => ({
   reason: 'NotRegistered',
-  message: `Metacontroller does not manage objects of kind ${kind} here: apply the component manifests/components/${childKinds[kind].optional?.component}`,
+  message: notManaged(kind),
 });
 
 const nameOf = (kind: ChildKind, parent: Parent) => `${kind} ${apiName(identityOf(parent))}`;

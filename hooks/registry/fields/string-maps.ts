@@ -36,14 +36,17 @@ const keysAreNames = keyRule(
 
 /** What Metacontroller and this project write into a child, and read from it again. */
 const ours = '^([^/]*[.])?(metacontroller[.]k8s[.]io|metacontroller[.]io|toolhive[.]stacklok[.](dev|io))/';
-const isOurs = new RegExp(ours);
 
-const noneIsOurs = keyRule(
-  'has an annotation that the hook or Metacontroller sets: remove it',
-  'is an annotation that the hook or Metacontroller sets: remove it',
-  `!key.matches('${ours}')`,
-  (key) => !isOurs.test(key.slice(0, labelKey.maxLength)),
-);
+/** @param pattern of keys that a user may not set */
+function noneIsReserved(what: string, pattern: string) {
+  const reserved = new RegExp(pattern);
+  return keyRule(
+    `has ${what} that the hook or Metacontroller sets: remove it`,
+    `is ${what} that the hook or Metacontroller sets: remove it`,
+    `!key.matches('${pattern}')`,
+    (key) => !reserved.test(key.slice(0, labelKey.maxLength)),
+  );
+}
 
 /** As many as any object has. */
 const ANNOTATIONS_LIMIT = 100;
@@ -55,19 +58,11 @@ export const Annotations = (description: string) =>
       description: `${description} Not those of Metacontroller and of ToolHive.`,
       maxProperties: ANNOTATIONS_LIMIT,
     }),
-    [keysAreNames, noneIsOurs],
+    [keysAreNames, noneIsReserved('an annotation', ours)],
   );
 
 /** What the hook sets and others go by, and what Metacontroller finds its children by. */
 const ourLabels = `^app[.]kubernetes[.]io/(component|managed-by|name)$|^controller-uid$|${ours}`;
-const isOurLabel = new RegExp(ourLabels);
-
-const noneIsOurLabel = keyRule(
-  'has a label that the hook or Metacontroller sets: remove it',
-  'is a label that the hook or Metacontroller sets: remove it',
-  `!key.matches('${ourLabels}')`,
-  (key) => !isOurLabel.test(key.slice(0, labelKey.maxLength)),
-);
 
 /** As many as a selector needs. */
 const LABELS_LIMIT = 20;
@@ -85,5 +80,5 @@ export const LabelsOfChild = (description: string) =>
       description,
       maxProperties: LABELS_LIMIT,
     }),
-    [keysAreNames, noneIsOurLabel],
+    [keysAreNames, noneIsReserved('a label', ourLabels)],
   );

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Address = ReturnType<typeof ipaddr.parse>;
@@ -26,8 +25,9 @@ const shape = new RegExp(cidr.pattern);
  */
 function rangeOf(text: string): Range | undefined {
   if (text.length > cidr.maxLength || !shape.test(text)) return undefined;
-  // The parser of ipaddr.js takes octal numbers and fewer than four.
-  if (isIP(text.slice(0, text.indexOf('/'))) === 0 || !ipaddr.isValidCIDR(text)) return undefined;
+  // The parser takes IPv4 addresses of fewer numbers than four, and octal ones.
+  const isStrict = text.includes(':') || ipaddr.IPv4.isValidCIDRFourPartDecimal(text);
+  if (!isStrict || !ipaddr.isValidCIDR(text)) return undefined;
   const [address, bits] = ipaddr.parseCIDR(text);
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return undefined;
   const kind = address instanceof ipaddr.IPv6 ? ipaddr.IPv6 : ipaddr.IPv4;
