@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { SyncAnswer } from '../../../hooks/contract/answer.ts';
+import { formatProblems, type Problem } from '../../../hooks/problem.ts';
+import { sync } from '../../../hooks/sync.ts';
+import { defaultsFrom } from '../defaults.ts';
+import { ExitCode } from '../exit-code.ts';
+import { ChildrenByOwner, requestFor } from '../hook-request.ts';
+import { type InputObject, isRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
+import { InputBudget } from '../input/read-texts.ts';
+import { type Io, say } from '../io.ts';
+import { collect, filesOption, type InputFlags, namespaceOption, outputOption } from '../options.ts';
+import { writeJsonList, writeYamlStream } from '../output/write-yaml.ts';
+import type { AddCommand } from '../program.ts';
+
+interface RenderFlags extends InputFlags {
+  readonly observed?: readonly string[];
+  readonly status?: true;
+  readonly output: 'yaml' | 'json';
+}
+
+/** `render`: the children that the hook answers with. */
+export const addRender: AddCommand = (program: Command, io, action) => {
+  program
+    .command('render')
+    .summary('print the children of registries')
+    .description(
+      'Prints what the hook answers for each MCPRegistry: its children, in the order in which they are applied. Settings are read from the same environment variables as those of the service.',
+    )
+    .addOption(filesOption())
+    .addOption(namespaceOption())
+    .addOption(outputOption(['yaml', 'json']))
+    .option(
+      '--observed <path>',
+      'children as they are in the cluster (kubectl get -o yaml), for the answer for a registry that runs; repeatable',
+      collect,
+    )
+    .option('--status', 'print each MCPRegistry with its status before its children')
+    .addHelpText('after', '\nExample:\n  mcpregistry-hook render -f registry.yaml')
+    .action(action((flags: RenderFlags) => render(flags, io)));
+};
+
+async function render(flags: RenderFlags, io: Io): Promise<ExitCode> {
+  const defaults = defaultsFrom(io);
+  const budget = new InputBudget();
+  const input = await readInput({ files: flags.file, namespace: flags.namespace }, io, budget);
+  const observed = await readInput({ files: flags.observed ?? [], namespace: flags.namespace }, io, budget);
+  const children = new ChildrenByOwner(observed.objects);
+  const registries = input.objects.filter(isRegistry);
+
+  const printed: unknown[] = [];
+  let code: ExitCode = ExitCode.fine;
+  for (const registry of registries) {
+    const { request, problems } = requestFor(registry, children.of(registry));
+    if (problems) {
+      sayProblems(io, registry, problems);
+      code = ExitCode.findings;
+      continue;
+    }
+    const answer = sync(request, { defaults, now: io.now() });
+    if (flags.status) printed.push({ ...request.parent, status: answer.status });
+    printed.push(...answer.children);
+    if (answer.status.phase !== 'Failed') continue;
+    sayFailed(io, registry, answer);
+    code = ExitCode.findings;
+  }
+  io.out.write(flags.output === 'json' ? writeJsonList(printed) : writeYamlStream(printed));
+  const rest = input.objects.filter((object) => !isRegistry(object));
+  sayPassedOver(io, [...rest, ...children.others], input.others + observed.others);
+  return code;
+}
+
+function sayProblems(io: Io, registry: InputObject, problems: readonly Problem[]): void {
+  const { file, line } = registry.placeOf();
+  say(io, `${file}:${line}: MCPRegistry ${registry.namespace}/${registry.name}: ${formatProblems(problems)}`);
+}
+
+function sayFailed(io: Io, registry: InputObject, { status }: SyncAnswer): void {
+  const { file, line } = registry.placeOf();
+  say(io, `${file}:${line}: MCPRegistry ${registry.namespace}/${registry.name}: ${status.message}`);
+}

@@ -1,0 +1,186 @@
+import { type Document, isMap, isScalar, isSeq, type LineCounter } from 'yaml';
+import { lineNumbers, readYamlDocument, type YamlReading } from '../../../hooks/text/yaml-document.ts';
+import { CliError } from '../cli-error.ts';
+import type { StreamPart } from './split-documents.ts';
+
+/** Where something is in the input. */
+export interface Place {
+  readonly file: string;
+  /** Which document of the file, counted from 1. */
+  readonly document: number;
+  /** Counted from 1, in the file. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+}
+
+/**
+ * As kubectl reads YAML: by the rules of YAML 1.1 (`yes` is true, `0644` is octal), but with dates as texts
+ * (sigs.k8s.io/yaml). Some seconds, and some hundred MiB, for the largest document.
+ */
+const reading: YamlReading = {
+  parts: 2_000_000,
+  options: {
+    version: '1.1',
+    customTags: (tags) => tags.filter((tag) => typeof tag !== 'object' || !isForeign(tag)),
+  },
+};
+
+const foreign = ['timestamp', 'binary', 'omap', 'pairs', 'set'].map((name) => `tag:yaml.org,2002:${name}`);
+
+const isForeign = ({ tag, format }: { readonly tag: string; readonly format?: string }) =>
+  foreign.includes(tag) || format === 'TIME';
+
+/** How many values the aliases of a document may stand for. */
+const ALIAS_LIMIT = 1000;
+
+/** The document whose nodes are kept: most questions are about the same one. */
+let located: { readonly document: InputDocument; readonly nodes: Nodes } | undefined;
+
+interface Nodes {
+  readonly root: Document.Parsed | undefined;
+  readonly lines: LineCounter;
+}
+
+/** A document of the input. Its nodes are read again when a place in it is asked for. */
+export class InputDocument {
+  readonly file: string;
+  /** Which one of the file, counted from 1. */
+  readonly number: number;
+  readonly #part: StreamPart;
+
+  constructor(file: string, number: number, part: StreamPart) {
+    this.file = file;
+    this.number = number;
+    this.#part = part;
+  }
+
+  /**
+   * What it holds, as JSON.
+   *
+   * @throws {CliError} if it is no YAML, or is more than may be read
+   */
+  read(): unknown {
+    const { text } = this.#part;
+    if (/^\s*[{[]/.test(text)) {
+      try {
+        return JSON.parse(text);
+      } catch {
+        // YAML has braces as well, and says where the mistake is.
+      }
+    }
+    const { document, error } = readYamlDocument(text, reading);
+    if (error) {
+      const what = error.message.split('\n', 1)[0] ?? '';
+      throw this.#unreadable(this.#placeAt(error.at), what);
+    }
+    located = { document: this, nodes: { root: document, lines: lineNumbers(text) } };
+    try {
+      return document?.toJS({ maxAliasCount: ALIAS_LIMIT });
+    } catch (cause) {
+      if (cause instanceof ReferenceError) {
+        throw this.#unreadable(this.start, 'its aliases stand for too many values: write the values out');
+      }
+      throw cause;
+    }
+  }
+
+  /** Where it begins. */
+  get start(): Place {
+    const { text, line } = this.#part;
+    // The first line that has content.
+    const before = /^(?:(?:[ \t]*(?:#.*)?|---[ \t]*(?:#.*)?|%.*|\.\.\.[ \t]*)\r?\n)*/.exec(text)?.[0] ?? '';
+    return { file: this.file, document: this.number, line: line + before.split('\n').length - 1, column: 1 };
+  }
+
+  /**
+   * Where a field is: its key, or the item of a list. Of a field that is not there, the place of the nearest one around it.
+   *
+   * @param path of an object in the document, such as `items[3]`; empty for the document itself
+   * @param field as messages name it, such as `spec.sources[0].git.branch`
+   */
+  placeOf(path: string, field: string): Place {
+    const { root } = this.#nodes();
+    const at = offsetOf(root?.contents, [path, field].filter(Boolean).join('.'));
+    return at === undefined ? this.start : this.#placeAt(at);
+  }
+
+  #nodes(): Nodes {
+    if (located?.document !== this) {
+      const { document } = readYamlDocument(this.#part.text, reading);
+      located = { document: this, nodes: { root: document, lines: lineNumbers(this.#part.text) } };
+    }
+    return located.nodes;
+  }
+
+  #placeAt(offset: number): Place {
+    const lines = located?.document === this ? located.nodes.lines : lineNumbers(this.#part.text);
+    const { line, col } = lines.linePos(offset);
+    return {
+      file: this.file,
+      document: this.number,
+      line: this.#part.line + line - 1,
+      column: Math.max(col, 1),
+    };
+  }
+
+  #unreadable({ file, line, column }: Place, what: string): CliError {
+    return new CliError(`${file}:${line}:${column}: it can't be read as YAML: ${what}`);
+  }
+}
+
+/** The character at which a field begins; undefined if nothing of it is there. */
+function offsetOf(root: unknown, field: string): number | undefined {
+  let node = root;
+  let offset: number | undefined;
+  let rest = field;
+  while (rest !== '') {
+    const step = isMap(node) ? stepInMap(node, rest) : isSeq(node) ? stepInList(node, rest) : undefined;
+    if (step === undefined) break;
+    ({ node, rest } = step);
+    offset = step.offset ?? offset;
+  }
+  return offset;
+}
+
+interface Step {
+  readonly node: unknown;
+  readonly offset: number | undefined;
+  /** What is left of the field. */
+  readonly rest: string;
+}
+
+/** A key may hold dots and brackets: the longest one counts that the field can begin with. */
+function stepInMap(
+  map: { readonly items: readonly { key: unknown; value: unknown }[] },
+  field: string,
+): Step | undefined {
+  let found: Step | undefined;
+  for (const { key, value } of map.items) {
+    if (!isScalar(key)) continue;
+    const rest = restAfter(field, String(key.value));
+    if (rest === undefined || (found && found.rest.length <= rest.length)) continue;
+    found = { node: value, offset: key.range?.[0], rest };
+  }
+  return found;
+}
+
+/** What of a field comes after a key at its beginning; undefined if it begins with something else. */
+function restAfter(field: string, key: string): string | undefined {
+  // Digits are written as an index, whether of a list or of a map.
+  for (const name of /^\d+$/.test(key) ? [key, `[${key}]`] : [key]) {
+    if (!field.startsWith(name)) continue;
+    const rest = field.slice(name.length);
+    if (rest === '' || rest.startsWith('[')) return rest;
+    if (rest.startsWith('.')) return rest.slice(1);
+  }
+  return undefined;
+}
+
+function stepInList(list: { readonly items: readonly unknown[] }, field: string): Step | undefined {
+  const [, index, rest = ''] = /^\[(\d+)\]\.?(.*)$/s.exec(field) ?? [];
+  const node = index === undefined ? undefined : list.items[Number(index)];
+  if (node === undefined) return undefined;
+  const { range } = node as { readonly range?: readonly number[] | null };
+  return { node, offset: range?.[0], rest };
+}
