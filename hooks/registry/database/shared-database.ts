@@ -29,12 +29,21 @@ export function sharedDatabaseWarnings({ metadata, spec }: Parent, related: unkn
     if (databaseOf(other['spec'], place) !== own) continue;
     names.add(place === metadata.namespace ? textOf(name) : `${place}/${textOf(name)}`);
   }
-  return warnAbout(
-    'SharedDatabase',
-    names.size > 0 ? ['spec.databaseConfig'] : [],
-    `is the database of MCPRegistry ${listSome([...names].sort())} as well: registries that share one delete, or serve, each other's sources and views. Give each a database of its own`,
-  );
+  return warnAboutSharing([...names].sort());
 }
+
+/**
+ * The warning to a registry that others share a database with.
+ *
+ * @param others their names, or the first of them
+ * @param count how many they are
+ */
+export const warnAboutSharing = (others: readonly string[], count = others.length): Warning[] =>
+  warnAbout(
+    'SharedDatabase',
+    count > 0 ? ['spec.databaseConfig'] : [],
+    `is the database of MCPRegistry ${listSome(others, count)} as well: registries that share one delete, or serve, each other's sources and views. Give each a database of its own`,
+  );
 
 /** The MCPRegistries among related objects, in any of their versions. */
 const relatedRegistries = (related: unknown): readonly JsonObject[] =>
@@ -49,7 +58,7 @@ const relatedRegistries = (related: unknown): readonly JsonObject[] =>
  * @param namespace that of the registry
  * @returns undefined where that is not known, or the database is in the pod itself
  */
-function databaseOf(spec: unknown, namespace: string): string | undefined {
+export function databaseOf(spec: unknown, namespace: string): string | undefined {
   const { configYAML, registries, source, databaseConfig } = objectOf(spec);
   if (configYAML || (source === undefined && listOf(registries).length === 0)) return undefined;
   const { host, port, database } = { ...defaults, ...objectOf(databaseConfig) };

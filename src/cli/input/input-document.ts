@@ -101,8 +101,32 @@ export class InputDocument {
    */
   placeOf(path: string, field: string): Place {
     const { root } = this.#nodes();
-    const at = offsetOf(root?.contents, [path, field].filter(Boolean).join('.'));
-    return at === undefined ? this.start : this.#placeAt(at);
+    const { offset } = nodeAt(root?.contents, joined(path, field));
+    return offset === undefined ? this.start : this.#placeAt(offset);
+  }
+
+  /**
+   * Where something is in a text of several lines, such as `configYAML`. Where the text is not written line by line, in
+   * block style, it is the place of the field.
+   *
+   * @param at where in the text, counted from 1, or the field of the YAML that it holds
+   */
+  placeInText(path: string, field: string, at: TextPlace | string): Place {
+    const { root, lines } = this.#nodes();
+    const found = nodeAt(root?.contents, joined(path, field));
+    const { text } = this.#part;
+    const begin = found?.isWhole ? blockBegin(found.node, text) : undefined;
+    if (begin === undefined || !found || !isScalar(found.node)) return this.placeOf(path, field);
+    const inner = typeof at === 'string' ? placeOfField(String(found.node.value), at) : at;
+    if (inner === undefined) return this.placeOf(path, field);
+    const { line } = lines.linePos(begin);
+    const indent = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(begin))?.[1]?.length ?? 0;
+    return {
+      file: this.file,
+      document: this.number,
+      line: this.#part.line + line - 1 + inner.line - 1,
+      column: indent + inner.column,
+    };
   }
 
   #nodes(): Nodes {
@@ -129,34 +153,71 @@ export class InputDocument {
   }
 }
 
-/** The character at which a field begins; undefined if nothing of it is there. */
-function offsetOf(root: unknown, field: string): number | undefined {
+/** The field of an object that is below a path in its document. */
+const joined = (path: string, field: string) => [path, field].filter(Boolean).join('.');
+
+/** A place in a text, counted from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a field begins in a text that is YAML; undefined if nothing of it is there. */
+function placeOfField(text: string, field: string): TextPlace | undefined {
+  const { document } = readYamlDocument(text, reading);
+  const { offset } = nodeAt(document?.contents, field);
+  if (offset === undefined) return undefined;
+  const { line, col } = lineNumbers(text).linePos(offset);
+  return { line, column: col };
+}
+
+/** The character at which the lines of a text in block style begin; undefined for anything else. */
+function blockBegin(node: unknown, text: string): number | undefined {
+  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || !node.range) return undefined;
+  const header = text.indexOf('\n', node.range[0]);
+  return header < 0 ? undefined : header + 1;
+}
+
+interface FoundNode {
+  /** Of the field, or of the nearest one around it. */
+  readonly node: unknown;
+  /** The character at which it begins; undefined if nothing of the field is there. */
+  readonly offset: number | undefined;
+  /** Whether it is the field itself. */
+  readonly isWhole: boolean;
+}
+
+function nodeAt(root: unknown, field: string): FoundNode {
   let node = root;
   let offset: number | undefined;
-  let rest = field;
+  let rest = field === '' || field.startsWith('[') ? field : `.${field}`;
   while (rest !== '') {
     const step = isMap(node) ? stepInMap(node, rest) : isSeq(node) ? stepInList(node, rest) : undefined;
     if (step === undefined) break;
     ({ node, rest } = step);
     offset = step.offset ?? offset;
   }
-  return offset;
+  return { node, offset, isWhole: rest === '' };
 }
 
 interface Step {
   readonly node: unknown;
   readonly offset: number | undefined;
-  /** What is left of the field. */
+  /** What is left of the field, with the dot or bracket that it begins with; empty at its end. */
   readonly rest: string;
+}
+
+interface Items<T> {
+  readonly items: readonly T[];
 }
 
 /** A key may hold dots and brackets: the longest one counts that the field can begin with. */
 function stepInMap(
-  map: { readonly items: readonly { key: unknown; value: unknown }[] },
+  { items }: Items<{ readonly key: unknown; readonly value: unknown }>,
   field: string,
 ): Step | undefined {
   let found: Step | undefined;
-  for (const { key, value } of map.items) {
+  for (const { key, value } of items) {
     if (!isScalar(key)) continue;
     const rest = restAfter(field, String(key.value));
     if (rest === undefined || (found && found.rest.length <= rest.length)) continue;
@@ -168,19 +229,16 @@ function stepInMap(
 /** What of a field comes after a key at its beginning; undefined if it begins with something else. */
 function restAfter(field: string, key: string): string | undefined {
   // Digits are written as an index, whether of a list or of a map.
-  for (const name of /^\d+$/.test(key) ? [key, `[${key}]`] : [key]) {
-    if (!field.startsWith(name)) continue;
-    const rest = field.slice(name.length);
-    if (rest === '' || rest.startsWith('[')) return rest;
-    if (rest.startsWith('.')) return rest.slice(1);
-  }
-  return undefined;
+  const name = field.startsWith('.') ? `.${key}` : `[${key}]`;
+  if (!field.startsWith(name)) return undefined;
+  const rest = field.slice(name.length);
+  return rest === '' || /^[.[]/.test(rest) ? rest : undefined;
 }
 
-function stepInList(list: { readonly items: readonly unknown[] }, field: string): Step | undefined {
-  const [, index, rest = ''] = /^\[(\d+)\]\.?(.*)$/s.exec(field) ?? [];
-  const node = index === undefined ? undefined : list.items[Number(index)];
-  if (node === undefined) return undefined;
+function stepInList({ items }: Items<unknown>, field: string): Step | undefined {
+  const [index, digits] = /^\[(\d+)\]/.exec(field) ?? [];
+  const node = index === undefined ? undefined : items[Number(digits)];
+  if (index === undefined || node === undefined) return undefined;
   const { range } = node as { readonly range?: readonly number[] | null };
-  return { node, offset: range?.[0], rest };
+  return { node, offset: range?.[0], rest: field.slice(index.length) };
 }

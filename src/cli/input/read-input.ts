@@ -2,7 +2,7 @@ import { type JsonObject, objectOf, textOf } from '../../../hooks/json.ts';
 import { exceededLimit } from '../../../hooks/text/json-limits.ts';
 import { CliError } from '../cli-error.ts';
 import { type Io, say } from '../io.ts';
-import { InputDocument, type Place } from './input-document.ts';
+import { InputDocument, type Place, type TextPlace } from './input-document.ts';
 import { InputBudget, readTexts } from './read-texts.ts';
 import { splitDocuments } from './split-documents.ts';
 
@@ -22,6 +22,12 @@ export interface InputObject {
    * the nearest one around it
    */
   readonly placeOf: (field?: string) => Place;
+  /**
+   * Where something is in a field that holds a text of several lines, such as `spec.configYAML`.
+   *
+   * @param at where in the text, or the field of the YAML that it holds, such as `sources[0].name`
+   */
+  readonly placeInText: (field: string, at: TextPlace | string) => Place;
 }
 
 /** What the input holds. */
@@ -106,6 +112,7 @@ function inputObject(
       name: textOf(metadata['name']),
       namespace: textOf(metadata['namespace']) || namespace,
       placeOf: (field = '') => document.placeOf(path, field),
+      placeInText: (field, at) => document.placeInText(path, field, at),
     },
   ];
 }
