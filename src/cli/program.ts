@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../settings/load-settings.ts';
 import { version } from '../version.ts';
 import { CliError } from './cli-error.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
 import { addRender } from './commands/render.ts';
 import { addValidate } from './commands/validate.ts';
@@ -20,7 +21,7 @@ export type Action = <A extends unknown[]>(
 export type AddCommand = (program: Command, io: Io, action: Action) => void;
 
 /** The commands, in the order of the help. */
-const commands: readonly AddCommand[] = [addRender, addValidate, addDiff];
+const commands: readonly AddCommand[] = [addRender, addValidate, addDiff, addCompletion];
 
 /** The program with all commands. */
 export function buildProgram(io: Io, action: Action): Command {
