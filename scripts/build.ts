@@ -3,9 +3,9 @@
  * and compile some 900 of them took two thirds of the time from the start of the process until it is ready, and 20 MiB. The
  * commands are files beside it with what they need: neither loads what only the other needs.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const outdir = 'dist/src';
@@ -19,7 +19,7 @@ const otherBuild: Plugin = {
   },
 };
 
-const common: BuildOptions = {
+const common = {
   absWorkingDir: fileURLToPath(root),
   outdir,
   bundle: true,
@@ -35,17 +35,32 @@ const common: BuildOptions = {
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
+  metafile: true,
   plugins: [otherBuild],
-};
+} satisfies BuildOptions;
 
 // Parts have names of their contents: old ones would stay.
 rmSync(new URL(outdir, root), { recursive: true, force: true });
 
-await build({ ...common, entryPoints: ['src/main.ts'] });
-await build({
+const service = await build({ ...common, entryPoints: ['src/main.ts'] });
+const commands = await build({
   ...common,
   entryPoints: { cli: 'src/cli/bin.ts' },
   // What the programs share, and what is imported by `import()`.
   splitting: true,
   chunkNames: 'part-[hash]',
 });
+
+// The folders of the packages that are in the files now, for their licences (scripts/package.ts).
+const folders = new Set([service, commands].flatMap(({ metafile }) => packagesIn(metafile)));
+writeFileSync(new URL('dist/packages.json', root), JSON.stringify([...folders].sort()));
+
+/** Of a package, its parts may be left out that nothing needs. */
+function packagesIn({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
+      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+      return folder === undefined || bytesInOutput === 0 ? [] : [folder];
+    }),
+  );
+}

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
 import { defaultsFrom } from '../defaults.ts';
 import { ExitCode } from '../exit-code.ts';
 import { isRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
@@ -10,7 +11,8 @@ import { validateRegistries } from '../validate/validate-registries.ts';
 import { findingsAsJson, findingsAsText } from '../validate/write-findings.ts';
 import { writeSarif } from '../validate/write-sarif.ts';
 
-interface ValidateFlags extends InputFlags {
+interface ValidateFlags extends Partial<InputFlags> {
+  readonly namespace: string;
   readonly output: 'text' | 'json' | 'sarif';
   readonly warningsAsErrors?: true;
 }
@@ -23,15 +25,21 @@ export const addValidate: AddCommand = (program: Command, io, action) => {
     .description(
       'Checks each MCPRegistry as the hook does, and all of them together: says where a mistake is and how to correct it. Warnings do not make a registry invalid.',
     )
-    .addOption(filesOption())
+    .argument('[path...]', 'as -f, for programs that name files last, as pre-commit does')
+    .addOption(filesOption().makeOptionMandatory(false))
     .addOption(namespaceOption())
     .addOption(outputOption(['text', 'json', 'sarif']))
     .option('--warnings-as-errors', 'exit with 1 for warnings as well')
     .addHelpText('after', '\nExample:\n  mcpregistry-hook validate -f registry.yaml')
-    .action(action((flags: ValidateFlags) => validate(flags, io)));
+    .action(
+      action((paths: readonly string[], { file = [], ...flags }: ValidateFlags) =>
+        validate({ ...flags, file: [...file, ...paths] }, io),
+      ),
+    );
 };
 
-async function validate(flags: ValidateFlags, io: Io): Promise<ExitCode> {
+async function validate(flags: ValidateFlags & InputFlags, io: Io): Promise<ExitCode> {
+  if (flags.file.length === 0) throw new CliError('there is nothing to validate: name it with -f');
   const defaults = defaultsFrom(io);
   const { objects, others } = await readInput({ files: flags.file, namespace: flags.namespace }, io);
   const registries = objects.filter(isRegistry);

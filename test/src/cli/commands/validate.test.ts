@@ -192,6 +192,23 @@ test('mistakes are listed in the order of their lines, also those inside of conf
   t.equal(err, 'checked 2 registries, 4 errors in 2 of them\n');
 });
 
+test('files may come last, as pre-commit names them', async (t) => {
+  const folder = t.testdir({ 'a.yaml': quiet('a'), 'b.yaml': quiet('b') });
+  const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
+  for (const args of [
+    [a, b],
+    ['-f', a, b],
+    ['-f', a, '-f', b],
+  ]) {
+    const { err } = await cli(['validate', ...args]);
+    t.equal(err, 'checked 2 registries, none is invalid\n', args.join(' '));
+  }
+  t.strictSame(await cli(['validate']), {
+    ...{ code: 2, out: '' },
+    err: 'error: there is nothing to validate: name it with -f\n',
+  });
+});
+
 test('-o json has all that is known of each finding', async (t) => {
   const folder = t.testdir({ 'a.yaml': `# first\n---\n${anonymous}` });
   const file = join(folder, 'a.yaml');
