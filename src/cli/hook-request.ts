@@ -2,7 +2,7 @@ import { type ChildKind, groupKey, isChildKind, kindsOfChildren } from '../../ho
 import { compile } from '../../hooks/contract/compile.ts';
 import type { KubernetesObject } from '../../hooks/contract/kubernetes.ts';
 import { type HookRequest, Parent } from '../../hooks/contract/request.ts';
-import { objectOf, objectsOf, textOf } from '../../hooks/json.ts';
+import { objectOf, objectsOf, pointerTokens, textOf } from '../../hooks/json.ts';
 import type { Problem } from '../../hooks/problem.ts';
 import type { InputObject } from './input/read-input.ts';
 
@@ -30,7 +30,7 @@ export function requestFor(
   const parent: unknown = { ...object, metadata };
   if (!parentCheck.Check(parent)) {
     const first = parentCheck.Errors(parent).First();
-    const field = (first?.path ?? '').split('/').filter(Boolean).join('.');
+    const field = pointerTokens(first?.path ?? '').join('.');
     return { problems: [{ field, message: expectationOf(field, first?.message ?? 'is wrong') }] };
   }
   const groups = Object.fromEntries(

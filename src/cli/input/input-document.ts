@@ -31,6 +31,12 @@ const foreign = ['timestamp', 'binary', 'omap', 'pairs', 'set'].map((name) => `t
 const isForeign = ({ tag, format }: { readonly tag: string; readonly format?: string }) =>
   foreign.includes(tag) || format === 'TIME';
 
+/**
+ * A larger document of JSON comes from a program, such as kubectl, and nobody edits it: all in it has the place of the document
+ * (characters). To find places takes many times as long as to read it.
+ */
+const LOCATED_JSON = 1024 * 1024;
+
 /** How many values the aliases of a document may stand for. */
 const ALIAS_LIMIT = 1000;
 
@@ -48,6 +54,7 @@ export class InputDocument {
   /** Which one of the file, counted from 1. */
   readonly number: number;
   readonly #part: StreamPart;
+  #isLocated = true;
 
   constructor(file: string, number: number, part: StreamPart) {
     this.file = file;
@@ -64,14 +71,18 @@ export class InputDocument {
     const { text } = this.#part;
     if (/^\s*[{[]/.test(text)) {
       try {
-        return JSON.parse(text);
+        const value: unknown = JSON.parse(text);
+        this.#isLocated = text.length <= LOCATED_JSON;
+        return value;
       } catch {
         // YAML has braces as well, and says where the mistake is.
       }
     }
     const { document, error } = readYamlDocument(text, reading);
     if (error) {
-      const what = error.message.split('\n', 1)[0] ?? '';
+      const what = error.message.startsWith('it has too many parts')
+        ? 'it is too large: split it, or write it as JSON'
+        : (error.message.split('\n', 1)[0] ?? '');
       throw this.#unreadable(this.#placeAt(error.at), what);
     }
     located = { document: this, nodes: { root: document, lines: lineNumbers(text) } };
@@ -131,8 +142,9 @@ export class InputDocument {
 
   #nodes(): Nodes {
     if (located?.document !== this) {
-      const { document } = readYamlDocument(this.#part.text, reading);
-      located = { document: this, nodes: { root: document, lines: lineNumbers(this.#part.text) } };
+      const { text } = this.#part;
+      const root = this.#isLocated ? readYamlDocument(text, reading).document : undefined;
+      located = { document: this, nodes: { root, lines: lineNumbers(text) } };
     }
     return located.nodes;
   }

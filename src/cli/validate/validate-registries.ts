@@ -4,6 +4,7 @@ import { buildDesired } from '../../../hooks/desired.ts';
 import { identityOf } from '../../../hooks/identity.ts';
 import type { Problem } from '../../../hooks/problem.ts';
 import { isPodTemplateProblem } from '../../../hooks/status/assess.ts';
+import { dnsLabel, dnsSubdomain, isDnsLabel } from '../../../hooks/text/dns-names.ts';
 import { requestFor } from '../hook-request.ts';
 import type { InputObject } from '../input/read-input.ts';
 import { AcrossFiles } from './across-files.ts';
@@ -55,8 +56,8 @@ function check(registry: InputObject, defaults: Defaults): Checked {
   const unknown = unknownFields(registry.object, LISTED).map(
     (problem) => ({ ...problem, reason: 'UnknownField' }) as const,
   );
-  const { request, problems: wrong } = requestFor(registry);
-  if (wrong) {
+  const { request, problems: wrong = nameProblems(registry) } = requestFor(registry);
+  if (request === undefined || wrong.length > 0) {
     const problems = wrong.map((problem) => ({ ...problem, reason: 'InvalidObject' }) as const);
     return { problems: [...problems, ...unknown], warnings: [], children: [] };
   }
@@ -72,6 +73,17 @@ function check(registry: InputObject, defaults: Defaults): Checked {
     children: desired.children?.all ?? [],
   };
 }
+
+/** Names that the API server refuses; those that it takes, and the hook does not, are told by the hook. */
+function nameProblems({ name, namespace }: InputObject): Problem[] {
+  const wrong = (field: string, expects: string) => [{ field, message: `must be ${expects}: correct it` }];
+  if (name.length > dnsSubdomain.maxLength || !subdomain.test(name)) {
+    return wrong('metadata.name', dnsSubdomain.expects);
+  }
+  return isDnsLabel(namespace) ? [] : wrong('metadata.namespace', dnsLabel.expects);
+}
+
+const subdomain = new RegExp(dnsSubdomain.pattern);
 
 function shortened(problems: readonly Reasoned[]): readonly Reasoned[] {
   const more = problems.length - LISTED;

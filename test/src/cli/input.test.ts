@@ -172,6 +172,22 @@ test('places count from the beginning of the file, in documents of YAML and JSON
   );
 });
 
+test('in a large document of JSON, everything is where the document begins', async (t) => {
+  const items = Array.from({ length: 2 }, (_, index) => ({
+    ...{
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: `s${index}` },
+      data: { a: 'x'.repeat(600_000) },
+    },
+  }));
+  const { objects } = await read(`a: 1\n---\n${JSON.stringify({ kind: 'List', items }, null, 1)}`);
+  t.strictSame(
+    objects.map((each) => place(each, 'metadata.name')),
+    ['2:3:1', '2:3:1'],
+  );
+});
+
 test('YAML is read as kubectl reads it', async (t) => {
   const { objects } = await read(
     'apiVersion: v1\nkind: Secret\na: yes\nb: 0644\nc: 2026-11-28\nd: 12:30\ne: &x {f: 1}\ng: {<<: *x, h: 2}\ni: "yes"\nj:\n',
@@ -224,6 +240,12 @@ const refusals: readonly {
     stdin: `${'['.repeat(9999)}${']'.repeat(9999)}`,
     message:
       'standard input:1: the document has more levels than any object of Kubernetes: give less at a time',
+  },
+  {
+    reason: 'a document of YAML with very many parts',
+    stdin: `a: [${'1,'.repeat(1_100_000)}]`,
+    message:
+      "standard input:1:2000000: it can't be read as YAML: it is too large: split it, or write it as JSON",
   },
   {
     reason: 'bytes that are no UTF-8',

@@ -162,6 +162,27 @@ const cases: readonly Case[] = [
     err: 'checked 1 registry, 1 error in 1 of them\n',
   },
   {
+    reason: 'a name that the API server refuses',
+    stdin: quiet('A_b'),
+    code: 1,
+    out: 'standard input:4:3: error: MCPRegistry default/A_b: metadata.name: must be the name of an object (lower-case letters, digits, "-" and "."): correct it [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  },
+  {
+    reason: 'a namespace that the API server refuses',
+    stdin: quiet('a\n  namespace: a.b'),
+    code: 1,
+    out: 'standard input:5:3: error: MCPRegistry a.b/a: metadata.namespace: must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends: correct it [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  },
+  {
+    reason: 'a label that is no text',
+    stdin: quiet('a\n  labels: {example.com/a: 1}'),
+    code: 1,
+    out: 'standard input:5:12: error: MCPRegistry default/a: metadata.labels.example.com/a: the API server would refuse it: expected string [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  },
+  {
     reason: 'a field beside the spec that no registry has',
     stdin: `${quiet('a')}sepc: 1\n`,
     code: 1,
