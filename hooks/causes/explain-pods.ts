@@ -12,7 +12,7 @@ import { relatedHere } from '../related/related.ts';
 import { messageOf, type PodCause } from './cause.ts';
 import { keepWords } from './keep-words.ts';
 import { missingOf } from './missing.ts';
-import { isCurrent, isReady, newestFirst } from './pod.ts';
+import { currentPods, isReady } from './pod.ts';
 import { podCause, type Surroundings } from './pod-cause.ts';
 
 /** Why pods of the desired template are not ready. */
@@ -50,9 +50,7 @@ export function explainPods(
   const pods = relatedHere(related, 'Pod.v1', identity);
   if (!pods) return undefined;
   const { Deployment } = desired;
-  const current = pods.filter((pod) =>
-    isCurrent(pod, Deployment.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION]),
-  );
+  const current = currentPods(pods, Deployment.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION]);
   const unready = current.filter((pod) => !isReady(pod));
   if (unready.length === 0 && current.length > 0) return undefined;
 
@@ -64,10 +62,7 @@ export function explainPods(
   };
   if (current.length === 0) return explain(missing.configMap ?? missing.claim, [], before);
 
-  const causes = unready
-    .sort(newestFirst)
-    .slice(0, PODS_ASKED)
-    .map((pod) => podCause(pod, around));
+  const causes = unready.slice(0, PODS_ASKED).map((pod) => podCause(pod, around));
   const first = causes.findIndex((cause) => cause !== undefined);
   return first < 0 ? undefined : explain(causes[first], causes.slice(first + 1), before);
 }

@@ -14,19 +14,34 @@ export const podCondition = (pod: JsonObject, type: string): JsonObject | undefi
 
 export const isReady = (pod: JsonObject): boolean => podCondition(pod, 'Ready')?.['status'] === 'True';
 
-/** Whether a pod is one of the desired template, and stays. */
-export function isCurrent(pod: JsonObject, templateHash: string | undefined): boolean {
-  const metadata = objectOf(pod['metadata']);
-  return (
-    templateHash !== undefined &&
-    objectOf(metadata['annotations'])[TEMPLATE_HASH_ANNOTATION] === templateHash &&
-    metadata['deletionTimestamp'] === undefined &&
-    controllerOf(metadata)?.kind === 'ReplicaSet'
-  );
+/**
+ * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them or
+ * something removes annotations, they are those of the ReplicaSet that made the newest.
+ *
+ * @returns the newest first
+ */
+export function currentPods(pods: readonly JsonObject[], templateHash: string | undefined): JsonObject[] {
+  const staying = pods.filter(isStaying).sort(newestFirst);
+  const marked = staying.filter((pod) => hashOf(pod) !== undefined);
+  if (marked.length > 0) return marked.filter((pod) => hashOf(pod) === templateHash);
+  const newest = staying[0] && replicaSetOf(staying[0]);
+  return staying.filter((pod) => replicaSetOf(pod) === newest);
+}
+
+function isStaying(pod: JsonObject): boolean {
+  return objectOf(pod['metadata'])['deletionTimestamp'] === undefined && replicaSetOf(pod) !== undefined;
+}
+
+const hashOf = ({ metadata }: JsonObject): unknown =>
+  objectOf(objectOf(metadata)['annotations'])[TEMPLATE_HASH_ANNOTATION];
+
+function replicaSetOf({ metadata }: JsonObject): string | undefined {
+  const owner = controllerOf(objectOf(metadata));
+  return owner?.kind === 'ReplicaSet' ? owner.name : undefined;
 }
 
 /** Pods that were made last come first; those of one second by their names, so that the order is always the same. */
-export function newestFirst(left: JsonObject, right: JsonObject): number {
+function newestFirst(left: JsonObject, right: JsonObject): number {
   const [a, b] = [keyOf(left), keyOf(right)];
   return a < b ? 1 : a > b ? -1 : 0;
 }
