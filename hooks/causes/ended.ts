@@ -30,13 +30,13 @@ export function endedCause({ container, isInit, terminated, restarts, memoryLimi
     const what = limit ? `its limit of ${limit} (resources.limits.memory)` : 'what its node has left';
     return {
       reason: 'OOMKilled',
-      said: `${container} was ended${often}, because it used more memory than ${what}`,
+      said: `${container} was ended${often}${often ? ',' : ''} because it used more memory than ${what}`,
       certain,
     };
   }
   return {
     reason: isInit ? 'InitContainerFailed' : 'CrashLoopBackOff',
-    said: `${container} ended${often} ${describeEnd(terminated)}`,
+    said: `${container} ended ${describeEnd(terminated)}${often}`,
     words: lastWords(terminated['message']),
     certain,
   };

@@ -24,7 +24,7 @@ export interface Explanation {
   /** Whether it stays as it is until a person does something. */
   readonly certain: boolean;
   /** Why other pods are not ready, as a sentence; undefined where they say the same, or there are none. */
-  readonly others?: string | undefined;
+  readonly others?: string;
 }
 
 /** As many pods as are asked for their cause: the newest. */
@@ -78,19 +78,23 @@ function explain(
     reason: kept.reason,
     message: messageOf(kept),
     certain: kept.certain,
-    others: describeOthers(kept, others),
+    ...describeOthers(kept, others),
   };
 }
 
 /** @returns such as `2 other pods: OOMKilled` */
-function describeOthers({ reason }: PodCause, others: readonly (PodCause | undefined)[]): string | undefined {
+function describeOthers(
+  { reason }: PodCause,
+  others: readonly (PodCause | undefined)[],
+): Pick<Explanation, 'others'> {
   const counts = new Map<string, number>();
   for (const other of others) {
     if (other && other.reason !== reason) counts.set(other.reason, (counts.get(other.reason) ?? 0) + 1);
   }
-  if (counts.size === 0) return undefined;
-  return [...counts]
+  if (counts.size === 0) return {};
+  const text = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([other, count]) => `${count} other ${count === 1 ? 'pod' : 'pods'}: ${other}`)
     .join(', ');
+  return { others: text };
 }

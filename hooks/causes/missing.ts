@@ -67,7 +67,7 @@ function missingConfigMap(
   const names = naming(namingField(spec, 'ConfigMap', name, key));
   return {
     reason: 'ConfigMapKeyNotFound',
-    said: `ConfigMap ${name} has no key ${foreignText(key, 253)}${names}: add it`,
+    said: `ConfigMap ${name}${names} has no key ${foreignText(key, 253)}: add it`,
     certain: false,
   };
 }

@@ -35,7 +35,7 @@ export function podCause(pod: JsonObject, around: Surroundings): PodCause | unde
   const { phase, reason, message } = objectOf(pod['status']);
   if (phase === 'Failed') return failedPod(textOf(reason), message);
   const scheduled = podCondition(pod, 'PodScheduled');
-  if (scheduled?.['status'] === 'False') return missing.claim ?? unscheduled(scheduled);
+  if (scheduled?.['status'] === 'False') return unscheduledPod(scheduled, missing);
 
   const containers = containersOf(pod, around.server);
   for (const container of containers) {
@@ -65,7 +65,12 @@ function failedPod(reason: string, message: unknown): PodCause {
   };
 }
 
-function unscheduled({ reason, message }: JsonObject): PodCause {
+/**
+ * A claim may wait for a pod to be scheduled (`volumeBindingMode: WaitForFirstConsumer`): it is the cause only where the
+ * scheduler speaks of it.
+ */
+function unscheduledPod({ reason, message }: JsonObject, { claim }: Missing): PodCause {
+  if (claim && /persistentvolume/i.test(textOf(message))) return claim;
   const isGated = reason === 'SchedulingGated';
   return {
     reason: isGated ? 'SchedulingGated' : 'Unschedulable',

@@ -1,4 +1,3 @@
-import { TEMPLATE_HASH_ANNOTATION } from '../../hooks/children/deployment.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
 import { sync } from '../../hooks/sync.ts';
 import { context } from './requests.ts';
@@ -38,7 +37,8 @@ interface Template {
 /** The pod template that the hook answers for a registry. */
 export function templateOf(request: HookRequest): Template {
   const deployment = sync(request, context).children.find(({ kind }) => kind === 'Deployment');
-  return (deployment?.['spec'] as { template: Template }).template;
+  if (!deployment) throw new Error('no Deployment is answered');
+  return (deployment['spec'] as { template: Template }).template;
 }
 
 const started = '2026-11-24T05:59:50Z';
@@ -75,7 +75,12 @@ export function podOf(request: HookRequest, parts: PodParts = {}): Record<string
         { type: 'PodReadyToStartContainers', status: 'True', lastTransitionTime: created },
         { type: 'Initialized', status: 'True', lastTransitionTime: created },
         { type: 'Ready', status: 'False', reason: 'ContainersNotReady', lastTransitionTime: created },
-        { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady', lastTransitionTime: created },
+        {
+          type: 'ContainersReady',
+          status: 'False',
+          reason: 'ContainersNotReady',
+          lastTransitionTime: created,
+        },
         { type: 'PodScheduled', status: 'True', lastTransitionTime: created },
       ],
       containerStatuses: statuses(parts.containers),
@@ -99,6 +104,3 @@ export const relatedOf = (
       ),
     ]),
   );
-
-/** The annotation by which a pod is known to be of the desired template. */
-export { TEMPLATE_HASH_ANNOTATION };
