@@ -1,4 +1,4 @@
-import { hasDesiredTemplate } from '../../../hooks/children/deployment.ts';
+import { hasDesiredTemplate, TEMPLATE_HASH_ANNOTATION } from '../../../hooks/children/deployment.ts';
 import { CONFIG_HASH_ANNOTATION } from '../../../hooks/children/pod-template.ts';
 import type { Defaults } from '../../../hooks/context.ts';
 import type { Child } from '../../../hooks/contract/answer.ts';
@@ -99,13 +99,15 @@ function changesOf(olds: readonly Child[], news: readonly Child[]): ChildChange[
 
 const keyOf = ({ kind, metadata }: Child) => `${kind}/${metadata.name}`;
 
+const configHash = `metadata.annotations.${CONFIG_HASH_ANNOTATION}`;
+const templateHash = `metadata.annotations.${TEMPLATE_HASH_ANNOTATION}`;
+
 /** What of a pod template is not the same, in the words of a sentence. */
 function reasonsOf(old: unknown, now: unknown): string[] {
-  const found = differences(old, now);
-  const configHash = `metadata.annotations.${CONFIG_HASH_ANNOTATION}`;
-  return found.map(({ path, ...values }) => {
-    if (path === configHash) return 'config.yaml changes, which a server reads once';
-    return `${path} ${verbOf(values)}`;
+  return differences(old, now).flatMap(({ path, ...values }) => {
+    if (path === configHash) return ['config.yaml changes, which a server reads once'];
+    // It follows from all the others.
+    return path === templateHash ? [] : [`${path} ${verbOf(values)}`];
   });
 }
 

@@ -18,7 +18,7 @@ export interface Place {
  * As kubectl reads YAML: by the rules of YAML 1.1 (`yes` is true, `0644` is octal), but with dates as texts
  * (sigs.k8s.io/yaml). Some seconds, and some hundred MiB, for the largest document.
  */
-const reading: YamlReading = {
+const usualReading: YamlReading = {
   parts: 2_000_000,
   options: {
     version: '1.1',
@@ -54,9 +54,12 @@ export class InputDocument {
   /** Which one of the file, counted from 1. */
   readonly number: number;
   readonly #part: StreamPart;
+  readonly #reading: YamlReading;
   #isLocated = true;
 
-  constructor(file: string, number: number, part: StreamPart) {
+  /** @param reading in YAML */
+  constructor(file: string, number: number, part: StreamPart, reading = usualReading) {
+    this.#reading = reading;
     this.file = file;
     this.number = number;
     this.#part = part;
@@ -69,16 +72,18 @@ export class InputDocument {
    */
   read(): unknown {
     const { text } = this.#part;
-    if (/^\s*[{[]/.test(text)) {
+    const marker = /^---[ \t]*\r?\n/.exec(text)?.[0].length ?? 0;
+    const body = text.slice(marker);
+    if (/^\s*[{[]/.test(body)) {
       try {
-        const value: unknown = JSON.parse(text);
+        const value: unknown = JSON.parse(body);
         this.#isLocated = text.length <= LOCATED_JSON;
         return value;
       } catch {
         // YAML has braces as well, and says where the mistake is.
       }
     }
-    const { document, error } = readYamlDocument(text, reading);
+    const { document, error } = readYamlDocument(text, this.#reading);
     if (error) {
       const what = error.message.startsWith('it has too many parts')
         ? 'it is too large: split it, or write it as JSON'
@@ -143,7 +148,7 @@ export class InputDocument {
   #nodes(): Nodes {
     if (located?.document !== this) {
       const { text } = this.#part;
-      const root = this.#isLocated ? readYamlDocument(text, reading).document : undefined;
+      const root = this.#isLocated ? readYamlDocument(text, this.#reading).document : undefined;
       located = { document: this, nodes: { root, lines: lineNumbers(text) } };
     }
     return located.nodes;
@@ -176,7 +181,7 @@ export interface TextPlace {
 
 /** Where a field begins in a text that is YAML; undefined if nothing of it is there. */
 function placeOfField(text: string, field: string): TextPlace | undefined {
-  const { document } = readYamlDocument(text, reading);
+  const { document } = readYamlDocument(text, usualReading);
   const { offset } = nodeAt(document?.contents, field);
   if (offset === undefined) return undefined;
   const { line, col } = lineNumbers(text).linePos(offset);

@@ -1,8 +1,9 @@
 import type { Child } from '../../../hooks/contract/answer.ts';
 import { objectOf, objectsOf } from '../../../hooks/json.ts';
 import type { Problem } from '../../../hooks/problem.ts';
-import { databaseOf, warnAboutSharing } from '../../../hooks/registry/database/shared-database.ts';
+import { DATABASE_LABEL } from '../../../hooks/registry/database/database-label.ts';
 import { LISTED } from '../../../hooks/registry/warning.ts';
+import { warnAboutSharing } from '../../../hooks/related/shared-database.ts';
 import type { Place } from '../input/input-document.ts';
 import type { InputObject } from '../input/read-input.ts';
 import type { FindingReason } from './finding.ts';
@@ -10,6 +11,12 @@ import type { FindingReason } from './finding.ts';
 /** Something that only a look at all of the input shows. */
 export interface AcrossWarning extends Problem {
   readonly reason: FindingReason;
+}
+
+/** A registry of the input, and what its spec asks for: none where that is not known. */
+export interface WithChildren {
+  readonly registry: InputObject;
+  readonly children: readonly Child[];
 }
 
 /**
@@ -26,13 +33,13 @@ export class AcrossFiles {
    * @param registries all of the input
    * @param others all other objects of the input
    */
-  constructor(registries: readonly InputObject[], others: readonly InputObject[]) {
-    for (const registry of registries) {
+  constructor(registries: readonly WithChildren[], others: readonly InputObject[]) {
+    for (const { registry, children } of registries) {
       const key = keyOf(registry);
       // A registry that is there twice does not share its database with itself.
       if (this.#registries.has(key)) continue;
       this.#registries.set(key, registry);
-      const database = databaseOf(registry.object['spec'], registry.namespace);
+      const database = databaseOf(children);
       if (database === undefined) continue;
       const users = this.#byDatabase.get(database) ?? [];
       users.push(registry);
@@ -41,16 +48,9 @@ export class AcrossFiles {
     for (const other of others) this.#others.set(keyOf(other), other);
   }
 
-  /**
-   * @param registry one of the registries
-   * @param children what its spec asks for; none if that is not known
-   */
-  warningsOf(registry: InputObject, children: readonly Child[]): AcrossWarning[] {
-    return [
-      ...this.#sameName(registry),
-      ...this.#sharedDatabase(registry),
-      ...this.#takenNames(registry, children),
-    ];
+  /** @param one one of the registries */
+  warningsOf(one: WithChildren): AcrossWarning[] {
+    return [...this.#sameName(one.registry), ...this.#sharedDatabase(one), ...this.#takenNames(one)];
   }
 
   /** One of two that have a name is warned about: the one that comes later. */
@@ -67,18 +67,18 @@ export class AcrossFiles {
     ];
   }
 
-  #sharedDatabase(registry: InputObject): AcrossWarning[] {
-    const database = databaseOf(registry.object['spec'], registry.namespace);
+  #sharedDatabase({ registry, children }: WithChildren): AcrossWarning[] {
+    const database = databaseOf(children);
     const users = (database !== undefined && this.#byDatabase.get(database)) || [];
     // As many as are named, and this one.
     const others = users
       .slice(0, LISTED + 1)
       .filter((user) => keyOf(user) !== keyOf(registry))
       .map(({ namespace, name }) => (namespace === registry.namespace ? name : `${namespace}/${name}`));
-    return warnAboutSharing(others, users.length - 1);
+    return warnAboutSharing(registry.object['spec'], others, Math.max(others.length, users.length - 1));
   }
 
-  #takenNames(registry: InputObject, children: readonly Child[]): AcrossWarning[] {
+  #takenNames({ registry, children }: WithChildren): AcrossWarning[] {
     return children.flatMap(({ apiVersion, kind, metadata }) => {
       const { name } = metadata;
       const taken = this.#others.get(keyOf({ apiVersion, kind, name, namespace: registry.namespace }));
@@ -93,6 +93,10 @@ export class AcrossFiles {
     });
   }
 }
+
+/** What is the same for registries of one database; undefined where that is not known. */
+const databaseOf = (children: readonly Child[]): string | undefined =>
+  children.find(({ kind }) => kind === 'ConfigMap')?.metadata.labels?.[DATABASE_LABEL];
 
 /** The version of a group does not matter: an object is the same in each. */
 const keyOf = ({

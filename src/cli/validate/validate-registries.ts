@@ -24,12 +24,13 @@ export function validateRegistries(
   others: readonly InputObject[],
   defaults: Defaults,
 ): Finding[] {
-  const across = new AcrossFiles(registries, others);
-  return registries.flatMap((registry) => {
-    const { problems, warnings, children } = check(registry, defaults);
+  const checked = registries.map((registry) => ({ registry, ...check(registry, defaults) }));
+  const across = new AcrossFiles(checked, others);
+  return checked.flatMap((one) => {
+    const { registry, problems, warnings } = one;
     const found = [
       ...problems.map((problem) => ({ level: 'error', ...problem }) as const),
-      ...[...warnings, ...across.warningsOf(registry, children)].map(
+      ...[...warnings, ...across.warningsOf(one)].map(
         (warning) => ({ level: 'warning', ...warning }) as const,
       ),
     ];

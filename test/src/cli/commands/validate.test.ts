@@ -170,14 +170,14 @@ const cases: readonly Case[] = [
   },
   {
     reason: 'a namespace that the API server refuses',
-    stdin: quiet('a\n  namespace: a.b'),
+    stdin: quiet('a\n  namespace: a.b', 'db'),
     code: 1,
     out: 'standard input:5:3: error: MCPRegistry a.b/a: metadata.namespace: must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends: correct it [InvalidObject]\n',
     err: 'checked 1 registry, 1 error in 1 of them\n',
   },
   {
     reason: 'a label that is no text',
-    stdin: quiet('a\n  labels: {example.com/a: 1}'),
+    stdin: quiet('a\n  labels: {example.com/a: 1}', 'db'),
     code: 1,
     out: 'standard input:5:12: error: MCPRegistry default/a: metadata.labels.example.com/a: the API server would refuse it: expected string [InvalidObject]\n',
     err: 'checked 1 registry, 1 error in 1 of them\n',
