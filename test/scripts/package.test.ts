@@ -96,6 +96,11 @@ test('the licences are those of all packages that the built files have in them',
   t.match(licences, 'Permission is hereby granted');
 });
 
+test('npm pack prints nothing but the name of the tarball, which pre-commit reads', async (t) => {
+  const value = execFileSync('npm', ['config', 'get', 'foreground-scripts'], { cwd: root, encoding: 'utf8' });
+  t.equal(value, 'false\n');
+});
+
 test('a package that names no licence is refused', async (t) => {
   const folder = t.testdir({ 'package.json': '{"name":"a","version":"1.0.0"}' });
   t.throws(() => thirdPartyLicences('/', [folder]), /names no licence: find out which one it has$/);
