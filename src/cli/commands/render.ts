@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import type { Context } from '../../../hooks/context.ts';
 import type { SyncAnswer } from '../../../hooks/contract/answer.ts';
+import type { HookRequest } from '../../../hooks/contract/request.ts';
+import { finalize } from '../../../hooks/finalize.ts';
+import { listOf, textOf } from '../../../hooks/json.ts';
 import { formatProblems, type Problem } from '../../../hooks/problem.ts';
 import { sync } from '../../../hooks/sync.ts';
 import { defaultsFrom } from '../defaults.ts';
@@ -56,7 +60,7 @@ async function render(flags: RenderFlags, io: Io): Promise<ExitCode> {
       code = ExitCode.findings;
       continue;
     }
-    const answer = sync(request, { defaults, now: io.now() });
+    const answer = answerOf(request, { defaults, now: io.now() });
     if (flags.status) printed.push({ ...request.parent, status: answer.status });
     printed.push(...answer.children);
     if (answer.status.phase !== 'Failed') continue;
@@ -68,6 +72,19 @@ async function render(flags: RenderFlags, io: Io): Promise<ExitCode> {
   sayPassedOver(io, [...rest, ...children.others], input.others + observed.others);
   return code;
 }
+
+/**
+ * What the hook answers to Metacontroller, which calls `finalize` for a registry that is being deleted as long as it has
+ * Metacontroller's finalizer.
+ */
+function answerOf(request: HookRequest, context: Context): SyncAnswer {
+  const { deletionTimestamp, finalizers } = request.parent.metadata as Readonly<Record<string, unknown>>;
+  const isFinalized = listOf(finalizers).some((each) => textOf(each).startsWith(FINALIZER));
+  return deletionTimestamp !== undefined && isFinalized ? finalize(request, context) : sync(request, context);
+}
+
+/** The beginning of the finalizer, before the name of the CompositeController. */
+const FINALIZER = 'metacontroller.io/compositecontroller-';
 
 function sayProblems(io: Io, registry: InputObject, problems: readonly Problem[]): void {
   const { file, line } = registry.placeOf();

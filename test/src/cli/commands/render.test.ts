@@ -4,6 +4,7 @@ import { test } from 'tap';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { groupKey, kindsOfChildren } from '../../../../hooks/children/child-kinds.ts';
 import type { HookRequest } from '../../../../hooks/contract/request.ts';
+import { finalize } from '../../../../hooks/finalize.ts';
 import { sync } from '../../../../hooks/sync.ts';
 import { folders, recordings } from '../../../fixtures/recordings.ts';
 import { cli } from '../../../support/cli.ts';
@@ -63,15 +64,15 @@ test('the children of each example are those of the hook', async (t) => {
   t.equal(JSON.stringify(itemsOf(out)), JSON.stringify(expected));
 });
 
-/** The requests of recordings that are for the sync hook, also as they would be with the children of this project. */
+/** The requests of recordings that are for the sync and the finalize hook, also as they would be with the children of this project. */
 const requests = folders.flatMap((folder) =>
   recordings(folder)
-    .filter(({ hook }) => hook === 'sync')
-    .flatMap(({ step }) => {
+    .filter((each) => each.hook !== 'customize')
+    .flatMap(({ hook, step }) => {
       const request = recorded(folder, step);
       return [
-        { title: `${folder}/${step}`, request },
-        { title: `${folder}/${step} with our children`, request: withOurChildren(request) },
+        { hook, title: `${folder}/${step}`, request },
+        { hook, title: `${folder}/${step} with our children`, request: withOurChildren(request) },
       ];
     }),
 );
@@ -79,8 +80,8 @@ const requests = folders.flatMap((folder) =>
 test('with the children that are observed, the answer is the one to the recorded request', async (t) => {
   t.ok(requests.length > 50);
   const folder = t.testdir();
-  for (const { title, request } of requests) {
-    const { children, status } = sync(request, context);
+  for (const { hook, title, request } of requests) {
+    const { children, status } = (hook === 'finalize' ? finalize : sync)(request, context);
     const observed = Object.values(request.children).flatMap((group) => Object.values(group ?? {}));
     writeFileSync(join(folder, 'parent.json'), JSON.stringify(request.parent));
     writeFileSync(join(folder, 'children.json'), JSON.stringify({ kind: 'List', items: observed }));
