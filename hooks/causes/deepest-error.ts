@@ -1,6 +1,6 @@
 /** An SQL statement that golang-migrate quotes, up to what is wrong with it (golang-migrate: database/error.go). */
 const quotedSql =
-  / in line \d+:(?:$| {0,3}(?:--|(?:alter|begin|comment|create|delete|do|drop|grant|insert|lock|revoke|select|set|truncate|update|with)\b)).*$/i;
+  / in line \d+:(?:$| {0,3}(?:--|(?:alter|begin|comment|create|delete|do|drop|grant|insert|lock|revoke|select|set|truncate|update|with)\b))[\s\S]*$/i;
 
 /** A step that failed because of what follows. It has no quotes, digits or paths, which name things. */
 const step = /^(?:failed|unable|could not|cannot) [a-z ()-]{1,80}$/i;

@@ -4,10 +4,13 @@ const HIDDEN = '***';
 const NAMES =
   '(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|signature|sig|cookie|(?:api|access|account|encryption|private|secret|signing)[-_]?key)';
 
-/** Values that are no credential: `has_password=true`. */
-const PLAIN = '(?!(?:true|false|null|nil|none|\\*\\*\\*)?(?:[\\s,;&"\'`)\\]}]|$))';
+/** Not what stands for the credential already, or for whether there is one: `has_password=true`. */
+const UNKNOWN = '(?!["\']?\\*\\*\\*|(?:true|false|null|nil|none)(?:[\\s,;&"\'`)\\]}]|$)|[,;&)\\]}]|$)';
 
 const SCHEME = '[a-z][a-z0-9+.-]{0,30}://';
+
+/** Not a port, which is all that may come after a colon besides a password. */
+const NO_PORT = '(?!\\d{1,5}(?:[/?#),;:.\\]}"\'`\\s]|$))';
 
 /**
  * Patterns of what looks like a credential, each with what takes its place. Where a pattern asks for what comes after a
@@ -20,33 +23,34 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^[\s\S]*?-----END [A-Z0-9 ]{1,40}-----/, HIDDEN],
 
   // A user and a password in a URL, up to the last @. In quotes, as Go's errors have it, there may be spaces in it.
-  ...['"', "'", '`'].map(
-    (quote) =>
-      [
-        new RegExp(`(${quote}${SCHEME})[^\\s/@:${quote}]{0,200}:[^${quote}]{1,1000}@`, 'gi'),
-        `$1${HIDDEN}@`,
-      ] as const,
-  ),
+  ...['"', "'", '`'].flatMap((quote): [RegExp, string][] => {
+    const user = `(${quote}${SCHEME})[^\\s/@:${quote}]{0,200}:`;
+    return [
+      // A quote that is not closed: the URL is cut.
+      [new RegExp(`${user}${NO_PORT}[^${quote}]{1,1000}$`, 'i'), `$1${HIDDEN}`],
+      [new RegExp(`${user}[^${quote}]{1,1000}@`, 'gi'), `$1${HIDDEN}@`],
+    ];
+  }),
   [new RegExp(`\\b(${SCHEME})[^\\s/@:"'\`<>]{0,200}:[^\\s"'\`<>]{1,1000}@`, 'gi'), `$1${HIDDEN}@`],
   // A token in place of the user.
   [new RegExp(`\\b(${SCHEME})[^\\s/@:"'\`<>]{1,500}@`, 'gi'), `$1${HIDDEN}@`],
   // A URL that is cut in its password, unless that is a port.
   [
-    new RegExp(
-      `\\b(${SCHEME})[^\\s/@:"'\`<>[\\]]{0,200}:(?!\\d{1,5}(?:[/?#),;:.\\]}]|$))[^\\s@"'\`<>]{1,1000}$`,
-      'i',
-    ),
+    new RegExp(`\\b(${SCHEME})[^\\s/@:"'\`<>[\\]]{0,200}:${NO_PORT}[^\\s@"'\`<>]{1,1000}$`, 'i'),
     `$1${HIDDEN}`,
   ],
 
   // Authorization: <kind> …, and Bearer … and Basic … without it, unless a word of a sentence follows.
-  [/\b(authorization["']?\s{0,3}[:=]\s{0,3}["']?)(?:[a-z]{1,20}\s{1,3})?[^\s"']+/gi, `$1${HIDDEN}`],
-  [/\b(bearer|basic)\s{1,3}(?![a-z]?[a-z]{0,20}(?:[\s.,:;)"'`]|$))[\w+/=.~-]{8,}/gi, `$1 ${HIDDEN}`],
+  [/\b(authorization["']?\s{0,3}[:=]\s{0,3}[["']{0,2})(?:[a-z]{1,20}\s{1,3})?[^\s"']+/gi, `$1${HIDDEN}`],
+  [
+    /\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,3}(?![A-Z]?[a-z]{0,20}(?:[\s.,:;)"'`]|$))[\w+/=.~-]{8,}/g,
+    `$1 ${HIDDEN}`,
+  ],
 
   // password=…, as libpq, queries of URLs and variables have it.
   [
     new RegExp(
-      `(${NAMES}["']?\\s{0,3}=\\s{0,3})${PLAIN}(?:\\\\"[^"]*"?|"(?:\\\\[\\s\\S]|[^"\\\\])*"?|'(?:\\\\[\\s\\S]|[^'\\\\])*'?|\\S+)`,
+      `(${NAMES}["']?\\s{0,3}=\\s{0,3})${UNKNOWN}(?:\\\\"[^"]*"?|"(?:\\\\[\\s\\S]|[^"\\\\])*"?|'(?:\\\\[\\s\\S]|[^'\\\\])*'?|\\S+)`,
       'gi',
     ),
     `$1${HIDDEN}`,
@@ -54,17 +58,17 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // "password": "…", as JSON has it, also within a text of JSON.
   [
     new RegExp(
-      `((\\\\?["'])[\\w.-]{0,40}${NAMES}\\2\\s{0,3}:\\s{0,3})(?:\\\\"[^"]*"?|"(?:\\\\[\\s\\S]|[^"\\\\])*"?|'(?:\\\\[\\s\\S]|[^'\\\\])*'?|\\d{4,})`,
+      `((\\\\?["'])[\\w.-]{0,40}${NAMES}\\2\\s{0,3}:\\s{0,3})${UNKNOWN}(?:\\\\"[^"]*"?|"(?:\\\\[\\s\\S]|[^"\\\\])*"?|'(?:\\\\[\\s\\S]|[^'\\\\])*'?|\\d{4,})`,
       'gi',
     ),
     `$1"${HIDDEN}"`,
   ],
   // password:…, as Go prints a struct. A path or the name of an image may look like it.
-  [new RegExp(`(?<!/[\\w.-]{0,60})(${NAMES}:)(?![\\s"'])\\S+`, 'gi'), `$1${HIDDEN}`],
+  [new RegExp(`(?<!/[\\w.-]{0,60})(${NAMES}:)(?![\\s"'])${UNKNOWN}\\S+`, 'gi'), `$1${HIDDEN}`],
   // password: …, as YAML has it, where a word follows that no sentence has: with a digit or a sign in it.
   [
     new RegExp(
-      `(?<!/[\\w.-]{0,60})(${NAMES}["']?:\\s{1,3})(?![a-z]\\w{0,30}:\\s)(?:(?="[^"]{0,500}[\\d!@#$%^&*+=])"[^"]*"?|(?='[^']{0,500}[\\d!@#$%^&*+=])'[^']*'?|(?=[^\\s"']\\S{0,500}[\\d!@#$%^&*+=])\\S{6,})`,
+      `(?<!/[\\w.-]{0,60})(${NAMES}["']?:\\s{1,3})${UNKNOWN}(?![a-z]\\w{0,30}:\\s)(?:(?="[^"]{0,500}[\\d!@#$%^&*+=])"[^"]*"?|(?='[^']{0,500}[\\d!@#$%^&*+=])'[^']*'?|(?=[^\\s"']\\S{0,500}[\\d!@#$%^&*+=])\\S{6,})`,
       'gi',
     ),
     `$1${HIDDEN}`,
@@ -73,10 +77,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // A JSON Web Token, the tokens of GitHub, GitLab, Slack, npm, Docker Hub, Vault and Google, and the keys of AWS.
   [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
   [
-    /(?<![\w-])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|ft|soat|ptt|cbt)-|xox[a-z]-|npm_|dckr_pat_|hvs\.|AIza)[\w.-]{10,}/g,
+    /(?<![\w-])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|ft|soat|ptt|cbt)-|xox[a-z]-|npm_|dckr_pat_|hvs\.|AIza)[\w.-]{4,}/g,
     HIDDEN,
   ],
-  [/\b(?:AKIA|ASIA)[0-9A-Z]{12,}/g, HIDDEN],
+  [/\b(?:AKIA|ASIA)[0-9A-Z]{4,}/g, HIDDEN],
   // A line of a key whose begin and end are cut.
   [
     /(?<=^|[\s"'`:=,]|\\n)(?=[a-z0-9+/]{0,60}[A-Z])(?=[A-Z0-9+/]{0,60}[a-z])(?=[A-Za-z+/]{0,60}\d)[A-Za-z0-9+/]{40,}={0,2}(?=$|[\s"'`,;)\\])/g,
@@ -90,6 +94,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
  * A text without anything in it that looks like a credential: a status is readable by many who may not read Secrets.
  *
  * A word of letters alone is not taken for one, unless it is where only a credential can be: `password=…`, not `password: …`.
+ * A URL that is cut in its user looks like one with a host.
  *
  * @param text no longer than some thousand characters; it may be cut at its end
  */
