@@ -68,6 +68,7 @@ async function render(flags: RenderFlags, io: Io): Promise<ExitCode> {
     code = ExitCode.findings;
   }
   io.out.write(flags.output === 'json' ? writeJsonList(printed) : writeYamlStream(printed));
+  if (registries.length === 0) say(io, 'there is no MCPRegistry in the input');
   const rest = input.objects.filter((object) => !isRegistry(object));
   sayPassedOver(io, [...rest, ...children.others], input.others + observed.others);
   return code;

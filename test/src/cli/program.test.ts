@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { test } from 'tap';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { bashCompletion } from '../../../src/cli/completion/bash.ts';
 import { commandTree, withSubcommands } from '../../../src/cli/completion/command-tree.ts';
 import { fishCompletion } from '../../../src/cli/completion/fish.ts';
@@ -12,6 +12,7 @@ import { buildProgram, runCli } from '../../../src/cli/program.ts';
 import { answerCommandLine, isCommand } from '../../../src/command-line.ts';
 import { version } from '../../../src/version.ts';
 import { cli } from '../../support/cli.ts';
+import { documentOf } from '../../support/documents.ts';
 import { matchesGolden } from '../../support/golden.ts';
 
 const sink = { write: () => undefined, isTerminal: false };
@@ -73,6 +74,13 @@ for (const { path } of commands) {
     }
   });
 }
+
+test('each command is documented, and the files that the document shows can be read', async (t) => {
+  const { text } = documentOf('docs/command-line.md');
+  for (const { path } of commands) t.match(text, `mcpregistry-hook ${path.join(' ')} `, path.join(' '));
+  for (const [, shown = ''] of text.matchAll(/^```yaml\n([\s\S]*?)^```/gm))
+    t.doesNotThrow(() => parse(shown));
+});
 
 const refusals: readonly {
   readonly args: readonly string[];

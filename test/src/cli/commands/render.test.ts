@@ -29,7 +29,8 @@ const firstAnswer = (registry: Manifest) =>
     context,
   );
 
-const documentsOf = (stream: string): unknown[] => parseAllDocuments(stream).map((each) => each.toJS());
+const documentsOf = (stream: string, version: '1.1' | '1.2' = '1.2'): unknown[] =>
+  parseAllDocuments(stream, { version }).map((each) => each.toJS());
 const itemsOf = (text: string): unknown[] => JSON.parse(text).items;
 
 const manifests: readonly { readonly name: string; readonly registry: Manifest }[] = [
@@ -44,6 +45,7 @@ test('the children of each golden case are those of the hook, byte for byte and 
     const yaml = await cli(['render', '-f', '-'], { stdin });
     t.strictSame({ code: yaml.code, err: yaml.err }, { code: 0, err: '' }, name);
     t.equal(JSON.stringify(documentsOf(yaml.out)), JSON.stringify(children), `${name} as YAML`);
+    t.equal(JSON.stringify(documentsOf(yaml.out, '1.1')), JSON.stringify(children), `${name} as YAML 1.1`);
     const json = await cli(['render', '-o', 'json', '-f', '-'], { stdin });
     t.equal(JSON.stringify(itemsOf(json.out)), JSON.stringify(children), `${name} as JSON`);
   }
@@ -100,6 +102,40 @@ const registry = {
   metadata: { name: 'a' },
   spec: { configYAML: 'sources: []\n' },
 };
+
+test('texts stay texts for readers of YAML 1.1, as kubectl is one', async (t) => {
+  const words = [
+    'yes',
+    'on',
+    'y',
+    '0644',
+    '12:30',
+    '2026-11-28',
+    '1_000',
+    'null',
+    '~',
+    '0x1f',
+    '1e3',
+    '.5',
+    'a: b',
+    '',
+  ];
+  const annotations = Object.fromEntries(words.map((word, index) => [`example.com/a${index}`, word]));
+  const spec = { ...registry.spec, service: { annotations } };
+  const { code, out } = await cli(['render', '-f', '-'], { stdin: JSON.stringify({ ...registry, spec }) });
+  t.equal(code, 0);
+  for (const version of ['1.1', '1.2'] as const) {
+    const service = documentsOf(out, version).find((each) => (each as { kind: string }).kind === 'Service');
+    t.match(service, { metadata: { annotations } }, version);
+  }
+});
+
+test('without a registry nothing is printed', async (t) => {
+  t.strictSame(await cli(['render', '-f', '-'], { stdin: 'apiVersion: v1\nkind: Secret\n' }), {
+    ...{ code: 0, out: '' },
+    err: 'there is no MCPRegistry in the input\npassed over: 1 Secret\n',
+  });
+});
 
 test('-n names the namespace of a registry that names none', async (t) => {
   for (const [flags, namespace] of [
