@@ -154,7 +154,7 @@ export class Life {
   /** Whether the hook was heard since the last change of anything. */
   private isSeen(): boolean {
     const { cluster } = this;
-    const last = cluster.calls.at(-1);
+    const last = cluster.lastCall;
     const changed = cluster.writes.findLast(
       ({ outcome, by }) => outcome === 'written' && by !== 'metacontroller',
     );

@@ -183,7 +183,7 @@ export function watchWrites(cluster: Cluster, isStill: () => boolean): Broken[] 
 }
 
 function checkFreeze({ type, object, before }: WatchEvent, cluster: Cluster): void {
-  const answer = cluster.calls.at(-1)?.answer;
+  const answer = cluster.lastCall?.answer;
   const reason = stringAt(
     conditionsOf({ status: answer?.status } as unknown as KubeObject).find((each) => each.type === 'Ready'),
     'reason',
@@ -206,7 +206,7 @@ function checkStatusMove({ object, before }: WatchEvent, cluster: Cluster): void
   if (!before) return;
   const now = cluster.clock.timestamp();
   // Metacontroller overwrites changes of the status during a call of the hook: only the posted status counts.
-  const shown = objectAt(cluster.calls.at(-1)?.request, 'parent') as unknown as KubeObject;
+  const shown = objectAt(cluster.lastCall?.request, 'parent') as unknown as KubeObject;
   for (const old of conditionsOf(before)) {
     const fresh = condition(object, old.type);
     if (!ours.includes(old.type)) {
