@@ -156,6 +156,16 @@ const cases: readonly Case[] = [
     },
   },
   {
+    reason: 'the same before the kubelet has written anything about the pod',
+    pod: { containers: [], conditions: [] },
+    beside: [claim('Bound')],
+    expected: {
+      reason: 'ConfigMapNotFound',
+      message:
+        'ConfigMap internal-catalog, which spec.sources[1].configMapRef names, does not exist in this namespace: create it',
+    },
+  },
+  {
     reason: 'a ConfigMap without the key',
     pod: waiting('ContainerCreating'),
     beside: [{ ...catalog, data: { 'other.json': '' } }, claim('Bound')],
@@ -345,6 +355,14 @@ const cases: readonly Case[] = [
     expected: {
       reason: 'CreateContainerConfigError',
       message: 'container registry-api can\'t be started: secret "other" not found',
+    },
+  },
+  {
+    reason: 'nothing is known but how it ended before, and that the kubelet waits',
+    pod: waiting('CreateContainerConfigError', backOff, { lastState: terminated({ message: 'boom' }) }),
+    expected: {
+      reason: 'CreateContainerConfigError',
+      message: "container registry-api can't be started: before that, it ended with exit code 1: boom",
     },
   },
   {
@@ -565,6 +583,12 @@ const again: readonly {
   {
     reason: 'words of the registry that are lost in between stay, and so does what follows from them',
     pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"'),
+    before: told('ImagePullBackOff', `${image}: dial tcp: i/o timeout`),
+    message: `${image}: dial tcp: i/o timeout`,
+  },
+  {
+    reason: 'words of the registry are worth more than how the container ended before',
+    pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"', { lastState: terminated({}) }),
     before: told('ImagePullBackOff', `${image}: dial tcp: i/o timeout`),
     message: `${image}: dial tcp: i/o timeout`,
   },
