@@ -14,6 +14,30 @@ export const podCondition = (pod: JsonObject, type: string): JsonObject | undefi
 
 export const isReady = (pod: JsonObject): boolean => podCondition(pod, 'Ready')?.['status'] === 'True';
 
+/** Whether a pod is over: its ReplicaSet makes another in its place, and leaves it for people to see. */
+export function isOver({ status }: JsonObject): boolean {
+  const { phase } = objectOf(status);
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
+/** From the end of a pod to the making of the one in its place, at the longest. */
+const REPLACED_WITHIN_MS = 60_000;
+
+/**
+ * The pods that are over of which the newest living one takes the place. Older ones stay for weeks, and tell nothing of
+ * today.
+ *
+ * @param newest undefined where no pod lives
+ */
+export function lastOver(pods: readonly JsonObject[], newest: JsonObject | undefined): JsonObject[] {
+  const over = pods.filter(isOver);
+  if (newest === undefined) return over;
+  const since = Date.parse(textOf(objectOf(newest['metadata'])['creationTimestamp'])) - REPLACED_WITHIN_MS;
+  return over.filter(
+    (pod) => Date.parse(textOf(podCondition(pod, 'Ready')?.['lastTransitionTime'])) >= since,
+  );
+}
+
 /**
  * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them or
  * something removes annotations, they are those of the ReplicaSet that made the newest.

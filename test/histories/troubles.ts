@@ -38,7 +38,7 @@ const troubles = {
   pairs: withWords(lastWords.pairs),
   plain: withWords(lastWords.plain),
   silent: withWords(lastWords.none),
-  init: { is: 'crash', init: true, message: lastWords.json },
+  init: { is: 'crash', init: true, message: lastWords.plain },
   memory: outOfMemory,
   probe: { is: 'probe' },
   evict: { is: 'evict' },
