@@ -171,7 +171,7 @@ async function untilCrashes(cluster: Cluster, crashes: number): Promise<void> {
   while (restarts() < crashes) await cluster.run(30_000);
 }
 
-for (const trouble of ['json', 'pairs', 'init', 'memory'] as const) {
+for (const trouble of ['json', 'pairs', 'init'] as const) {
   test(`${trouble}: a hundred crashes cost no more writes of the status than ten`, async (t) => {
     const life = begin(t, {
       strategy: trouble === 'json' ? 'server-side-apply' : 'dynamic-apply',
