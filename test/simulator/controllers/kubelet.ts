@@ -57,7 +57,7 @@ export class Kubelet {
    * Has a pod that waits for a node, or to become ready, meet the nodes as they are now. One that waits for a back-off
    * goes on waiting.
    *
-   * @param changed called when the pod became ready, or stopped to be
+   * @param changed called when the pod became ready
    * @param failed called when the pod is over, and another has to be made
    */
   start(pod: Pod, changed: () => void, failed: () => void): void {
@@ -82,7 +82,7 @@ export class Kubelet {
     this.proceed(pod, changed, failed);
   }
 
-  /** Everything of it runs and is ready, at once. */
+  /** All containers run, and are ready or not, at once: no trouble is asked. */
   ready(pod: Pod, isReady: boolean): void {
     this.halt(pod);
     this.take(pod);
