@@ -596,6 +596,13 @@ test('while an init container runs nothing is missing, though all others wait', 
   t.equal(explain(relatedOf([busy, claim('Bound')])), undefined);
 });
 
+test('a pod that was evicted, and has been replaced, is no cause any more', async (t) => {
+  const evicted = pod({ name: 'a', phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
+  const others = [...there, pod({ name: 'b', created: '2026-11-24T05:00:00Z', ...isReady })];
+  t.equal(explain(relatedOf([evicted, ...others])), undefined);
+  t.match(explain(relatedOf([evicted, ...there])), { reason: 'Evicted' }, 'it has not been replaced');
+});
+
 test('what each pod will need is missing before there is a pod', async (t) => {
   t.match(explain(relatedOf([])), { reason: 'ConfigMapNotFound' });
   t.match(explain(relatedOf([catalog])), { reason: 'ClaimNotFound' });
