@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { type Explanation, explainPods } from '../../../hooks/causes/explain-pods.ts';
+import { childKinds, type ObservedByKind } from '../../../hooks/children/child-kinds.ts';
 import type { ObservedCondition } from '../../../hooks/contract/kubernetes.ts';
 import type { HookRequest } from '../../../hooks/contract/request.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
@@ -39,15 +40,24 @@ const there = [catalog, claim('Bound')];
 
 const pod = (parts?: PodParts) => podOf(request, parts);
 
+const readDeployment = (parts: object) =>
+  childKinds.Deployment.read({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd' },
+    ...parts,
+  });
+
 function explain(
   related: unknown,
   before?: ObservedCondition,
-  of: HookRequest = request,
+  observed: ObservedByKind = {},
 ): Explanation | undefined {
-  const { parent } = of;
+  const { parent } = request;
   const { children } = buildDesired(identityOf(parent), parent.spec, context.defaults);
   if (!children) throw new Error('the spec has problems');
-  return explainPods(parent, children.byKind, deepFreeze(related), before, context);
+  const both = { desired: children.byKind, observed };
+  return explainPods(parent, both, deepFreeze(related), before, context);
 }
 
 const unscheduled = (message: string, reason = 'Unschedulable') => ({
@@ -608,6 +618,8 @@ test('what each pod will need is missing before there is a pod', async (t) => {
   t.match(explain(relatedOf([catalog])), { reason: 'ClaimNotFound' });
   t.equal(explain(relatedOf(there)), undefined);
   t.equal(explain(relatedOf([], ['Pod.v1'])), undefined, 'nobody asked for what it refers to');
+  const none = { Deployment: readDeployment({ spec: { replicas: 0 } }) };
+  t.equal(explain(relatedOf([]), undefined, none), undefined, 'there are to be no pods');
 });
 
 const told = (reason: string, message: string): ObservedCondition => ({
