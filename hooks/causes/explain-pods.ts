@@ -12,7 +12,7 @@ import { relatedHere } from '../related/related.ts';
 import { messageOf, type PodCause } from './cause.ts';
 import { keepWords } from './keep-words.ts';
 import { missingOf } from './missing.ts';
-import { currentPods, isReady } from './pod.ts';
+import { currentPods, isOver, isReady, lastOver } from './pod.ts';
 import { podCause, type Surroundings } from './pod-cause.ts';
 
 /** Why pods of the desired template are not ready. */
@@ -32,7 +32,8 @@ const PODS_ASKED = 20;
 
 /**
  * The one cause that keeps pods of the desired template from being ready. The newest pod that is not ready speaks: it is of
- * the newest ReplicaSet. If there is no pod yet, something may be missing that each will need.
+ * the newest ReplicaSet. One that is over, such as one that was evicted, speaks while nothing is known of the one in its
+ * place, until that is ready. If there is no pod yet, something may be missing that each will need.
  *
  * @param related the related objects of a request, of any shape
  * @param before the condition that had the cause when the status was last written
@@ -51,8 +52,9 @@ export function explainPods(
   if (!pods || observed.Deployment?.spec?.replicas === 0) return undefined;
   const { Deployment } = desired;
   const current = currentPods(pods, Deployment.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION]);
-  const unready = current.filter((pod) => !isReady(pod));
-  if (unready.length === 0 && current.length > 0) return undefined;
+  const living = current.filter((pod) => !isOver(pod));
+  const unready = living.filter((pod) => !isReady(pod));
+  if (unready.length === 0 && living.length > 0) return undefined;
 
   const references = referencesOf(Deployment.spec.template.spec, configMapName(identity));
   const missing = missingOf(references, spec, related, identity);
@@ -62,9 +64,12 @@ export function explainPods(
   };
   if (current.length === 0) return explain(missing.configMap ?? missing.claim, [], before);
 
-  const causes = unready.slice(0, PODS_ASKED).map((pod) => podCause(pod, around));
-  const first = causes.findIndex((cause) => cause !== undefined);
-  return first < 0 ? undefined : explain(causes[first], causes.slice(first + 1), before);
+  for (const speakers of [unready, lastOver(current, living[0])]) {
+    const causes = speakers.slice(0, PODS_ASKED).map((pod) => podCause(pod, around));
+    const first = causes.findIndex((cause) => cause !== undefined);
+    if (first >= 0) return explain(causes[first], causes.slice(first + 1), before);
+  }
+  return undefined;
 }
 
 function explain(

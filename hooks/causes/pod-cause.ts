@@ -42,8 +42,12 @@ export function podCause(pod: JsonObject, around: Surroundings): PodCause | unde
     const cause = containerCause(container, isRecovered(container, around.clock));
     if (cause) return isOfConfigMap(cause) ? (missing.configMap ?? cause) : withField(cause, around.spec);
   }
-  const waiting = containers.find(({ status }) => isStarting(status));
-  if (waiting) return missing.configMap ?? missing.claim ?? mountCause(pod, around);
+  const [first] = containers;
+  // While an init container runs, all others wait.
+  const isWaiting = first?.isInit
+    ? isStarting(first.status)
+    : containers.some(({ status }) => isStarting(status));
+  if (isWaiting) return missing.configMap ?? missing.claim ?? mountCause(pod, around);
 
   const unready = textOf(podCondition(pod, 'ContainersReady')?.['lastTransitionTime']);
   const logs = (name: string) => `kubectl logs -n ${around.namespace} -l ${around.selector} -c ${name}`;
@@ -108,7 +112,10 @@ function isRecovered({ status }: Container, clock: Clock): boolean {
 
 /** Whether a container is being created, or the kubelet has not written anything about it yet. */
 const isStarting = ({ state }: JsonObject): boolean =>
-  state === undefined || objectOf(objectOf(state)['waiting'])['reason'] === 'ContainerCreating';
+  state === undefined || creating.has(textOf(objectOf(objectOf(state)['waiting'])['reason']));
+
+/** The second is the word for it in a pod that has init containers (kubernetes: pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses). */
+const creating: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
 
 const isOfConfigMap = ({ reason, words }: PodCause): boolean =>
   reason === 'CreateContainerConfigError' && /configmap/i.test(words ?? '');

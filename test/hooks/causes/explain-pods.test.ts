@@ -430,6 +430,20 @@ const cases: readonly Case[] = [
     },
   },
   {
+    reason: 'in a pod with init containers the kubelet has another word for what is being created',
+    pod: {
+      spec: { initContainers: [{ name: 'setup' }] },
+      containers: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+      initContainers: [{ name: 'setup', state: { waiting: { reason: 'PodInitializing' } } }],
+    },
+    beside: [claim('Bound')],
+    expected: {
+      reason: 'ConfigMapNotFound',
+      message:
+        'ConfigMap internal-catalog, which spec.sources[1].configMapRef names, does not exist in this namespace: create it',
+    },
+  },
+  {
     reason: 'a sidecar that fails keeps its pod from being ready as well',
     pod: {
       spec: { containers: [{ name: 'registry-api' }, { name: 'proxy', image: 'p:1' }] },
@@ -548,6 +562,48 @@ test('the newest pod that is not ready speaks, and the others are counted', asyn
     certain: false,
     others: '1 other pod: OOMKilled, 1 other pod: Unschedulable',
   });
+});
+
+test('a pod that is over speaks until the one in its place is ready, or has a cause of its own', async (t) => {
+  const evicted = (name: string, at: string) =>
+    pod({
+      ...{
+        name,
+        created: '2026-11-24T05:00:00Z',
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'low on memory',
+      },
+      conditions: [{ type: 'Ready', status: 'False', reason: 'PodFailed', lastTransitionTime: at }],
+    });
+  const over = evicted('a', '2026-11-24T05:30:00Z');
+  const next = (parts: PodParts) => pod({ name: 'b', created: '2026-11-24T05:30:01Z', ...parts });
+  const starting = next({ containers: [{ state: { waiting: { reason: 'PodInitializing' } } }] });
+  t.match(explain(relatedOf([over, starting, ...there])), {
+    reason: 'Evicted',
+    message: 'the pod was evicted from its node: low on memory',
+  });
+  t.equal(explain(relatedOf([over, next(isReady), ...there])), undefined, 'it is replaced');
+  t.strictSame(
+    explain(relatedOf([over, next(crash), ...there])),
+    {
+      reason: 'CrashLoopBackOff',
+      message: 'container registry-api ended with exit code 1: boom',
+      certain: false,
+    },
+    'what keeps the next one counts',
+  );
+  const long = evicted('c', '2026-11-20T05:30:00Z');
+  t.equal(explain(relatedOf([long, starting, ...there])), undefined, 'what was evicted days ago is history');
+});
+
+test('while an init container runs nothing is missing, though all others wait', async (t) => {
+  const busy = pod({
+    spec: { initContainers: [{ name: 'setup' }] },
+    containers: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+    initContainers: [{ name: 'setup', state: { running: { startedAt: '2026-11-24T05:59:50Z' } } }],
+  });
+  t.equal(explain(relatedOf([busy, claim('Bound')])), undefined);
 });
 
 test('a pod that was evicted, and has been replaced, is no cause any more', async (t) => {
