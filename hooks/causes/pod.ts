@@ -14,27 +14,43 @@ export const podCondition = (pod: JsonObject, type: string): JsonObject | undefi
 
 export const isReady = (pod: JsonObject): boolean => podCondition(pod, 'Ready')?.['status'] === 'True';
 
+/** Whether a pod is over: its ReplicaSet makes another in its place, and leaves it for people to see. */
+export function isOver({ status }: JsonObject): boolean {
+  const { phase } = objectOf(status);
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
+/** From the end of a pod to the making of the one in its place, at the longest. */
+const REPLACED_WITHIN_MS = 60_000;
+
 /**
- * The pods of the desired template that stay, those that are over only if there are no others. Where none bears the hash of any template, because an older release made them or
- * something removes annotations, they are those of the ReplicaSet that made the newest.
+ * The pods that are over of which the newest living one takes the place. Older ones stay for weeks, and tell nothing of
+ * today.
+ *
+ * @param newest undefined where no pod lives
+ */
+export function lastOver(pods: readonly JsonObject[], newest: JsonObject | undefined): JsonObject[] {
+  const over = pods.filter(isOver);
+  if (newest === undefined) return over;
+  const since = Date.parse(textOf(objectOf(newest['metadata'])['creationTimestamp'])) - REPLACED_WITHIN_MS;
+  return over.filter(
+    (pod) => Date.parse(textOf(podCondition(pod, 'Ready')?.['lastTransitionTime'])) >= since,
+  );
+}
+
+/**
+ * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them
+ * or something removes annotations, they are those of the ReplicaSet that made the newest.
  *
  * @returns the newest first
  */
 export function currentPods(pods: readonly JsonObject[], templateHash: string | undefined): JsonObject[] {
-  const staying = pods.filter(isStaying).sort(newestFirst);
+  const staying = newestFirst(pods.filter(isStaying));
   const marked = staying.filter((pod) => hashOf(pod) !== undefined);
+  if (marked.length > 0) return marked.filter((pod) => hashOf(pod) === templateHash);
   const newest = staying[0] && replicaSetOf(staying[0]);
-  const current =
-    marked.length > 0
-      ? marked.filter((pod) => hashOf(pod) === templateHash)
-      : staying.filter((pod) => replicaSetOf(pod) === newest);
-  // One that was evicted has been replaced, and stays for long (kube-controller-manager: --terminated-pod-gc-threshold).
-  const active = current.filter((pod) => !isOver(pod));
-  return active.length > 0 ? active : current;
+  return staying.filter((pod) => replicaSetOf(pod) === newest);
 }
-
-const isOver = ({ status }: JsonObject): boolean =>
-  /^(Failed|Succeeded)$/.test(textOf(objectOf(status)['phase']));
 
 function isStaying(pod: JsonObject): boolean {
   return objectOf(pod['metadata'])['deletionTimestamp'] === undefined && replicaSetOf(pod) !== undefined;
@@ -49,12 +65,15 @@ function replicaSetOf({ metadata }: JsonObject): string | undefined {
 }
 
 /** Pods that were made last come first; those of one second by their names, so that the order is always the same. */
-function newestFirst(left: JsonObject, right: JsonObject): number {
-  const [a, b] = [keyOf(left), keyOf(right)];
-  return a < b ? 1 : a > b ? -1 : 0;
+function newestFirst(pods: readonly JsonObject[]): JsonObject[] {
+  const keyed = pods.map((pod) => [keyOf(pod), pod] as const);
+  return keyed.sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0)).map(([, pod]) => pod);
 }
+
+/** Longer than any name. */
+const KEY_LIMIT = 300;
 
 function keyOf({ metadata }: JsonObject): string {
   const { creationTimestamp, name } = objectOf(metadata);
-  return `${textOf(creationTimestamp)} ${textOf(name)}`;
+  return `${textOf(creationTimestamp).slice(0, 40)} ${textOf(name).slice(0, KEY_LIMIT)}`;
 }

@@ -5,9 +5,12 @@ import type { Routers } from '../simulator/controllers/routers.ts';
 import type { JsonObject } from '../simulator/json.ts';
 import type { ApplyStrategy } from '../simulator/metacontroller/children.ts';
 import { validSpec } from '../support/arbitrary-spec.ts';
-import type { HookVersion } from './world.ts';
+import { type TroubleName, troubleNames } from './troubles.ts';
+import type { HookVersion, RelatedSetting } from './world.ts';
 
 export const NAME = 'r';
+/** A ConfigMap that some specs mount, of which they need `key`. */
+export const EXTRA_MAP = 'extra';
 
 const identity = { name: NAME, namespace: 'mcp-system' };
 /** The children by kind, with their names. */
@@ -28,10 +31,12 @@ export type Action =
   | { readonly do: 'load'; readonly pods: number }
   | { readonly do: 'router'; readonly answer: Routers['answer'] }
   | { readonly do: 'ready' | 'starts' | 'schedules' | 'podQuota'; readonly on: boolean }
+  | { readonly do: 'trouble'; readonly trouble: TroubleName }
+  | { readonly do: 'extraMap'; readonly data: JsonObject | undefined }
   | { readonly do: 'fault'; readonly fault: Fault }
   | { readonly do: 'allow' | 'freeNames' | 'foreignCondition' | 'restart' }
   | { readonly do: 'strategy'; readonly strategy: ApplyStrategy }
-  | { readonly do: 'register'; readonly hooks: HookVersion }
+  | { readonly do: 'register'; readonly hooks: HookVersion; readonly related: RelatedSetting }
   | { readonly do: 'deleteRegistry'; readonly propagation: 'Background' | 'Foreground' | 'Orphan' };
 
 /** Changes by hand to desired fields. A merge corrects those of the first list; the hook has to repair the others. */
@@ -87,14 +92,21 @@ export const plainSpec: fc.Arbitrary<JsonObject> = fc
     tag: fc.option(letters, { nil: undefined, freq: 2 }),
     node: fc.constantFrom(undefined, undefined, undefined, 'missing'),
     sidecar: fc.constantFrom(undefined, undefined, 'proxy'),
+    mount: fc.constantFrom(undefined, undefined, EXTRA_MAP),
     objects,
   })
-  .map(({ configYAML, tag, node, sidecar, objects }) => {
+  .map(({ configYAML, tag, node, sidecar, mount, objects }) => {
     const containers = [
       ...(tag ? [{ name: 'registry-api', image: `registry.example/api:${tag}` }] : []),
       ...(sidecar ? [{ name: sidecar, image: 'registry.example/proxy:1' }] : []),
     ];
-    const spec = { ...(containers.length > 0 && { containers }), ...(node && { nodeSelector: { node } }) };
+    const items = [{ key: 'key', path: 'key' }];
+    const volumes = [{ name: 'more', configMap: { name: mount, items } }];
+    const spec = {
+      ...(containers.length > 0 && { containers }),
+      ...(node && { nodeSelector: { node } }),
+      ...(mount && { volumes }),
+    };
     return {
       configYAML,
       ...objects,
@@ -148,6 +160,20 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('trouble' as const),
+      trouble: fc.constantFrom<TroubleName>(...troubleNames),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('extraMap' as const),
+      data: fc.constantFrom<JsonObject | undefined>(undefined, {}, { key: 'x' }),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('fault' as const),
@@ -196,6 +222,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('register' as const),
       hooks: fc.constantFrom<HookVersion>('v1', 'v2'),
+      related: fc.constantFrom<RelatedSetting>('given', 'withheld'),
     }),
   },
   {
@@ -211,7 +238,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
 export const runnableWithObjects: fc.Arbitrary<JsonObject> = plainSpec.map((spec) => {
   const template = spec['podTemplateSpec'] as { spec: JsonObject } | undefined;
   if (!template) return spec;
-  const { nodeSelector: _, ...pod } = template.spec;
+  const { nodeSelector: _, volumes: __, ...pod } = template.spec;
   return { ...spec, podTemplateSpec: { spec: pod } };
 });
 

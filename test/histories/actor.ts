@@ -1,8 +1,9 @@
 import { ApiError } from '../simulator/api-server/errors.ts';
 import type { Cluster } from '../simulator/cluster.ts';
 import { clone, type JsonObject, listAt, objectAt, type StoredObject } from '../simulator/json.ts';
-import { type Action, type ChildKind, children, kinds, NAME } from './actions.ts';
+import { type Action, type ChildKind, children, EXTRA_MAP, kinds, NAME } from './actions.ts';
 import { drift, undoContainerPort } from './drift.ts';
+import { troubleOf } from './troubles.ts';
 import { controller, NAMESPACE, registry, type Settings } from './world.ts';
 
 /** Performs actions on a cluster, and removes at the end whatever still keeps the registry from running. */
@@ -42,7 +43,13 @@ export class Actor {
     this.freeNames();
     // A selector that was applied under one strategy and dropped under the other stays in the Deployment
     // (docs/design.md, "Apply"): with nodes for every pod it does no harm.
-    cluster.changeNodes({ labels: 'any', starts: () => true, podQuota: undefined });
+    cluster.changeNodes({
+      labels: 'any',
+      starts: () => true,
+      trouble: () => undefined,
+      podQuota: undefined,
+    });
+    this.setExtraMap({ key: 'x' });
     cluster.workloads.setReady(NAMESPACE, children.Deployment, true);
     undoContainerPort(cluster);
     const deployment = cluster.api.get('Deployment', NAMESPACE, children.Deployment);
@@ -109,6 +116,10 @@ export class Actor {
         return cluster.changeNodes({ starts: () => action.on });
       case 'schedules':
         return cluster.changeNodes({ labels: action.on ? [{}] : [] });
+      case 'trouble':
+        return cluster.changeNodes({ trouble: troubleOf(action.trouble) });
+      case 'extraMap':
+        return this.setExtraMap(action.data);
       case 'podQuota':
         return cluster.changeNodes({ podQuota: action.on ? 0 : undefined });
       case 'fault':
@@ -123,7 +134,7 @@ export class Actor {
         return cluster.start({ strategy: action.strategy });
       case 'register':
         return cluster.start({
-          controller: controller(action.hooks, this.settings.version, this.settings.kinds),
+          controller: controller(action.hooks, this.settings.version, this.settings.kinds, action.related),
         });
       case 'deleteRegistry':
         return cluster.delete('MCPRegistry', NAMESPACE, NAME, action.propagation);
@@ -138,6 +149,20 @@ export class Actor {
     this.edit('Deployment', (object) => {
       objectAt(object, 'spec')['replicas'] = replicas;
     });
+  }
+
+  /** Makes the ConfigMap that some specs mount what is given: it is absent without data. */
+  private setExtraMap(data: JsonObject | undefined): void {
+    const { cluster } = this;
+    const metadata = { namespace: NAMESPACE, name: EXTRA_MAP };
+    const found = cluster.api.get('ConfigMap', NAMESPACE, EXTRA_MAP);
+    if (!data) {
+      if (found) cluster.delete('ConfigMap', NAMESPACE, EXTRA_MAP);
+    } else if (!found) cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+    else
+      cluster.edit('ConfigMap', NAMESPACE, EXTRA_MAP, (object) => {
+        object['data'] = data;
+      });
   }
 
   private editRegistry(change: (object: StoredObject) => void): void {

@@ -6,8 +6,10 @@ import { type Action, action, anySpec, children, runnableWithObjects } from './a
 import { Actor } from './actor.ts';
 import {
   type Broken,
+  checkBothWays,
   checkPromise,
   checkReplicas,
+  checkTold,
   checkWords,
   insist,
   isCurrent,
@@ -30,6 +32,8 @@ export const settings: fc.Arbitrary<Settings> = fc.record({
   hooks: fc.constantFrom('v1' as const, 'v2' as const),
   version: fc.constantFrom('v1alpha1' as const, 'v1beta1' as const),
   callMilliseconds: fc.constantFrom(0, 3, 40),
+  related: fc.constantFrom('given' as const, 'given' as const, 'withheld' as const),
+  staleMilliseconds: fc.constantFrom(0, 0, 3000, 45_000),
   kinds: fc.oneof(fc.constant(optionalKinds), fc.subarray([...optionalKinds])),
 });
 
@@ -141,6 +145,8 @@ export class Life {
     const found = this.actor.registry;
     if (!found?.['status']) return;
     checkWords(found);
+    checkTold(found, quiet);
+    await checkBothWays(this.production, this.cluster);
     await this.checkLastCall(quiet);
   }
 
@@ -154,7 +160,7 @@ export class Life {
   /** Whether the hook was heard since the last change of anything. */
   private isSeen(): boolean {
     const { cluster } = this;
-    const last = cluster.calls.at(-1);
+    const last = cluster.lastCall;
     const changed = cluster.writes.findLast(
       ({ outcome, by }) => outcome === 'written' && by !== 'metacontroller',
     );

@@ -16,11 +16,14 @@ import {
   stringAt,
 } from '../simulator/json.ts';
 import type { Call } from '../simulator/metacontroller/metacontroller.ts';
-import { type ChildKind, children } from './actions.ts';
+import { type ChildKind, children, NAME } from './actions.ts';
+import { CREDENTIAL } from './troubles.ts';
 import { NAMESPACE, type Production } from './world.ts';
 
 /** What the hook writes conditions of; all others are somebody else's. */
-const ours = ['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled', 'Exposed', 'SpecWarnings'];
+const ours = [
+  ...['Ready', 'PodTemplateValid', 'Reconciling', 'Stalled', 'PodsFailing', 'Exposed', 'SpecWarnings'],
+];
 
 /** A rule that was broken, with what was seen. */
 export class Broken extends Error {
@@ -74,6 +77,76 @@ export function checkWords(registry: StoredObject): void {
     '1: SpecWarnings is True or absent, and absent while the spec is invalid or not read',
     registry['status'],
   );
+}
+
+/** What changes with each crash, or is not for a status: each with a name for it. */
+const untold: readonly (readonly [string, RegExp])[] = [
+  ['a time stamp', /\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d/],
+  ['a back-off', /back-off/i],
+  ['a count of restarts', /\d+ restarts?\b|restart(Count|ed|s)\D{0,3}\d/i],
+  ['a control character', /\p{Cc}/u],
+];
+
+/**
+ * Rule 10: what a status tells of pods changes with what happens alone, and gives nothing away.
+ *
+ * @param quiet whether the world had time, and all that kept pods from running well is removed
+ */
+export function checkTold(registry: StoredObject, quiet: boolean): void {
+  const { status } = registry;
+  insist(!JSON.stringify(status).includes(CREDENTIAL), '10: a status holds no credential', status);
+  const failing = condition(registry, 'PodsFailing');
+  insist(!failing || failing.status === 'True', '10: PodsFailing is True or absent', status);
+  insist(!quiet || !failing || !isCurrent(registry), '10: of pods that are all well nothing is told', status);
+  // Mistakes in a spec are quoted.
+  if (stringAt(condition(registry, 'Ready'), 'reason')?.startsWith('Invalid')) return;
+  const told = [
+    stringAt(status, 'message'),
+    ...['Ready', 'Stalled', 'Reconciling', 'PodsFailing'].map((type) =>
+      stringAt(condition(registry, type), 'message'),
+    ),
+  ];
+  for (const text of told) {
+    const found = untold.find(([, pattern]) => pattern.test(text ?? ''));
+    insist(found === undefined, `10: no message holds ${found?.[0]}`, text);
+  }
+}
+
+const podReady = (pod: Json | undefined): Json | undefined =>
+  listAt(pod, 'status', 'conditions').find((each) => at(each, 'type') === 'Ready');
+
+/**
+ * Rule 11: related objects explain, and decide nothing: asked at this instant with all pods and without any, the hook
+ * answers the same children, and says the same of whether the registry serves.
+ */
+export async function checkBothWays(production: Production, cluster: Cluster): Promise<void> {
+  const preview = cluster.metacontroller?.preview(`${NAMESPACE}/${NAME}`);
+  if (!preview) return;
+  const { hook, request } = preview;
+  const related = objectAt(request, 'related');
+  // A cache that is late shows pods that are gone, beside those that there are.
+  const pods = {
+    ...objectAt(related, 'Pod.v1'),
+    ...Object.fromEntries(cluster.api.list('Pod').map((pod) => [pod.metadata.name, pod])),
+  };
+  // Of pods that are well there is nothing to tell.
+  if (Object.values(pods).every((pod) => stringAt(podReady(pod), 'status') === 'True')) return;
+  const ask = async (shown: JsonObject): Promise<JsonObject> => {
+    const { status: code, body } = await production.call(hook, { ...request, related: shown });
+    insist(code === 200, '11: any related objects are let pass', { code, body, shown });
+    const { status, children: desired } = body as JsonObject;
+    const registry = { status } as unknown as KubeObject;
+    const { phase, url, externalUrl } = objectAt(status);
+    const serves = phase === 'Running' || phase === 'Ready';
+    const ready = condition(registry, 'Ready');
+    const { status: isTrue, observedGeneration } = objectAt(ready);
+    return { desired, serves, url, externalUrl, isTrue, observedGeneration };
+  };
+  const [shown, hidden] = [await ask({ ...related, 'Pod.v1': pods }), await ask({})];
+  for (const [what, value] of Object.entries(shown)) {
+    const other = hidden[what];
+    insist(equal(value, other), `11: related objects decide nothing of ${what}`, [value, other]);
+  }
 }
 
 /**
@@ -183,7 +256,7 @@ export function watchWrites(cluster: Cluster, isStill: () => boolean): Broken[] 
 }
 
 function checkFreeze({ type, object, before }: WatchEvent, cluster: Cluster): void {
-  const answer = cluster.calls.at(-1)?.answer;
+  const answer = cluster.lastCall?.answer;
   const reason = stringAt(
     conditionsOf({ status: answer?.status } as unknown as KubeObject).find((each) => each.type === 'Ready'),
     'reason',
@@ -206,7 +279,7 @@ function checkStatusMove({ object, before }: WatchEvent, cluster: Cluster): void
   if (!before) return;
   const now = cluster.clock.timestamp();
   // Metacontroller overwrites changes of the status during a call of the hook: only the posted status counts.
-  const shown = objectAt(cluster.calls.at(-1)?.request, 'parent') as unknown as KubeObject;
+  const shown = objectAt(cluster.lastCall?.request, 'parent') as unknown as KubeObject;
   for (const old of conditionsOf(before)) {
     const fresh = condition(object, old.type);
     if (!ours.includes(old.type)) {

@@ -123,7 +123,7 @@ test('dynamic-apply: all six names are in use by the children of a registry that
     kinds.map((kind) => `create ${kind} already exists`).sort(),
   );
   t.equal(life.cluster.errors.length, errors, 'a name in use gives no event');
-  const observed = objectAt(life.cluster.calls.at(-1)?.request, 'children');
+  const observed = objectAt(life.cluster.lastCall?.request, 'children');
   for (const group of Object.values(observed)) t.strictSame(group, {}, 'and the child is never observed');
 
   // As the message says: labelled with this registry's uid, they become its children, and nothing is recreated.

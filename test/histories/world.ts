@@ -28,6 +28,8 @@ export const registryKind: Kind = {
 
 export type ApiVersion = 'v1alpha1' | 'v1beta1';
 export type HookVersion = 'v1' | 'v2';
+/** Whether there is a customize hook, so that requests show related objects. */
+export type RelatedSetting = 'given' | 'withheld';
 
 /** The kinds of children that a cluster has only with a CRD. */
 const customKinds: readonly Kind[] = optionalKinds
@@ -37,12 +39,13 @@ const customKinds: readonly Kind[] = optionalKinds
 
 /**
  * The CompositeController of the manifests, for a version of the hooks and of the parent, and with optional kinds of
- * children, as the components add them.
+ * children and the customize hook, as the components add them.
  */
 export function controller(
   hooks: HookVersion,
   version: ApiVersion,
   kinds: readonly ChildKind[] = [],
+  related: RelatedSetting = 'withheld',
 ): JsonObject {
   const object = clone(controllerObject);
   const { spec } = object as { spec: { childResources: JsonObject[] } };
@@ -50,8 +53,12 @@ export function controller(
     const { apiVersion, resource } = childKinds[kind];
     spec.childResources.push({ apiVersion, resource, updateStrategy: { method: 'InPlace' } });
   }
-  for (const hook of Object.values(objectAt(object, 'spec', 'hooks')))
-    (hook as JsonObject)['version'] = hooks;
+  const registered = objectAt(object, 'spec', 'hooks');
+  if (related === 'given') {
+    const sync = JSON.stringify(registered['sync']);
+    registered['customize'] = JSON.parse(sync.replace('/sync', '/customize'));
+  }
+  for (const hook of Object.values(registered)) (hook as JsonObject)['version'] = hooks;
   objectAt(object, 'spec', 'parentResource')['apiVersion'] = `toolhive.stacklok.dev/${version}`;
   return object;
 }
@@ -63,6 +70,10 @@ export interface Settings {
   readonly callMilliseconds: number;
   /** The optional kinds of children that are registered; none if left out. */
   readonly kinds?: readonly ChildKind[];
+  /** Withheld if left out. */
+  readonly related?: RelatedSetting;
+  /** How late Metacontroller's cache of pods is; 0 if left out. */
+  readonly staleMilliseconds?: number;
 }
 
 /** The app that production starts, in a simulated cluster whose clock it reads. */
@@ -75,12 +86,14 @@ export class Production {
     environment: { LOG_LEVEL: 'silent' },
   }).app;
 
-  cluster({ strategy, hooks, version, callMilliseconds, kinds }: Settings): Cluster {
+  cluster({ hooks, version, kinds, related, ...settings }: Settings): Cluster {
+    const { strategy, callMilliseconds, staleMilliseconds = 0 } = settings;
     const cluster: Cluster = new Cluster({
-      controller: controller(hooks, version, kinds),
+      controller: controller(hooks, version, kinds, related),
       custom: [registryKind, ...customKinds],
       strategy,
       callMilliseconds,
+      staleMilliseconds,
       call: (hook, body) => {
         this.now = () => new Date(cluster.clock.now());
         return this.call(hook, body);

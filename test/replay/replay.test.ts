@@ -1,5 +1,6 @@
 import { test } from 'tap';
-import { folders } from '../fixtures/recordings.ts';
+import { folders, recordings } from '../fixtures/recordings.ts';
+import { normalise } from './normalise.ts';
 import { differences, Replay } from './replay.ts';
 import { scripts } from './scripts.ts';
 
@@ -14,8 +15,17 @@ for (const script of scripts) {
       failure && { at: failure.step, ...limits, differs: differences(failure.wanted, failure.nearest) },
       undefined,
     );
+    const asked = replay.cluster.calls.filter(({ hook }) => hook === 'customize');
+    if (folder === 'customize')
+      t.strictSame(
+        asked.map(({ request }) => normalise(request)),
+        recordings(folder)
+          .filter(({ hook }) => hook === 'customize')
+          .map(({ request }) => normalise(request)),
+        'customize is called as often, with the same',
+      );
     t.ok(
-      replay.cluster.calls.length >= replay.recorded.length,
+      replay.cluster.calls.length - asked.length >= replay.recorded.length,
       `${folder}: ${replay.recorded.length} requests`,
     );
   });

@@ -41,8 +41,10 @@ export interface Script {
     | 'loaded'
     | ((cluster: Cluster, replay: Replay) => void | Promise<void>);
   readonly events?: Events;
-  /** Compared without `related`: the simulator has no customize hook, and no Pod objects. */
-  readonly hasRelated?: boolean;
+  /** What the customize hook of that day answered. */
+  readonly related?: JsonObject[];
+  /** Why the related pods are not compared, nor what differs in them alone. */
+  readonly podsDiffer?: string;
   /** The folder whose children the hook answered, where no request of this one shows them; renamed to this one's names. */
   readonly children?: string;
   /** How the lists of the CRD of that day merged. */
@@ -77,14 +79,15 @@ export class Replay {
     this.recorded = recordings(script.folder)
       .filter(({ hook }) => hook !== 'customize')
       .slice(0, script.stops?.after)
-      .filter((each, index, all) => !script.hasRelated || !isRepeat(all[index - 1], each));
+      .filter((each, index, all) => !script.podsDiffer || !isRepeat(all[index - 1], each));
     this.cluster = new Cluster({
       controller: this.request(1)['controller'] as JsonObject,
       custom: [{ ...registryKind, ...(script.shapes && { shapes: script.shapes }) }],
       strategy: script.strategy ?? 'dynamic-apply',
       manual: true,
       starts: false,
-      call: async (_hook, body) => {
+      call: async (hook, body) => {
+        if (hook === 'customize') return { status: 200, body: { relatedResources: script.related ?? [] } };
         if (this.prelude) return { status: 200, body: this.prelude(body) };
         await this.cluster.run(script.callMilliseconds?.[this.next] ?? 0);
         return { status: 200, body: this.answer(body) };
@@ -96,8 +99,7 @@ export class Replay {
   }
 
   request(step: number): JsonObject {
-    const request = this.recorded[step - 1]?.request as JsonObject;
-    return this.script.hasRelated ? { ...request, related: {} } : request;
+    return this.recorded[step - 1]?.request as JsonObject;
   }
 
   get parent(): KubeObject {
@@ -128,7 +130,7 @@ export class Replay {
   }
 
   private compared(request: JsonObject, step: number | undefined): Json {
-    const whole = normalise(request);
+    const whole = normalise(this.script.podsDiffer ? withoutPods(request) : request);
     return step !== undefined && this.script.parentLags?.[step] && isObject(whole)
       ? { ...whole, parent: {} }
       : whole;
@@ -149,9 +151,10 @@ export class Replay {
         const preview = this.preview(step);
         // Without our finalizer there is no request yet: the sync that adds it makes it.
         if (preview === undefined || equal(preview, wanted)) {
+          const before = this.cluster.lastCall;
           await metacontroller.process(this.key);
-          const made = this.cluster.calls.at(-1);
-          if (made === undefined) continue;
+          const made = this.cluster.lastCall;
+          if (made === undefined || made === before) continue;
           const found = this.compared(made.request, step);
           return equal(found, wanted) ? undefined : found;
         }
@@ -231,7 +234,11 @@ export class Replay {
     if (typeof begins === 'function') return begins(this.cluster, this);
     if (begins === 'loaded') for (const object of objectsOf(this.request(1))) this.cluster.api.load(object);
     this.cluster.start({});
-    if (begins === 'loaded') return;
+    if (begins === 'loaded') {
+      // It had been asked before what is related, and had it in its caches.
+      if (this.script.related) await this.cluster.metacontroller?.process(this.key);
+      return;
+    }
     this.cluster.apply(this.applied());
     if (begins === 'fresh') return;
     await this.bringToLife(base());
@@ -276,9 +283,14 @@ export class Replay {
   }
 }
 
-/** Whether two requests differ in `related` alone. */
+function withoutPods(request: JsonObject): JsonObject {
+  const { 'Pod.v1': _, ...related } = objectAt(request, 'related');
+  return { ...request, related };
+}
+
+/** Whether two requests differ in their pods alone. */
 function isRepeat(before: Recording | undefined, after: Recording): boolean {
-  const part = (each: Recording) => normalise({ ...(each.request as JsonObject), related: {} });
+  const part = (each: Recording) => normalise(withoutPods(each.request as JsonObject));
   return before !== undefined && equal(part(before), part(after));
 }
 
@@ -288,6 +300,8 @@ const childrenOf = (request: JsonObject): KubeObject[] =>
   );
 
 const objectsOf = (request: JsonObject): StoredObject[] => [
+  // Pods come with their Deployment.
+  ...(Object.values(objectAt(request, 'related', 'ConfigMap.v1')) as StoredObject[]),
   request['parent'] as StoredObject,
   ...(childrenOf(request) as StoredObject[]),
 ];

@@ -19,6 +19,16 @@ const setContainerPort = (cluster: Cluster) => {
   });
 };
 
+/** What the customize hook of that day asked for. */
+const related: JsonObject[] = [
+  { apiVersion: 'v1', resource: 'configmaps', namespace, names: ['internal-catalog'] },
+  {
+    apiVersion: 'v1',
+    resource: 'pods',
+    labelSelector: { matchLabels: { 'toolhive.stacklok.io/registry-name': 'production' } },
+  },
+];
+
 /** The folders with answers, each with what somebody did that day. */
 export const scripts: readonly Script[] = [
   {
@@ -113,7 +123,12 @@ export const scripts: readonly Script[] = [
     },
   },
   { folder: 'delete', begins: 'loaded' },
-  { folder: 'delete-foreground', begins: 'loaded', hasRelated: true },
+  {
+    folder: 'delete-foreground',
+    begins: 'loaded',
+    related,
+    podsDiffer: 'its pod was gone within milliseconds, before the controller of its ReplicaSet looked',
+  },
   { folder: 'quota-blocked', begins: 'fresh', world: (cluster) => void cluster.changeNodes({ podQuota: 0 }) },
   { folder: 'unschedulable', begins: 'fresh' },
   {
@@ -125,7 +140,17 @@ export const scripts: readonly Script[] = [
   {
     folder: 'customize',
     begins: 'fresh',
-    hasRelated: true,
+    related,
+    world: (cluster) => {
+      cluster.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace, name: 'internal-catalog' },
+        data: { 'registry.json': '{"servers":[]}' },
+      });
+      // Nothing was started for this pod: it was ready before its Deployment's controller had counted it.
+      cluster.changeNodes({ readyAfterMilliseconds: 7 });
+    },
     parentLags: {
       2: 'its own status write reached Metacontroller’s cache after the children; caches are never late here',
     },

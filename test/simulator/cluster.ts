@@ -15,7 +15,7 @@ import { Workloads } from './controllers/workloads.ts';
 import { clone, goJson, type JsonObject, type KubeObject, objectAt, type StoredObject } from './json.ts';
 import type { ApplyStrategy } from './metacontroller/children.ts';
 import { type Call, Metacontroller, type SyncError } from './metacontroller/metacontroller.ts';
-import type { CallHook } from './metacontroller/webhook.ts';
+import type { CallHook, HookName } from './metacontroller/webhook.ts';
 
 const KUBECTL_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly callMilliseconds?: number;
   /** Nothing is called unless a test says so, with `metacontroller.process`. */
   readonly manual?: boolean;
+  /** How late Metacontroller's cache of pods is, and of other related objects that are neither parents nor children. */
+  readonly staleMilliseconds?: number;
   /** Starts Metacontroller; true by default. */
   readonly starts?: boolean;
 }
@@ -65,8 +67,9 @@ export class Cluster {
       fieldManager = 'metacontroller',
       callMilliseconds = 0,
       manual = false,
+      staleMilliseconds = 0,
     } = options;
-    this.options = { controller, call, strategy, fieldManager, callMilliseconds, manual };
+    this.options = { controller, call, strategy, fieldManager, callMilliseconds, manual, staleMilliseconds };
     this.api = new ApiServer(this.clock, custom);
     this.workloads = new Workloads(this.api, this.clock, this.nodes);
     this.autoscaler = new Autoscaler(this.api, this.clock);
@@ -74,6 +77,11 @@ export class Cluster {
     new Budgets(this.api, this.clock);
     new GarbageCollector(this.api, this.clock, this.workloads);
     if (options.starts ?? true) this.start({});
+  }
+
+  /** The last call of sync or finalize. */
+  get lastCall(): Call | undefined {
+    return this.calls.findLast(({ hook }) => hook !== 'customize');
   }
 
   /** Every request that wanted to change an object, in order. */
@@ -85,13 +93,14 @@ export class Cluster {
   start(changes: Partial<Omit<ClusterOptions, 'starts' | 'custom'>>): void {
     this.metacontroller?.stop();
     this.options = { ...this.options, ...changes };
-    const { controller, strategy, fieldManager, callMilliseconds, manual } = this.options;
+    const { controller, strategy, fieldManager, callMilliseconds, manual, staleMilliseconds } = this.options;
     this.metacontroller = new Metacontroller(this.api, this.clock, {
       controller,
       strategy,
       fieldManager,
       callMilliseconds,
       manual,
+      staleMilliseconds,
       delayMilliseconds: 2,
       call: (hook, body, headers) => this.ask(hook, body, headers),
       onCall: (call) => this.calls.push(call),
@@ -185,7 +194,7 @@ export class Cluster {
     return this.api.writes.length;
   }
 
-  private async ask(hook: 'sync' | 'finalize', body: JsonObject, headers: Readonly<Record<string, string>>) {
+  private async ask(hook: HookName, body: JsonObject, headers: Readonly<Record<string, string>>) {
     switch (this.fault) {
       case 'down':
         throw new Error('http error: connection refused');

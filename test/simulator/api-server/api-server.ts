@@ -59,6 +59,8 @@ const builtIn: readonly Kind[] = [
   { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'roles' },
   { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'rolebindings' },
   { kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },
+  { kind: 'Pod', apiVersion: 'v1', plural: 'pods' },
+  { kind: 'PersistentVolumeClaim', apiVersion: 'v1', plural: 'persistentvolumeclaims' },
   { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2', plural: 'horizontalpodautoscalers' },
   { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', plural: 'poddisruptionbudgets' },
   { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', plural: 'networkpolicies' },
@@ -269,6 +271,43 @@ export class ApiServer {
   /** Puts an object into the store as it is: the state in which a history begins. */
   load(object: StoredObject): void {
     this.put(clone(object));
+  }
+
+  /**
+   * Writes an object as it is, without a request in the log: what kubelets write of pods, which is no news of the
+   * objects that others keep. Watchers see it, unless it is as before.
+   */
+  record(object: KubeObject, by: string): void {
+    const { kind, metadata } = object;
+    const before = this.get(kind, metadata.namespace, metadata.name);
+    const { resourceVersion = '' } = before?.metadata ?? {};
+    if (before && equal(before, { ...object, metadata: { ...metadata, resourceVersion } })) return;
+    this.unlogged(by, () => {
+      const version = String(++this.version);
+      const stored = freeze({
+        ...object,
+        metadata: { ...metadata, resourceVersion: version },
+      }) as StoredObject;
+      this.objects.get(kind)?.set(`${metadata.namespace}/${metadata.name}`, stored);
+      this.index(before, stored);
+      this.notify(before ? { type: 'modified', object: stored, before } : { type: 'added', object: stored });
+    });
+  }
+
+  /** Removes an object that `record` wrote, in the same way. */
+  forget(kind: string, namespace: string, name: string, by: string): void {
+    const before = this.get(kind, namespace, name);
+    if (before) this.unlogged(by, () => this.remove(before));
+  }
+
+  private unlogged(by: string, act: () => void): void {
+    const outer = this.author;
+    this.author = by;
+    try {
+      act();
+    } finally {
+      this.author = outer;
+    }
   }
 
   private logged<T extends StoredObject | undefined>(

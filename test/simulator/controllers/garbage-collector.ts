@@ -29,6 +29,8 @@ export class GarbageCollector {
   }
 
   private see({ type, object }: WatchEvent): void {
+    // Pods come and go with their ReplicaSets, which are no objects.
+    if (object.kind === 'Pod') return;
     const { uid } = object.metadata;
     if (type === 'deleted') {
       this.soon(() => this.collect(uid));

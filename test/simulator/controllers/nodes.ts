@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { Trouble } from './troubles.ts';
 
 /**
  * The machines, as far as pods notice them. All fields may be changed at any time; `Workloads.look` makes the
@@ -11,8 +12,10 @@ export interface Nodes {
   readyAfterMilliseconds: number;
   /** From the deletion of a scheduled pod to its end. */
   endsAfterMilliseconds: number;
-  /** Whether a pod of this template ever becomes ready: an image that can't be pulled, a configuration that fails. */
+  /** Whether a pod of this template ever becomes ready; else its containers wait to be made. */
   starts: (template: JsonObject) => boolean;
+  /** What keeps a pod of this template from running well, asked at each of its steps; undefined lets it be. */
+  trouble: (template: JsonObject) => Trouble | undefined;
   /** How many pods a namespace may have, or undefined. */
   podQuota: number | undefined;
 }
@@ -22,5 +25,6 @@ export const defaultNodes = (): Nodes => ({
   readyAfterMilliseconds: 1000,
   endsAfterMilliseconds: 1000,
   starts: () => true,
+  trouble: () => undefined,
   podQuota: undefined,
 });

@@ -1,15 +1,10 @@
-import type { Cancel, Clock } from '../clock.ts';
-import { at, isObject, type JsonObject } from '../json.ts';
+import type { Clock } from '../clock.ts';
+import type { JsonObject } from '../json.ts';
+import type { Kubelet } from './kubelet.ts';
 import type { Nodes } from './nodes.ts';
+import { newPod, type Pod } from './pod.ts';
 
-export interface Pod {
-  readonly name: string;
-  readonly template: JsonObject;
-  isScheduled: boolean;
-  isReady: boolean;
-  isEnding: boolean;
-  timer: Cancel | undefined;
-}
+export type { Pod };
 
 /** What a ReplicaSet's controller last reported of it. */
 export interface ReplicaSetStatus {
@@ -31,6 +26,8 @@ const letters = 'bcdfghjklmnpqrstvwxz2456789';
 /** One generation of pods, and the controller that keeps their number. */
 export class ReplicaSet {
   readonly pods: Pod[] = [];
+  /** Pods that are over and still shown: they count no more. */
+  private readonly failed: Pod[] = [];
   status: ReplicaSetStatus = { replicas: 0, ready: 0, ending: undefined, failure: undefined };
   name: string;
   readonly template: JsonObject;
@@ -40,6 +37,9 @@ export class ReplicaSet {
   wanted: number;
   private readonly clock: Clock;
   private readonly nodes: Nodes;
+  private readonly kubelet: Kubelet;
+  private readonly namespace: string;
+  private readonly uid: string;
   private readonly changed: () => void;
   private readonly podsInNamespace: () => number;
   private isWaiting = false;
@@ -51,7 +51,14 @@ export class ReplicaSet {
   /** @param changed called when the status changed */
   constructor(
     parts: { name: string; template: JsonObject; revision: number; replicas: number; wanted: number },
-    world: { clock: Clock; nodes: Nodes; changed: () => void; podsInNamespace: () => number },
+    world: {
+      clock: Clock;
+      nodes: Nodes;
+      kubelet: Kubelet;
+      namespace: string;
+      changed: () => void;
+      podsInNamespace: () => number;
+    },
   ) {
     this.name = parts.name;
     this.template = parts.template;
@@ -60,6 +67,9 @@ export class ReplicaSet {
     this.wanted = parts.wanted;
     this.clock = world.clock;
     this.nodes = world.nodes;
+    this.kubelet = world.kubelet;
+    this.namespace = world.namespace;
+    this.uid = world.kubelet.newUid();
     this.changed = world.changed;
     this.podsInNamespace = world.podsInNamespace;
     this.look();
@@ -92,19 +102,15 @@ export class ReplicaSet {
   /** Makes all pods exist and be ready, and the status match, without an event. */
   settle(): void {
     for (let index = 0; index < this.replicas; index++) this.make();
-    for (const pod of this.pods) {
-      pod.timer?.();
-      Object.assign(pod, { timer: undefined, isScheduled: true, isReady: true });
-    }
+    for (const pod of this.pods) this.kubelet.ready(pod, true);
     this.status = { replicas: this.replicas, ready: this.replicas, ending: 0, failure: undefined };
   }
 
   setReady(isReady: boolean): void {
     for (const pod of this.pods) {
       if (pod.isEnding || !pod.isScheduled) continue;
-      pod.timer?.();
-      pod.timer = undefined;
-      pod.isReady = isReady;
+      // What a trouble keeps from running has no readiness to lose.
+      if (isReady || pod.isReady || !pod.step) this.kubelet.ready(pod, isReady);
     }
     this.look();
   }
@@ -114,14 +120,14 @@ export class ReplicaSet {
     if (this.isDrained) return;
     this.isDrained = true;
     for (const pod of [...this.pods]) if (!pod.isEnding) this.stop(pod);
+    for (const pod of this.failed.splice(0)) this.kubelet.gone(pod);
     this.look();
   }
 
   /** Ends all pods and the controller: what garbage collection does to a ReplicaSet without its owner. */
   end(): void {
     this.isGone = true;
-    for (const pod of this.pods) pod.timer?.();
-    this.pods.length = 0;
+    for (const pod of [...this.pods.splice(0), ...this.failed.splice(0)]) this.kubelet.gone(pod);
   }
 
   private sync(): void {
@@ -175,44 +181,45 @@ export class ReplicaSet {
     if (podQuota !== undefined && used >= podQuota) {
       return `pods "${name}" is forbidden: exceeded quota: none, requested: pods=1, used: pods=${used}, limited: pods=${podQuota}`;
     }
-    const pod: Pod = {
+    const pod = newPod({
       name,
+      namespace: this.namespace,
+      uid: this.kubelet.newUid(),
       template: this.template,
-      isScheduled: false,
-      isReady: false,
-      isEnding: false,
-      timer: undefined,
-    };
+      created: this.clock.timestamp(),
+      owner: { name: this.name, uid: this.uid },
+    });
     this.pods.push(pod);
+    this.kubelet.made(pod);
     this.start(pod);
     this.look();
     return undefined;
   }
 
   private start(pod: Pod): void {
-    if (pod.isReady || pod.isEnding || pod.timer) return;
-    const wanted = at(this.template, 'spec', 'nodeSelector');
-    const { labels } = this.nodes;
-    const selector = Object.entries(isObject(wanted) ? wanted : {});
-    const fits =
-      labels === 'any' || labels.some((node) => selector.every(([key, value]) => node[key] === value));
-    if (!fits && !pod.isScheduled) return;
-    pod.isScheduled = true;
-    if (!this.nodes.starts(this.template)) return;
-    pod.timer = this.clock.after(this.nodes.readyAfterMilliseconds, () => {
-      pod.timer = undefined;
-      pod.isReady = true;
-      this.look();
-    });
+    this.kubelet.start(
+      pod,
+      () => this.look(),
+      () => {
+        this.remove(pod);
+        this.failed.push(pod);
+        this.look();
+      },
+    );
+  }
+
+  private remove(pod: Pod): void {
+    const index = this.pods.indexOf(pod);
+    if (index >= 0) this.pods.splice(index, 1);
   }
 
   private stop(pod: Pod): void {
-    pod.timer?.();
     pod.isEnding = true;
     pod.isReady = false;
+    this.kubelet.ending(pod);
     const gone = () => {
-      const index = this.pods.indexOf(pod);
-      if (index >= 0) this.pods.splice(index, 1);
+      this.remove(pod);
+      this.kubelet.gone(pod);
       this.look();
     };
     // Nobody has to stop what never ran.

@@ -15,6 +15,7 @@ import {
   stringAt,
 } from '../json.ts';
 import { deploymentStatus, untilOverdue, withNewReplicaSet } from './deployment-status.ts';
+import { Kubelet } from './kubelet.ts';
 import type { Nodes } from './nodes.ts';
 import { type Pod, ReplicaSet } from './replica-set.ts';
 import { desiredOf, freshReplicas, isRecreate, limitsOf, roll } from './rollout.ts';
@@ -31,19 +32,21 @@ interface Workload {
 }
 
 /**
- * The Deployment controller, with the ReplicaSets and pods of each Deployment. These are no objects of the API
- * server: what others see of them is the Deployment's status.
+ * The Deployment controller, with the ReplicaSets and pods of each Deployment. ReplicaSets are no objects of the API
+ * server: what others see of them is the Deployment's status, and the pods.
  */
 export class Workloads {
   private readonly workloads = new Map<string, Workload>();
   private readonly api: ApiServer;
   private readonly clock: Clock;
   private readonly nodes: Nodes;
+  private readonly kubelet: Kubelet;
 
   constructor(api: ApiServer, clock: Clock, nodes: Nodes) {
     this.api = api;
     this.clock = clock;
     this.nodes = nodes;
+    this.kubelet = new Kubelet(api, clock, nodes);
     api.watch((event) => this.see(event));
   }
 
@@ -177,6 +180,8 @@ export class Workloads {
       {
         clock: this.clock,
         nodes: this.nodes,
+        kubelet: this.kubelet,
+        namespace: deployment.metadata.namespace,
         changed: () => this.enqueue(key),
         podsInNamespace: () => this.countPods(deployment.metadata.namespace),
       },

@@ -1,6 +1,7 @@
 import { type ApiServer, groupOf, type Kind } from '../api-server/api-server.ts';
 import { at, isObject, type JsonObject, listAt, stringAt } from '../json.ts';
 import type { UpdateMethod } from './children.ts';
+import type { HookName } from './webhook.ts';
 
 /** What a CompositeController object says, read once. */
 export interface CompositeController {
@@ -13,8 +14,9 @@ export interface CompositeController {
   readonly methodOf: (kind: string) => UpdateMethod;
   readonly finalizer: string;
   readonly hasFinalize: boolean;
-  readonly isV2: (hook: 'sync' | 'finalize') => boolean;
-  readonly usesEtag: (hook: 'sync' | 'finalize') => boolean;
+  readonly hasCustomize: boolean;
+  readonly isV2: (hook: HookName) => boolean;
+  readonly usesEtag: (hook: HookName) => boolean;
 }
 
 export function readController(api: ApiServer, object: JsonObject): CompositeController {
@@ -35,6 +37,7 @@ export function readController(api: ApiServer, object: JsonObject): CompositeCon
     methodOf: (kind) => methods.get(kind) ?? 'OnDelete',
     finalizer: `metacontroller.io/compositecontroller-${stringAt(object, 'metadata', 'name')}`,
     hasFinalize: isObject(at(spec, 'hooks', 'finalize')),
+    hasCustomize: isObject(at(spec, 'hooks', 'customize')),
     isV2: (hook) => at(spec, 'hooks', hook, 'version') === 'v2',
     usesEtag: (hook) => at(spec, 'hooks', hook, 'webhook', 'etag', 'enabled') === true,
   };

@@ -14,7 +14,18 @@ import {
 import { type ApplyStrategy, type LastWrite, manageChildren } from './children.ts';
 import { claimChildren, selectorOf } from './claim.ts';
 import { type CompositeController, groupKey, groupOf, readController } from './composite-controller.ts';
-import { type CallHook, type HookAnswer, TooManyRequests, Webhook } from './webhook.ts';
+import { type Groups, InformerNotSynced, RelatedObjects } from './related-objects.ts';
+import {
+  answerReader,
+  type CallHook,
+  type HookAnswer,
+  type HookName,
+  type Reader,
+  type RelatedRule,
+  rulesReader,
+  TooManyRequests,
+  Webhook,
+} from './webhook.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const MANAGER = 'metacontroller';
@@ -22,11 +33,13 @@ const MANAGER = 'metacontroller';
 /** One call of a hook. */
 export interface Call {
   readonly time: number;
-  readonly hook: 'sync' | 'finalize';
+  readonly hook: HookName;
   readonly key: string;
   readonly request: JsonObject;
-  /** Absent when the answer was not one to be used. */
+  /** What sync or finalize answered. Absent when the answer was not one to be used. */
   readonly answer?: HookAnswer;
+  /** What customize answered. */
+  readonly rules?: readonly RelatedRule[];
   readonly error?: string;
 }
 
@@ -49,6 +62,8 @@ export interface MetacontrollerOptions {
   readonly delayMilliseconds: number;
   /** Nothing is called until `process` is: for tests that decide themselves when Metacontroller's turn is. */
   readonly manual: boolean;
+  /** How late the cache of related objects is, for kinds of which it has no other cache. 0: it is never late. */
+  readonly staleMilliseconds: number;
   readonly onCall: (call: Call) => void;
   readonly onError: (error: SyncError) => void;
 }
@@ -65,7 +80,8 @@ interface Sync {
 export class Metacontroller {
   private readonly queue: WorkQueue;
   private readonly controller: CompositeController;
-  private readonly hooks: Record<'sync' | 'finalize', Webhook>;
+  private readonly hooks: Record<'sync' | 'finalize', Webhook<HookAnswer>>;
+  private readonly related: RelatedObjects | undefined;
   private readonly written = new Map<string, LastWrite>();
   private readonly api: ApiServer;
   private readonly clock: Clock;
@@ -79,14 +95,23 @@ export class Metacontroller {
     this.options = options;
     this.controller = readController(api, options.controller);
     const { isV2, usesEtag } = this.controller;
-    const webhook = (hook: 'sync' | 'finalize') =>
-      new Webhook(hook, options.call, {
+    const webhook = <T>(hook: HookName, reader: Reader<T>) =>
+      new Webhook(hook, options.call, reader, {
         usesEtag: usesEtag(hook),
         isStrict: isV2(hook),
         now: () => clock.now(),
       });
-    this.hooks = { sync: webhook('sync'), finalize: webhook('finalize') };
+    this.hooks = { sync: webhook('sync', answerReader), finalize: webhook('finalize', answerReader) };
     this.queue = new WorkQueue(clock, () => this.wake());
+    if (this.controller.hasCustomize) {
+      const customize = webhook('customize', rulesReader);
+      this.related = new RelatedObjects(api, clock, this.controller, {
+        staleMilliseconds: options.staleMilliseconds,
+        asksOnEvents: !options.manual,
+        ask: (parent) => this.askForRules(customize, parent),
+        enqueue: (key) => this.queue.add(key),
+      });
+    }
     api.watch((event) => this.see(event));
     for (const parent of api.list(this.controller.parent.kind)) this.queue.add(keyOf(parent));
   }
@@ -115,7 +140,7 @@ export class Metacontroller {
     const observed = this.controller.children.flatMap(({ kind }) =>
       this.api.ownedBy(uid).filter((child) => child.kind === kind && matches(child)),
     );
-    return this.requestFor(key, parent, observed);
+    return this.requestFor(key, parent, observed, this.related?.known(parent));
   }
 
   /** Syncs the next parent of the queue. */
@@ -123,7 +148,7 @@ export class Metacontroller {
     const key = this.queue.take(wanted);
     if (key === undefined) return;
     try {
-      const sync = this.begin(key);
+      const sync = await this.begin(key);
       if (!sync) return this.settle(key, undefined);
       const answer = await this.ask(sync);
       if (this.options.callMilliseconds === 0)
@@ -166,6 +191,7 @@ export class Metacontroller {
   private settle(key: string, error: unknown): void {
     if (error === undefined) this.queue.forget(key);
     else if (error instanceof TooManyRequests) this.queue.addAfter(key, error.afterSeconds * 1000);
+    else if (error instanceof InformerNotSynced) this.queue.addRateLimited(key);
     // A mistake of the simulator's own must not pass for a sync error.
     else if (error instanceof TypeError || error instanceof RangeError || !(error instanceof Error))
       throw error;
@@ -182,7 +208,7 @@ export class Metacontroller {
     return stored && { ...stored, apiVersion: this.controller.parentVersion };
   }
 
-  private begin(key: string): Sync | undefined {
+  private async begin(key: string): Promise<Sync | undefined> {
     let parent = this.parent(key);
     if (!parent) return undefined;
     const { finalizer, hasFinalize, generatesSelector, children } = this.controller;
@@ -193,8 +219,10 @@ export class Metacontroller {
       parent = this.setFinalizers(parent, wanted);
     }
     const matches = selectorOf(parent, generatesSelector);
-    const observed = children.flatMap(({ kind }) => claimChildren(this.api, parent, kind, matches));
-    return { parent, observed, ...this.requestFor(key, parent, observed) };
+    const claimant = parent;
+    const observed = children.flatMap(({ kind }) => claimChildren(this.api, claimant, kind, matches));
+    const related = await this.related?.of(parent);
+    return { parent, observed, ...this.requestFor(key, parent, observed, related) };
   }
 
   private setFinalizers(parent: StoredObject, finalizers: readonly string[]): StoredObject {
@@ -204,7 +232,12 @@ export class Metacontroller {
     return this.api.update(copy, MANAGER);
   }
 
-  private requestFor(key: string, parent: StoredObject, observed: readonly StoredObject[]) {
+  private requestFor(
+    key: string,
+    parent: StoredObject,
+    observed: readonly StoredObject[],
+    related: Groups | undefined,
+  ) {
     const hook: 'sync' | 'finalize' = this.controller.hasFinalize && isDeleted(parent) ? 'finalize' : 'sync';
     const children: JsonObject = {};
     for (const kind of this.controller.children) children[groupKey(kind)] = {};
@@ -217,10 +250,27 @@ export class Metacontroller {
       controller: this.controller.object,
       parent,
       children,
-      related: {},
+      related: related ? asRelated(related, parent, isV2) : {},
       finalizing: hook === 'finalize',
     };
     return { key, hook, request };
+  }
+
+  private async askForRules(
+    customize: Webhook<readonly RelatedRule[]>,
+    parent: StoredObject,
+  ): Promise<readonly RelatedRule[]> {
+    const key = keyOf(parent);
+    const request: JsonObject = { controller: this.controller.object, parent };
+    const call = { time: this.clock.now(), hook: 'customize' as const, key, request };
+    try {
+      const rules = await customize.ask(key, request);
+      this.options.onCall({ ...call, rules });
+      return rules;
+    } catch (error) {
+      this.options.onCall({ ...call, error: String(error) });
+      throw error;
+    }
   }
 
   private async ask({ key, hook, request }: Sync): Promise<HookAnswer> {
@@ -306,6 +356,7 @@ export class Metacontroller {
   private see(event: WatchEvent): void {
     if (this.isStopped) return;
     const { object } = event;
+    this.related?.see(event);
     if (object.kind === this.controller.parent.kind) {
       if (!this.isEcho(event)) this.queue.add(keyOf(object));
       return;
@@ -338,5 +389,20 @@ export class Metacontroller {
 }
 
 export const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
+
+/**
+ * The groups as a hook of this version gets them: v1 with names as keys, and without what is in other namespaces
+ * (pkg/controller/common/api/v2/common.go, Convert).
+ */
+function asRelated(groups: Groups, parent: StoredObject, isV2: boolean): JsonObject {
+  const related: JsonObject = {};
+  for (const [group, objects] of groups) {
+    const shown = objects.filter(({ metadata }) => isV2 || metadata.namespace === parent.metadata.namespace);
+    related[group] = Object.fromEntries(
+      shown.map((object) => [isV2 ? keyOf(object) : object.metadata.name, object]),
+    );
+  }
+  return related;
+}
 
 const isDeleted = ({ metadata }: KubeObject): boolean => metadata['deletionTimestamp'] !== undefined;
