@@ -5,6 +5,7 @@ import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
 import { addRender } from './commands/render.ts';
+import { addTakeover } from './commands/takeover.ts';
 import { addValidate } from './commands/validate.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Io, say } from './io.ts';
@@ -21,7 +22,7 @@ export type Action = <A extends unknown[]>(
 export type AddCommand = (program: Command, io: Io, action: Action) => void;
 
 /** The commands, in the order of the help. */
-const commands: readonly AddCommand[] = [addRender, addValidate, addDiff, addCompletion];
+const commands: readonly AddCommand[] = [addRender, addValidate, addDiff, addTakeover, addCompletion];
 
 /** The program with all commands. */
 export function buildProgram(io: Io, action: Action): Command {

@@ -1,0 +1,290 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ChildKind,
+  childKinds,
+  isOptional,
+  kindsOfChildren,
+} from '../../../hooks/children/child-kinds.ts';
+import { selectorOf } from '../../../hooks/children/metadata.ts';
+import type { Defaults } from '../../../hooks/context.ts';
+import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
+import { describe, shorten } from '../../../hooks/problem.ts';
+import { type Decision, decideSync } from '../../../hooks/sync.ts';
+import { defaultsFrom } from '../defaults.ts';
+import { requestFor } from '../hook-request.ts';
+import { type InputObject, isRegistry } from '../input/read-input.ts';
+import type { Io } from '../io.ts';
+import { findOperator, type Operator, takesTypedSpecs, usualOperator } from './operator.ts';
+import { type Pins, pinsFor, type Running } from './pins.ts';
+import { isMoving, podChanges } from './pod-changes.ts';
+import { podOf, serverContainer } from './server-container.ts';
+
+/** The finalizer of the operator, which nobody else removes. */
+export const OPERATOR_FINALIZER = 'mcpregistry.toolhive.stacklok.dev/finalizer';
+/** Metacontroller's, for the CompositeController of the manifests. */
+export const HOOK_FINALIZER = 'metacontroller.io/compositecontroller-mcpregistry';
+
+/** A registry, and how it is taken over. */
+export interface RegistryPlan {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  /** As kubectl takes them, the Deployment first: `deployments.apps/production-api`. */
+  readonly children: readonly string[];
+  /** What keeps it from being taken over, as sentences without a full stop. */
+  readonly blocks: readonly string[];
+  /** Whether Metacontroller has it already. */
+  readonly isTaken: boolean;
+  /** What becomes of its pods. */
+  readonly changes: readonly string[];
+  readonly stays: readonly string[];
+  /** What somebody should know before, as sentences without a full stop. */
+  readonly notes: readonly string[];
+}
+
+/** How all registries of the input are taken over. */
+export interface TakeoverPlan {
+  readonly registries: readonly RegistryPlan[];
+  readonly operator: Operator;
+  /** Whether the operator's Deployment was in the input. */
+  readonly operatorFound: boolean;
+  /** Settings of the hook. */
+  readonly pins: Pins;
+}
+
+/** The settings of the hook that decide about pods, if whoever makes the plan has set them. */
+const settingNames = ['REGISTRY_API_IMAGE', 'REGISTRY_API_HEALTH_PORT', 'PGPASS_IMAGE', 'IMAGE_PULL_SECRETS'];
+
+/**
+ * Plans the takeover of all registries of the input.
+ *
+ * @param version the release of the operator, where its image does not say it
+ * @throws {SettingsError} if a setting in the environment is invalid
+ */
+export function planTakeover(
+  objects: readonly InputObject[],
+  io: Pick<Io, 'environment' | 'now'>,
+  version?: readonly number[],
+): TakeoverPlan {
+  const found = findOperator(objects);
+  const operator = { ...(found ?? usualOperator), ...(version ? { version } : {}) };
+  const children = new ObjectsByName(objects);
+  const registries = objects.filter(isRegistry);
+  const given = Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = io.environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const running = registries.flatMap((registry): Running[] => {
+    const deployment = children.find(registry, 'Deployment');
+    return deployment ? [{ registry, deployment }] : [];
+  });
+  const pins = { ...pinsFor(running, objects), ...given };
+  const defaults = defaultsFrom({ environment: pins });
+  return {
+    registries: registries.map((registry) =>
+      planRegistry(registry, children, { defaults, now: io.now() }, operator),
+    ),
+    operator,
+    operatorFound: found !== undefined,
+    pins,
+  };
+}
+
+/** The children that every registry has, the one first whose rollout is waited for. */
+const kinds: readonly ChildKind[] = [
+  'Deployment',
+  ...kindsOfChildren.filter((kind) => kind !== 'Deployment' && !isOptional(kind)),
+];
+
+/** Objects that could be children, by kind, namespace and name. */
+class ObjectsByName {
+  readonly #byKey = new Map<string, InputObject>();
+
+  constructor(objects: readonly InputObject[]) {
+    for (const object of objects) this.#byKey.set(keyOf(object), object);
+  }
+
+  find({ name, namespace }: InputObject, kind: ChildKind): InputObject | undefined {
+    const { apiVersion, nameOf } = childKinds[kind];
+    return this.#byKey.get(keyOf({ apiVersion, kind, namespace, name: nameOf({ name, namespace }) }));
+  }
+}
+
+const keyOf = ({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+}: Pick<InputObject, 'apiVersion' | 'kind' | 'namespace' | 'name'>) =>
+  JSON.stringify([apiVersion, kind, namespace, name]);
+
+function planRegistry(
+  registry: InputObject,
+  objects: ObjectsByName,
+  context: { readonly defaults: Defaults; readonly now: Date },
+  operator: Operator,
+): RegistryPlan {
+  const { name, namespace } = registry;
+  const metadata = objectOf(registry.object['metadata']);
+  const uid = textOf(metadata['uid']);
+  const found = kinds.map((kind) => ({ kind, child: objects.find(registry, kind) }));
+  const present = found.flatMap(({ child = [] }) => child);
+  const decision = decide(registry, present, context);
+  const deployment = found[0]?.child;
+  const answered = decision.decision?.answer.children.find(({ kind }) => kind === 'Deployment');
+  const blocks = [
+    ...identityBlocks(registry, uid),
+    ...decision.problems,
+    ...found.flatMap(({ kind, child }) => childBlocks(registry, uid, kind, child)),
+  ];
+  const { changes, stays } =
+    deployment && answered && blocks.length === 0
+      ? podChanges(deployment.object, objectOf(answered))
+      : { changes: [], stays: [] };
+  return {
+    name,
+    namespace,
+    uid,
+    children: kinds.map((kind) => `${resourceOf(kind)}/${childKinds[kind].nameOf({ name, namespace })}`),
+    blocks,
+    isTaken: listOf(metadata['finalizers']).includes(HOOK_FINALIZER),
+    changes,
+    stays: [...stays, ...foreignAnnotations(deployment)],
+    notes: blocks.length > 0 ? [] : notesOf(registry, deployment, decision.decision, operator),
+  };
+}
+
+/** The word for a kind that no other API group can be meant by. */
+function resourceOf(kind: ChildKind): string {
+  const { apiVersion, resource } = childKinds[kind];
+  const [group] = apiVersion.split('/');
+  return apiVersion.includes('/') ? `${resource}.${group}` : resource;
+}
+
+/** What the hook says of a registry with its children as they are; or why it can't be asked. */
+function decide(
+  registry: InputObject,
+  children: readonly InputObject[],
+  context: { readonly defaults: Defaults; readonly now: Date },
+): { readonly decision?: Decision; readonly problems: readonly string[] } {
+  const { request, problems = [] } = requestFor(registry, children, kinds);
+  const decision = request && decideSync(request, context);
+  return {
+    ...(decision ? { decision } : {}),
+    problems: [...problems, ...(decision?.desired?.problems ?? [])].map(
+      ({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`,
+    ),
+  };
+}
+
+const isName = (text: string): boolean =>
+  text.length <= 253 && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text);
+const isLabelValue = (text: string): boolean => /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(text);
+
+function identityBlocks({ name, namespace, object }: InputObject, uid: string): string[] {
+  const { deletionTimestamp } = objectOf(object['metadata']);
+  return [
+    ...(isName(name) && isName(namespace) ? [] : ['its name or namespace is none that Kubernetes has']),
+    ...(isLabelValue(uid)
+      ? []
+      : ['it has no metadata.uid: give it as it is in the cluster, as kubectl get -o json prints it']),
+    ...(deletionTimestamp === undefined ? [] : ['it is being deleted: let the operator finish that first']),
+  ];
+}
+
+function childBlocks(
+  registry: InputObject,
+  uid: string,
+  kind: ChildKind,
+  child: InputObject | undefined,
+): string[] {
+  const name = childKinds[kind].nameOf(registry);
+  if (!child) {
+    return [
+      `${kind} ${shorten(name, 80)} is not in the input: get that kind as well; if the cluster does not have it, let the operator make it first`,
+    ];
+  }
+  const metadata = objectOf(child.object['metadata']);
+  const owner = objectsOf(metadata['ownerReferences']).find(({ controller }) => controller === true);
+  const blocks: string[] = [];
+  if (!owner) blocks.push(`${kind} ${name} has no owner: delete it, or find out who made it`);
+  else if (owner['uid'] !== uid) {
+    blocks.push(
+      `${kind} ${name} belongs to ${textOf(owner['kind'])} ${describe(owner['name'])} (uid ${describe(owner['uid'])}): delete it, or find out why`,
+    );
+  }
+  if (metadata['deletionTimestamp'] !== undefined)
+    blocks.push(`${kind} ${name} is being deleted: wait until it is made again`);
+  if (kind === 'Deployment') blocks.push(...selectorBlocks(name, child.object));
+  return blocks;
+}
+
+/** A Deployment's selector can't be changed. */
+function selectorBlocks(name: string, { spec }: JsonObject): string[] {
+  const selector = objectOf(objectOf(spec)['selector']);
+  return isDeepStrictEqual(selector, { matchLabels: selectorOf(name) })
+    ? []
+    : [
+        `Deployment ${name} selects its pods by ${shorten(JSON.stringify(selector), 200)}, which nobody can change: delete the Deployment with --cascade=orphan in a maintenance window, and let the operator make it again`,
+      ];
+}
+
+function notesOf(
+  registry: InputObject,
+  deployment: InputObject | undefined,
+  decision: Decision | undefined,
+  operator: Operator,
+): string[] {
+  const spec = objectOf(registry.object['spec']);
+  const notes = (decision?.repairs ?? []).map(
+    ({ kind, name, action, why }) =>
+      `${kind} ${name} is ${action === 'recreated' ? 'deleted and made again' : 'corrected in two steps'}, because ${why}`,
+  );
+  if (deployment) notes.push(...deploymentNotes(deployment.object));
+  if (textOf(spec['configYAML']) === '' && !takesTypedSpecs(operator)) {
+    notes.push(
+      "it can't go back to the operator: its spec has no configYAML, which every operator after v0.17 requires",
+    );
+  }
+  for (const { field, message } of decision?.desired?.warnings ?? []) notes.push(`${field} ${message}`);
+  const { image } = serverContainer(
+    podOf(objectOf(decision?.answer.children.find(({ kind }) => kind === 'Deployment'))),
+  );
+  if (isMoving(textOf(image))) {
+    notes.push(
+      `its pods may get a newer image, because ${textOf(image)} names whatever is newest: get pods as well, so that their image is pinned`,
+    );
+  }
+  return notes;
+}
+
+/** What keeps a rollout from going on without a gap. */
+function deploymentNotes({ spec, status }: JsonObject): string[] {
+  const { readyReplicas } = objectOf(status);
+  const { strategy, replicas, paused } = objectOf(spec);
+  const { type, rollingUpdate } = objectOf(strategy);
+  const { maxUnavailable } = objectOf(rollingUpdate);
+  const notes: string[] = [];
+  if (typeof readyReplicas !== 'number' || readyReplicas < 1)
+    notes.push('no pod of it is ready now: the script waits in vain while that is so');
+  if (paused === true) notes.push('its Deployment is paused, so no pod rolls: kubectl rollout resume');
+  if (type === 'Recreate')
+    notes.push('its Deployment has the strategy Recreate: nothing serves while its pods roll');
+  if (
+    typeof maxUnavailable === 'number' &&
+    typeof replicas === 'number' &&
+    maxUnavailable >= replicas &&
+    replicas > 0
+  ) {
+    notes.push(`its Deployment has maxUnavailable ${maxUnavailable}: nothing may serve while its pods roll`);
+  }
+  return notes;
+}
+
+/** What only the operator reads. */
+const foreignAnnotations = (deployment: InputObject | undefined): string[] =>
+  Object.keys(objectOf(objectOf(deployment?.object['metadata'])['annotations']))
+    .filter((name) => name.startsWith('toolhive.stacklok.io/'))
+    .map((name) => `the annotation ${name} of the Deployment`);
