@@ -254,7 +254,7 @@ function notesOf(
   );
   if (isMoving(textOf(image))) {
     notes.push(
-      `its pods may get a newer image, because ${textOf(image)} names whatever is newest: get pods as well, so that their image is pinned`,
+      `its pods may get a newer image, because ${textOf(image)} names whatever is newest: get pods as well, whose status has its digest, or set REGISTRY_API_IMAGE`,
     );
   }
   return notes;

@@ -6,6 +6,13 @@ export const quote = (text: string): string =>
 
 const WIDTH = 118;
 
+/** What a control character could do: end a comment, or something to the terminal of who reads it. */
+const oneLine = (text: string): string => text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+
+/** A command in a comment, on one line, to be copied. */
+export const commented = (command: string, indent = 0): string =>
+  `# ${' '.repeat(indent)}${oneLine(command)}`;
+
 /**
  * A comment, on as many lines as it takes.
  *
