@@ -1,3 +1,4 @@
+import { TEMPLATE_HASH_ANNOTATION } from '../../../hooks/children/deployment.ts';
 import { version } from '../../version.ts';
 import { takesTypedSpecs } from './operator.ts';
 import { HOOK_FINALIZER, OPERATOR_FINALIZER, type RegistryPlan, type TakeoverPlan } from './plan.ts';
@@ -38,9 +39,10 @@ ${functions}
 give_back() { # <namespace> <name> <Deployment> <other children>...
   namespace=$1 name=$2 deployment=$3
   shift 2
-  # What Metacontroller noted in the children: a later takeover begins as the first one did.
+  # What Metacontroller and the hook noted in the children: a later takeover begins as the first one did.
   kubectl --namespace="$namespace" label --overwrite "$@" controller-uid-
   kubectl --namespace="$namespace" annotate --overwrite "$@" metacontroller.k8s.io/last-applied-configuration-
+  kubectl --namespace="$namespace" annotate --overwrite "$deployment" ${TEMPLATE_HASH_ANNOTATION}-
 }
 
 wait_for() { # <namespace> <name> <Deployment>

@@ -48,9 +48,9 @@ take() { # <namespace> <name> <uid> <Deployment> <other children>...
     fail "$namespace/$name: somebody takes the label controller-uid off its children again. Is an operator still running?"
   drop_finalizer "$namespace" "$name" ${OPERATOR_FINALIZER}
   kubectl --namespace="$namespace" label --overwrite "${REGISTRIES}/$name" ${SELECTED_LABEL}=true
-  # The condition Ready is still the operator's until the hook has answered: wait for its mark on the Deployment first.
+  # The condition Ready is still the operator's until the hook has answered: wait for its label on the Deployment first.
   waited=0
-  until [ -n "$(kubectl --namespace="$namespace" get "$deployment" -o jsonpath='{.metadata.annotations.toolhive\\.stacklok\\.dev/template-hash}')" ]; do
+  until [ "$(kubectl --namespace="$namespace" get "$deployment" -o jsonpath='{.metadata.labels.app\\.kubernetes\\.io/managed-by}')" = mcpregistry-hook ]; do
     [ "$waited" -lt "$TIMEOUT" ] || fail "$namespace/$name: the hook does not answer: kubectl --namespace=$namespace get events"
     sleep 1
     waited=$((waited + 1))

@@ -68,9 +68,10 @@ drop_finalizer() { # <namespace> <name> <finalizer>
 give_back() { # <namespace> <name> <Deployment> <other children>...
   namespace=$1 name=$2 deployment=$3
   shift 2
-  # What Metacontroller noted in the children: a later takeover begins as the first one did.
+  # What Metacontroller and the hook noted in the children: a later takeover begins as the first one did.
   kubectl --namespace="$namespace" label --overwrite "$@" controller-uid-
   kubectl --namespace="$namespace" annotate --overwrite "$@" metacontroller.k8s.io/last-applied-configuration-
+  kubectl --namespace="$namespace" annotate --overwrite "$deployment" toolhive.stacklok.dev/template-hash-
 }
 
 wait_for() { # <namespace> <name> <Deployment>

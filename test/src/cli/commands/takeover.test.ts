@@ -422,7 +422,7 @@ case "$*" in
   *ENABLE_REGISTRY*name*) printf '%s' "$SWITCH" ;;
   *metadata.uid*) printf '%s' "$REGISTRY_UID" ;;
   *labels.controller-uid*) for i in 1 2 3 4 5 6; do printf '%s\\n' "$CHILD_UID"; done ;;
-  *template-hash*) echo hash ;;
+  *managed-by*) echo mcpregistry-hook ;;
   *'range .metadata.finalizers'*) printf 'other\\nmcpregistry.toolhive.stacklok.dev/finalizer\\nmetacontroller.io/compositecontroller-mcpregistry\\n' ;;
   *'.metadata.finalizers}'*'{"\\n"}'*) printf '%s' "$OTHERS" ;;
   *'.metadata.finalizers}'*) echo '["mcpregistry.toolhive.stacklok.dev/finalizer"]' ;;
@@ -512,7 +512,7 @@ const runs: readonly {
     code: 0,
     err: /the operator has the registries again/,
     calls:
-      /^delete compositecontrollers\S+ --ignore-not-found\npatch .*"path":"\/metadata\/finalizers\/2","value":"metacontroller\.io\/compositecontroller-mcpregistry"\}.*\nlabel --overwrite mcpregistries\S+ mcpregistry-hook-\nlabel --overwrite deployments\.apps\/production-api .* controller-uid-\nannotate .* metacontroller\.k8s\.io\/last-applied-configuration-\nreplace -f mcpregistry-crd\.before\.yaml\nscale deployments\.apps\/toolhive-operator --replicas=1\n$/,
+      /^delete compositecontrollers\S+ --ignore-not-found\npatch .*"path":"\/metadata\/finalizers\/2","value":"metacontroller\.io\/compositecontroller-mcpregistry"\}.*\nlabel --overwrite mcpregistries\S+ mcpregistry-hook-\nlabel --overwrite deployments\.apps\/production-api .* controller-uid-\nannotate .* metacontroller\.k8s\.io\/last-applied-configuration-\nannotate .*template-hash-\nreplace -f mcpregistry-crd\.before\.yaml\nscale deployments\.apps\/toolhive-operator --replicas=1\n$/,
   },
   {
     reason: 'without the CRD of the operator there is no way back',
