@@ -578,3 +578,27 @@ for (const { reason, script = 'takeover.sh', environment = {}, code, err, calls 
     }
   });
 }
+
+test('the time grows with the number of registries, their children and their pods', async (t) => {
+  const fleet = (count: number) => {
+    const text = JSON.stringify([...Object.values(made), pod(`a@${digest}`)]);
+    const items = Array.from({ length: count }, (_, index) =>
+      JSON.parse(text.replaceAll('production', `r${index}`)),
+    );
+    return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: items.flat() });
+  };
+  const time = async (stdin: string) => {
+    const begin = process.cpuUsage();
+    const { code, out } = await cli(['takeover', '-f', '-'], { stdin });
+    const { user, system } = process.cpuUsage(begin);
+    t.equal(code, 0);
+    t.match(out, `thv-registry-api@${digest}`);
+    return (user + system) / 1000;
+  };
+  const [few, many] = [fleet(30), fleet(300)];
+  await time(few);
+  const before = await time(few);
+  const after = await time(many);
+  // Linear is 10, quadratic is 100.
+  t.ok(after < 30 * Math.max(before, 3), `${before} ms for 30, ${after} ms for 300`);
+});
