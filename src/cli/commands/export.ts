@@ -8,9 +8,9 @@ import { type HelmFile, helmFiles } from '../export/helm-files.ts';
 import { aboutPlainManifests, plainManifests } from '../export/plain-manifests.ts';
 import { type Io, say } from '../io.ts';
 import { filesOption, type InputFlags, namespaceOption, outputOption } from '../options.ts';
+import { comment } from '../output/shell.ts';
 import { writeJsonList, writeYamlStream } from '../output/write-yaml.ts';
 import type { AddCommand } from '../program.ts';
-import { comment } from '../takeover/shell.ts';
 
 interface ManifestFlags extends InputFlags {
   readonly output: 'yaml' | 'json';

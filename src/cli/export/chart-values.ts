@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { TEMPLATE_HASH_ANNOTATION } from '../../../hooks/children/deployment.ts';
 import { labelsOf } from '../../../hooks/children/metadata.ts';
 import {
   API_PORT,
@@ -15,7 +16,7 @@ import { readRawConfig } from '../../../hooks/registry/raw-config.ts';
 import { CONFIG_DIRECTORY } from '../../../hooks/registry/server-config.ts';
 import { exceededLimit } from '../../../hooks/text/json-limits.ts';
 import { CliError } from '../cli-error.ts';
-import { isMoving } from '../takeover/pod-changes.ts';
+import { isMoving } from '../moving-image.ts';
 import {
   CHART_CONFIG_DIRECTORY,
   CHART_INTERNAL_PORT,
@@ -165,8 +166,9 @@ const hasItems = (value: unknown): boolean => Array.isArray(value) && value.leng
 const without = (map: JsonObject, leaves: (name: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(map).filter(([name]) => !leaves(name)));
 
-/** The chart has a hash of its own. */
-const isOwnAnnotation = (name: string): boolean => name === CONFIG_HASH_ANNOTATION;
+/** The chart has a hash of its own, and nobody but the hook reads that of the template. */
+const isOwnAnnotation = (name: string): boolean =>
+  name === CONFIG_HASH_ANNOTATION || name === TEMPLATE_HASH_ANNOTATION;
 
 const namesIn = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((each): each is string => typeof each === 'string') : [];

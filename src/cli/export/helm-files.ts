@@ -1,6 +1,6 @@
 import { version } from '../../version.ts';
+import { comment, commented, quote } from '../output/shell.ts';
 import { writeYaml, writeYamlStream } from '../output/write-yaml.ts';
-import { comment, commented, quote } from '../takeover/shell.ts';
 import { CHART, CHART_VERSION } from './chart.ts';
 import { chartExtras, switchedService } from './chart-extras.ts';
 import { alwaysOther, chartValues } from './chart-values.ts';

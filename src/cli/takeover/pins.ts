@@ -3,7 +3,7 @@ import { apiName } from '../../../hooks/children/names.ts';
 import { CONTAINER } from '../../../hooks/children/pod-template.ts';
 import { listOf, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import type { InputObject } from '../input/read-input.ts';
-import { isMoving } from './pod-changes.ts';
+import { isMoving } from '../moving-image.ts';
 import { podOf, serverContainer } from './server-container.ts';
 
 /** A registry that runs, with its Deployment. */

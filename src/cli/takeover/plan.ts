@@ -14,9 +14,10 @@ import { defaultsFrom } from '../defaults.ts';
 import { requestFor } from '../hook-request.ts';
 import { type InputObject, isRegistry } from '../input/read-input.ts';
 import type { Io } from '../io.ts';
+import { isMoving } from '../moving-image.ts';
 import { findOperator, type Operator, takesTypedSpecs, usualOperator } from './operator.ts';
 import { type Pins, pinsFor, type Running } from './pins.ts';
-import { isMoving, podChanges } from './pod-changes.ts';
+import { podChanges } from './pod-changes.ts';
 import { podOf, serverContainer } from './server-container.ts';
 
 /** The finalizer of the operator, which nobody else removes. */

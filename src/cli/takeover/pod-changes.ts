@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { shorten } from '../../../hooks/problem.ts';
+import { isMoving } from '../moving-image.ts';
 
 /** What becomes of a pod template that somebody else made when ours is applied over it. */
 export interface PodChanges {
@@ -88,7 +89,3 @@ function pullPolicies(before: JsonObject, after: JsonObject): string[] {
     });
   });
 }
-
-/** Whether an image reference names whatever is newest (https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting). */
-export const isMoving = (image: string): boolean =>
-  !image.includes('@') && /^[^:]*(?::\d+\/[^:]*)?(?::latest)?$/.test(image);

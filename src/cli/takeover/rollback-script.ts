@@ -1,9 +1,9 @@
 import { TEMPLATE_HASH_ANNOTATION } from '../../../hooks/children/deployment.ts';
 import { version } from '../../version.ts';
+import { comment, quote } from '../output/shell.ts';
 import { takesTypedSpecs } from './operator.ts';
 import { HOOK_FINALIZER, OPERATOR_FINALIZER, type RegistryPlan, type TakeoverPlan } from './plan.ts';
 import { CONTROLLER, CRD, functions, operatorSettings, REGISTRIES, SELECTED_LABEL } from './script-parts.ts';
-import { comment, quote } from './shell.ts';
 
 /** The script that gives registries back to the operator: the way back from the takeover. */
 export function rollbackScript(plan: TakeoverPlan): string {

@@ -1,6 +1,6 @@
+import { comment, quote } from '../output/shell.ts';
 import type { Operator } from './operator.ts';
 import type { RegistryPlan } from './plan.ts';
-import { comment, quote } from './shell.ts';
 
 export const REGISTRIES = 'mcpregistries.toolhive.stacklok.dev';
 /** The CRD bears the name of its resource. */

@@ -1,4 +1,5 @@
 import { version } from '../../version.ts';
+import { comment, quote } from '../output/shell.ts';
 import type { RegistryPlan, TakeoverPlan } from './plan.ts';
 import { HOOK_FINALIZER, OPERATOR_FINALIZER } from './plan.ts';
 import {
@@ -10,7 +11,6 @@ import {
   REGISTRIES,
   SELECTED_LABEL,
 } from './script-parts.ts';
-import { comment, quote } from './shell.ts';
 
 /** The script that takes registries over, as a text that somebody reads before they run it. */
 export function takeoverScript(plan: TakeoverPlan): string {

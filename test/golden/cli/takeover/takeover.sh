@@ -12,6 +12,8 @@
 #   Its pods roll once. What changes in the pod template:
 #     metadata.annotations["toolhive.stacklok.dev/config-hash"] becomes
 #     "e985b0cefb43859758e9a985a0b949830df8010f317d2f12c8c3be5474dc8d1a", and is "cb01eee5" now
+#     metadata.annotations["toolhive.stacklok.dev/template-hash"] is added:
+#     "bfc95b082bb40c04c1bdf3a62761a4a8e95c03af32b502e494778dc8ccca7229"
 #     metadata.labels["app.kubernetes.io/managed-by"] becomes "mcpregistry-hook", and is "toolhive-operator" now
 #     spec.containers[registry-api].env[THV_REGISTRY_WATCH_NAMESPACE] is added:
 #     {"name":"THV_REGISTRY_WATCH_NAMESPACE","value":"mcp-system"}
@@ -26,11 +28,13 @@
 #     spec.containers[registry-api].resources.requests is added: {"cpu":"100m","memory":"128Mi"}
 #     spec.containers[registry-api].securityContext is added:
 #     {"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":true}
+#     spec.containers[registry-api].terminationMessagePolicy becomes "FallbackToLogsOnError", and is "File" now
 #     spec.containers[registry-api].volumeMounts[/data] is added: {"mountPath":"/data","name":"registry-server-data"}
 #     spec.containers[registry-api].volumeMounts[/tmp] is added: {"mountPath":"/tmp","name":"registry-server-tmp"}
 #     spec.enableServiceLinks is added: false
 #     spec.initContainers[setup-pgpass].image becomes "gcr.io/distroless/static-debian12:debug-nonroot", and is
 #     "cgr.dev/chainguard/busybox:latest" now
+#     spec.initContainers[setup-pgpass].terminationMessagePolicy becomes "FallbackToLogsOnError", and is "File" now
 #     spec.securityContext.runAsNonRoot is added: true
 #     spec.securityContext.seccompProfile is added: {"type":"RuntimeDefault"}
 #     spec.terminationGracePeriodSeconds becomes 65, and is 30 now

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { test } from 'tap';
+import { comment, quote } from '../../../../src/cli/output/shell.ts';
 import { podChanges } from '../../../../src/cli/takeover/pod-changes.ts';
-import { comment, quote } from '../../../../src/cli/takeover/shell.ts';
 import { threeWayMerge } from '../../../simulator/metacontroller/three-way-merge.ts';
 import { cli } from '../../../support/cli.ts';
 import { deepFreeze } from '../../../support/deep-freeze.ts';
