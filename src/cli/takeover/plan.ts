@@ -9,8 +9,9 @@ import { selectorOf } from '../../../hooks/children/metadata.ts';
 import type { Defaults } from '../../../hooks/context.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { describe, shorten } from '../../../hooks/problem.ts';
+import type { Repair } from '../../../hooks/repair/repair.ts';
 import { type Decision, decideSync } from '../../../hooks/sync.ts';
-import { defaultsFrom } from '../defaults.ts';
+import { decidingSettings, defaultsFrom } from '../defaults.ts';
 import { requestFor } from '../hook-request.ts';
 import { type InputObject, isRegistry } from '../input/read-input.ts';
 import type { Io } from '../io.ts';
@@ -53,9 +54,6 @@ export interface TakeoverPlan {
   readonly pins: Pins;
 }
 
-/** The settings of the hook that decide about pods, if whoever makes the plan has set them. */
-const settingNames = ['REGISTRY_API_IMAGE', 'REGISTRY_API_HEALTH_PORT', 'PGPASS_IMAGE', 'IMAGE_PULL_SECRETS'];
-
 /**
  * Plans the takeover of all registries of the input.
  *
@@ -72,7 +70,7 @@ export function planTakeover(
   const children = new ObjectsByName(objects);
   const registries = objects.filter(isRegistry);
   const given = Object.fromEntries(
-    settingNames.flatMap((name) => {
+    decidingSettings.flatMap((name) => {
       const value = io.environment[name];
       return value === undefined ? [] : [[name, value]];
     }),
@@ -232,6 +230,13 @@ function selectorBlocks(name: string, { spec }: JsonObject): string[] {
       ];
 }
 
+/** What is done about a child that a merge can't make as desired. */
+const repairs: Readonly<Record<Repair['action'], string>> = {
+  takenOver: 'is corrected in two steps',
+  recreated: 'is deleted and made again',
+  blocked: 'stays as it is',
+};
+
 function notesOf(
   registry: InputObject,
   deployment: InputObject | undefined,
@@ -241,7 +246,7 @@ function notesOf(
   const spec = objectOf(registry.object['spec']);
   const notes = (decision?.repairs ?? []).map(
     ({ kind, name, action, why }) =>
-      `${kind} ${name} is ${action === 'recreated' ? 'deleted and made again' : 'corrected in two steps'}, because ${why}`,
+      `${kind} ${name} ${repairs[action]}, because ${why}${kind === 'Service' && action === 'recreated' ? ': nobody reaches it meanwhile' : ''}`,
   );
   if (deployment) notes.push(...deploymentNotes(deployment.object));
   if (textOf(spec['configYAML']) === '' && !takesTypedSpecs(operator)) {

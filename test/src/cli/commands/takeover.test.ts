@@ -294,6 +294,21 @@ const notes: readonly {
     finds: /^# +no pod of it is ready now: the script waits in vain while that is so$/m,
   },
   {
+    reason: 'a port that somebody changed is corrected without a gap',
+    change: (objects) => {
+      of(objects, 'Service')['spec'].ports[0].port = 9090;
+    },
+    finds: /^# +Service production-api is corrected in two steps, because somebody else set .*9090/m,
+  },
+  {
+    reason: 'a ConfigMap that nobody may change is made again',
+    change: (objects) => {
+      Object.assign(of(objects, 'ConfigMap'), { immutable: true, data: { 'config.yaml': 'old' } });
+    },
+    finds:
+      /^# +ConfigMap production-registry-server-config is deleted and made again, because it was made immutable and$/m,
+  },
+  {
     reason: 'a typed spec is refused by operators of today',
     change: (objects) => Object.assign(of(objects, 'MCPRegistry'), { spec: typedSpec }),
     finds: /^# +it can't go back to the operator: its spec has no configYAML/m,
