@@ -101,7 +101,10 @@ function healthPortOf({ object }: InputObject): string {
 /** The pull secrets that the pods of each registry have, and that its spec does not name. */
 function commonSecrets(running: readonly Running[]): readonly string[] {
   const lists = running.map(({ registry, deployment }) => {
-    const own = new Set(namesOf(objectOf(registry.object['spec'])['imagePullSecrets']));
+    const own = new Set([
+      ...namesOf(objectOf(registry.object['spec'])['imagePullSecrets']),
+      ...namesOf(podTemplateOf(registry)['imagePullSecrets']),
+    ]);
     return namesOf(podOf(deployment.object)['imagePullSecrets']).filter((name) => !own.has(name));
   });
   const [first = [], ...rest] = lists;
