@@ -1,7 +1,8 @@
 import { API_PORT, apiName } from '../../../hooks/children/names.ts';
 import { type JsonObject, objectOf, objectsOf } from '../../../hooks/json.ts';
 import { CHART_INTERNAL_PORT, chartSelector, type Release } from './chart.ts';
-import { type ChartValues, FILES_SUFFIX } from './chart-values.ts';
+import type { ChartValues } from './chart-values.ts';
+import { FILES_SUFFIX } from './chart-volumes.ts';
 import type { Exportable } from './exportable.ts';
 
 /** What a release needs besides the chart. */

@@ -12,6 +12,9 @@ export const CHART_VOLUME = 'config';
 /** The container's port for health and metrics. */
 export const CHART_INTERNAL_PORT = 'internal-http';
 
+/** The variable by which the replicas of a server elect their leader, which the chart sets. */
+export const LEADER_ELECTION = 'THV_REGISTRY_LEADER_ELECTION_ID';
+
 /** How a registry is named as a release. */
 export interface Release {
   /** Of Helm, which allows 53 characters. */

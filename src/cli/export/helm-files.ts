@@ -3,7 +3,8 @@ import { comment, commented, quote } from '../output/shell.ts';
 import { writeYaml, writeYamlStream } from '../output/write-yaml.ts';
 import { CHART, CHART_VERSION } from './chart.ts';
 import { chartExtras, switchedService } from './chart-extras.ts';
-import { alwaysOther, chartValues } from './chart-values.ts';
+import { alwaysOther } from './chart-losses.ts';
+import { chartValues } from './chart-values.ts';
 import type { Exportable } from './exportable.ts';
 
 /** The files of a release, by name. */

@@ -1,25 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   type ChildKind,
   childKinds,
   isOptional,
   kindsOfChildren,
 } from '../../../hooks/children/child-kinds.ts';
-import { selectorOf } from '../../../hooks/children/metadata.ts';
 import type { Defaults } from '../../../hooks/context.ts';
-import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
-import { describe, shorten } from '../../../hooks/problem.ts';
-import type { Repair } from '../../../hooks/repair/repair.ts';
+import { listOf, objectOf, textOf } from '../../../hooks/json.ts';
+import { shorten } from '../../../hooks/problem.ts';
 import { type Decision, decideSync } from '../../../hooks/sync.ts';
 import { decidingSettings, defaultsFrom } from '../defaults.ts';
 import { requestFor } from '../hook-request.ts';
 import { type InputObject, isRegistry } from '../input/read-input.ts';
 import type { Io } from '../io.ts';
-import { isMoving } from '../moving-image.ts';
-import { findOperator, type Operator, takesTypedSpecs, usualOperator } from './operator.ts';
+import { childBlocks, identityBlocks } from './blocks.ts';
+import { notesOf } from './notes.ts';
+import { findOperator, type Operator, usualOperator } from './operator.ts';
 import { type Pins, pinsFor, type Running } from './pins.ts';
 import { podChanges } from './pod-changes.ts';
-import { podOf, serverContainer } from './server-container.ts';
 
 /** The finalizer of the operator, which nobody else removes. */
 export const OPERATOR_FINALIZER = 'mcpregistry.toolhive.stacklok.dev/finalizer';
@@ -176,117 +173,6 @@ function decide(
       ({ field, message }) => `${shorten(field, 200)}: ${shorten(message, 1000)}`,
     ),
   };
-}
-
-const isName = (text: string): boolean =>
-  text.length <= 253 && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text);
-const isLabelValue = (text: string): boolean => /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(text);
-
-function identityBlocks({ name, namespace, object }: InputObject, uid: string): string[] {
-  const { deletionTimestamp } = objectOf(object['metadata']);
-  return [
-    ...(isName(name) && isName(namespace) ? [] : ['its name or namespace is none that Kubernetes has']),
-    ...(isLabelValue(uid)
-      ? []
-      : ['it has no metadata.uid: give it as it is in the cluster, as kubectl get -o json prints it']),
-    ...(deletionTimestamp === undefined ? [] : ['it is being deleted: let the operator finish that first']),
-  ];
-}
-
-function childBlocks(
-  registry: InputObject,
-  uid: string,
-  kind: ChildKind,
-  child: InputObject | undefined,
-): string[] {
-  const name = childKinds[kind].nameOf(registry);
-  if (!child) {
-    return [
-      `${kind} ${shorten(name, 80)} is not in the input: get that kind as well; if the cluster does not have it, let the operator make it first`,
-    ];
-  }
-  const metadata = objectOf(child.object['metadata']);
-  const owner = objectsOf(metadata['ownerReferences']).find(({ controller }) => controller === true);
-  const blocks: string[] = [];
-  if (!owner) blocks.push(`${kind} ${name} has no owner: delete it, or find out who made it`);
-  else if (owner['uid'] !== uid) {
-    blocks.push(
-      `${kind} ${name} belongs to ${textOf(owner['kind'])} ${describe(owner['name'])} (uid ${describe(owner['uid'])}): delete it, or find out why`,
-    );
-  }
-  if (metadata['deletionTimestamp'] !== undefined)
-    blocks.push(`${kind} ${name} is being deleted: wait until it is made again`);
-  if (kind === 'Deployment') blocks.push(...selectorBlocks(name, child.object));
-  return blocks;
-}
-
-/** A Deployment's selector can't be changed. */
-function selectorBlocks(name: string, { spec }: JsonObject): string[] {
-  const selector = objectOf(objectOf(spec)['selector']);
-  return isDeepStrictEqual(selector, { matchLabels: selectorOf(name) })
-    ? []
-    : [
-        `Deployment ${name} selects its pods by ${shorten(JSON.stringify(selector), 200)}, which nobody can change: delete the Deployment with --cascade=orphan in a maintenance window, and let the operator make it again`,
-      ];
-}
-
-/** What is done about a child that a merge can't make as desired. */
-const repairs: Readonly<Record<Repair['action'], string>> = {
-  takenOver: 'is corrected in two steps',
-  recreated: 'is deleted and made again',
-  blocked: 'stays as it is',
-};
-
-function notesOf(
-  registry: InputObject,
-  deployment: InputObject | undefined,
-  decision: Decision | undefined,
-  operator: Operator,
-): string[] {
-  const spec = objectOf(registry.object['spec']);
-  const notes = (decision?.repairs ?? []).map(
-    ({ kind, name, action, why }) =>
-      `${kind} ${name} ${repairs[action]}, because ${why}${kind === 'Service' && action === 'recreated' ? ': nobody reaches it meanwhile' : ''}`,
-  );
-  if (deployment) notes.push(...deploymentNotes(deployment.object));
-  if (textOf(spec['configYAML']) === '' && !takesTypedSpecs(operator)) {
-    notes.push(
-      "it can't go back to the operator: its spec has no configYAML, which every operator after v0.17 requires",
-    );
-  }
-  for (const { field, message } of decision?.desired?.warnings ?? []) notes.push(`${field} ${message}`);
-  const { image } = serverContainer(
-    podOf(objectOf(decision?.answer.children.find(({ kind }) => kind === 'Deployment'))),
-  );
-  if (isMoving(textOf(image))) {
-    notes.push(
-      `its pods may get a newer image, because ${textOf(image)} names whatever is newest: get pods as well, whose status has its digest, or set REGISTRY_API_IMAGE`,
-    );
-  }
-  return notes;
-}
-
-/** What keeps a rollout from going on without a gap. */
-function deploymentNotes({ spec, status }: JsonObject): string[] {
-  const { readyReplicas } = objectOf(status);
-  const { strategy, replicas, paused } = objectOf(spec);
-  const { type, rollingUpdate } = objectOf(strategy);
-  const { maxUnavailable } = objectOf(rollingUpdate);
-  const notes: string[] = [];
-  if (typeof readyReplicas !== 'number' || readyReplicas < 1)
-    notes.push('no pod of it is ready now: the script waits in vain while that is so');
-  if (paused === true) notes.push('its Deployment is paused, so no pod rolls: kubectl rollout resume');
-  if (type === 'Recreate')
-    notes.push('its Deployment has the strategy Recreate: nothing serves while its pods roll');
-  if (
-    typeof maxUnavailable === 'number' &&
-    typeof replicas === 'number' &&
-    maxUnavailable >= replicas &&
-    replicas > 0
-  ) {
-    notes.push(`its Deployment has maxUnavailable ${maxUnavailable}: nothing may serve while its pods roll`);
-  }
-  return notes;
 }
 
 /** What only the operator reads. */
