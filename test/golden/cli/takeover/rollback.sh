@@ -109,11 +109,21 @@ kubectl delete compositecontrollers.metacontroller.k8s.io/mcpregistry --ignore-n
 sleep 10
 list='{range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{"\n"}{end}'
 all=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces -o jsonpath="$list")
-printf '%s\n' "$all" | while read -r namespace name; do
-  [ -n "$name" ] || continue
-  drop_finalizer "$namespace" "$name" metacontroller.io/compositecontroller-mcpregistry
-  kubectl --namespace="$namespace" label --overwrite "mcpregistries.toolhive.stacklok.dev/$name" mcpregistry-hook-
-done
+each() { # <command>...: calls it with the namespace and the name of each registry of the cluster
+  printf '%s\n' "$all" | while read -r namespace name; do
+    [ -z "$name" ] || "$@" "$namespace" "$name"
+  done
+}
+let_go() { drop_finalizer "$1" "$2" metacontroller.io/compositecontroller-mcpregistry; }
+unlabel() { kubectl --namespace="$1" label --overwrite "mcpregistries.toolhive.stacklok.dev/$2" mcpregistry-hook-; }
+each let_go
+sleep 3
+# A Metacontroller that has not seen the deletion would delete the children of a registry that loses the label.
+again=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces \
+  -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.metadata.finalizers}{"\n"}{end}')
+again=$(printf '%s\n' "$again" | grep -F metacontroller.io/compositecontroller-mcpregistry || true)
+[ -z "$again" ] || fail "Metacontroller still works for these: wait, and run this again: $again"
+each unlabel
 
 give_back mcp-system production \
   deployments.apps/production-api \

@@ -551,6 +551,17 @@ const runs: readonly {
       /^delete compositecontrollers\S+ --ignore-not-found\npatch .*"path":"\/metadata\/finalizers\/2","value":"metacontroller\.io\/compositecontroller-mcpregistry"\}.*\nlabel --overwrite mcpregistries\S+ mcpregistry-hook-\nlabel --overwrite deployments\.apps\/production-api .* controller-uid-\nannotate .* metacontroller\.k8s\.io\/last-applied-configuration-\nannotate .*template-hash-\nreplace -f mcpregistry-crd\.before\.yaml\nscale deployments\.apps\/toolhive-operator --replicas=1\n$/,
   },
   {
+    reason: 'a Metacontroller that has not seen the deletion would delete children',
+    script: 'rollback.sh',
+    environment: {
+      SAVED: 'yes',
+      OTHERS: 'mcp-system/production ["metacontroller.io/compositecontroller-mcpregistry"]',
+    },
+    code: 1,
+    err: /error: Metacontroller still works for these: wait, and run this again: mcp-system\/production/,
+    calls: /^delete .*\npatch .*\n$/,
+  },
+  {
     reason: 'without the CRD of the operator there is no way back',
     script: 'rollback.sh',
     code: 1,
