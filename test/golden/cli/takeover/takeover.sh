@@ -154,7 +154,7 @@ if ! operator get -o name >/dev/null 2>&1; then
   [ "$OPERATOR_STOPPED" = yes ] ||
     fail "there is no Deployment $OPERATOR_NAMESPACE/$OPERATOR: set OPERATOR and OPERATOR_NAMESPACE, or OPERATOR_STOPPED=yes if no operator runs"
 elif has_switch; then
-  # Its other controllers go on.
+  # Its other controllers go on. Up to v0.18 they check the images of MCPServers against registries, and stop doing so.
   kubectl --namespace="$OPERATOR_NAMESPACE" set env "deployments.apps/$OPERATOR" ENABLE_REGISTRY=false
   operator_rolled_out
 else
