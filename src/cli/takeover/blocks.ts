@@ -4,16 +4,15 @@ import { selectorOf } from '../../../hooks/children/metadata.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { describe, shorten } from '../../../hooks/problem.ts';
 import type { InputObject } from '../input/read-input.ts';
+import { isObjectName } from './object-name.ts';
 
-const isName = (text: string): boolean =>
-  text.length <= 253 && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(text);
 const isLabelValue = (text: string): boolean => /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(text);
 
 /** What of a registry itself keeps it from being taken over, as sentences without a full stop. */
 export function identityBlocks({ name, namespace, object }: InputObject, uid: string): string[] {
   const { deletionTimestamp } = objectOf(object['metadata']);
   return [
-    ...(isName(name) && isName(namespace) ? [] : ['its name or namespace is none that Kubernetes has']),
+    ...([name, namespace].every(isObjectName) ? [] : ['its name or namespace is none that Kubernetes has']),
     ...(isLabelValue(uid)
       ? []
       : ['it has no metadata.uid: give it as it is in the cluster, as kubectl get -o json prints it']),

@@ -1,5 +1,6 @@
 import { objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import type { InputObject } from '../input/read-input.ts';
+import { isObjectName } from './object-name.ts';
 
 /** The Deployment of the ToolHive operator. */
 export interface Operator {
@@ -36,6 +37,7 @@ export function findOperator(objects: readonly InputObject[]): Operator | undefi
 
 const isOperator = (object: InputObject): boolean =>
   object.kind === 'Deployment' &&
+  [object.name, object.namespace].every(isObjectName) &&
   imagesOf(object).some((image) => /(?:^|\/)toolhive\/operator[:@]/.test(image));
 
 function imagesOf({ object }: InputObject): string[] {

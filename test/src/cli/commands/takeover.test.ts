@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { test } from 'tap';
 import { comment, quote } from '../../../../src/cli/output/shell.ts';
 import { podChanges } from '../../../../src/cli/takeover/pod-changes.ts';
@@ -9,8 +10,10 @@ import { threeWayMerge } from '../../../simulator/metacontroller/three-way-merge
 import { cli } from '../../../support/cli.ts';
 import { deepFreeze } from '../../../support/deep-freeze.ts';
 import { root } from '../../../support/documents.ts';
+import { numRuns, seed } from '../../../support/fuzz-runs.ts';
 import { matchesGolden } from '../../../support/golden.ts';
 import { goldenCases } from '../../../support/golden-cases.ts';
+import { mutated } from '../../../support/mutated.ts';
 
 const folder = `${root}test/fixtures/recordings/operator-made`;
 
@@ -357,6 +360,13 @@ const notes: readonly {
     finds: /^OPERATOR=\$\{OPERATOR:-thv\}\nOPERATOR_NAMESPACE=\$\{OPERATOR_NAMESPACE:-tools\}$/m,
   },
   {
+    reason: 'a name that Kubernetes does not have is not written into a script',
+    change: () => {},
+    more: [operator('a/toolhive/operator:v0.1.0', "a'; touch x; '")],
+    finds: /touch x/,
+    not: true,
+  },
+  {
     reason: 'two operators are not told apart',
     change: () => {},
     more: [operator('a/toolhive/operator:v0.1.0', 'a'), operator('a/toolhive/operator:v0.1.0', 'b')],
@@ -625,6 +635,40 @@ for (const { reason, script = 'takeover.sh', environment = {}, code, err, calls 
     }
   });
 }
+
+test('whatever the objects hold, the scripts are shell, and what is said in them stays a comment', async (t) => {
+  const hostile = fc.constantFrom(
+    "a'; touch x; '",
+    '$(touch x)',
+    '`touch x`',
+    'a\ntouch x\n',
+    '-x',
+    'END\ntouch x',
+    '"',
+  );
+  const objects = Object.values(made);
+  const inputs = fc
+    .tuple(mutated(fc.constant([...objects, pod(`a@${digest}`)])), hostile, fc.nat())
+    .map(([items, text, at]) => [JSON.stringify(items ?? []), text, at] as const);
+  await fc.assert(
+    fc.asyncProperty(inputs, async ([json, text, at]) => {
+      // One of the names, images and other texts is hostile everywhere.
+      const texts = [...new Set(json.match(/"[a-z][-a-z0-9./:]{3,}"/g) ?? ['""'])];
+      const replaced = texts[at % texts.length] as string;
+      const stdin = json.replaceAll(`:${replaced}`, `:${JSON.stringify(text)}`);
+      for (const flags of [[], ['--rollback']]) {
+        const { code, out, err } = await cli(['takeover', ...flags, '-f', '-'], { stdin });
+        if (code === 2) return !/ is a bug /.test(err) && out === '';
+        const [head = ''] = out.split('\nset -eu\n');
+        const isHead = head.split('\n').every((line) => line === '' || line.startsWith('#'));
+        if (!isHead || /^\s*touch/m.test(out)) return false;
+      }
+      return true;
+    }),
+    { numRuns: Math.ceil(numRuns / 10), ...seed },
+  );
+  t.pass();
+});
 
 test('the time grows with the number of registries, their children and their pods', async (t) => {
   const fleet = (count: number) => {
