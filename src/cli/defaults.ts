@@ -5,7 +5,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 
 /** The settings of the service that a decision depends on. Others, such as PORT, mean something else to other programs. */
-const names: readonly (keyof Settings)[] = [
+export const decidingSettings: readonly (keyof Settings)[] = [
   'REGISTRY_API_IMAGE',
   'REGISTRY_API_HEALTH_PORT',
   'PGPASS_IMAGE',
@@ -18,4 +18,6 @@ const names: readonly (keyof Settings)[] = [
  * @throws {SettingsError} if one of them is invalid
  */
 export const defaultsFrom = ({ environment }: Pick<Io, 'environment'>): Defaults =>
-  registryDefaults(loadSettings(Object.fromEntries(names.map((name) => [name, environment[name]]))));
+  registryDefaults(
+    loadSettings(Object.fromEntries(decidingSettings.map((name) => [name, environment[name]]))),
+  );

@@ -4,7 +4,9 @@ import { version } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
+import { addExport } from './commands/export.ts';
 import { addRender } from './commands/render.ts';
+import { addTakeover } from './commands/takeover.ts';
 import { addValidate } from './commands/validate.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Io, say } from './io.ts';
@@ -21,7 +23,14 @@ export type Action = <A extends unknown[]>(
 export type AddCommand = (program: Command, io: Io, action: Action) => void;
 
 /** The commands, in the order of the help. */
-const commands: readonly AddCommand[] = [addRender, addValidate, addDiff, addCompletion];
+const commands: readonly AddCommand[] = [
+  addRender,
+  addValidate,
+  addDiff,
+  addTakeover,
+  addExport,
+  addCompletion,
+];
 
 /** The program with all commands. */
 export function buildProgram(io: Io, action: Action): Command {

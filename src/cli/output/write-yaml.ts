@@ -1,13 +1,11 @@
-import { stringify } from 'yaml';
+import { writeYaml as writeAnyYaml } from '../../../hooks/registry/server-config.ts';
 import { writeSimpleYaml } from '../../../hooks/registry/simple-yaml.ts';
 
 /**
  * An object as a document of a YAML stream, for every reader of YAML 1.1 or 1.2: what a reader of either would take for
- * something else than a text is quoted.
+ * something else than a text is quoted, such as `0X1F`, which is a number to kubectl and Helm.
  */
-export const writeYaml = (value: unknown): string =>
-  writeSimpleYaml(value) ??
-  stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+export const writeYaml = (value: unknown): string => writeSimpleYaml(value) ?? writeAnyYaml(value);
 
 /** Objects as a YAML stream, in their order. */
 export const writeYamlStream = (values: readonly unknown[]): string =>

@@ -64,8 +64,11 @@ const noise = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')
 for (const args of [
   ['render', '--status', '-f', '-'],
   ['validate', '-f', '-'],
+  ['takeover', '-f', '-'],
+  ['export', 'manifests', '-f', '-'],
+  ['export', 'helm', '-f', '-'],
 ]) {
-  test(`${args[0]} answers whatever it is given`, async (t) => {
+  test(`${args.slice(0, args.indexOf('-f')).join(' ')} answers whatever it is given`, async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(broken, noise), async (stdin) => {
         const { code, err } = await cli(args, { stdin });

@@ -148,6 +148,20 @@ test('-n names the namespace of a registry that names none', async (t) => {
   }
 });
 
+test('a text that kubectl takes for a number is quoted, also beside texts of several lines', async (t) => {
+  const annotations = { a: '0X1F', b: '1_000', c: 'yes', d: 'two\nlines', e: 'a' };
+  const spec = { ...registry.spec, podTemplateSpec: { metadata: { annotations } } };
+  const { out } = await cli(['render', '-f', '-'], { stdin: JSON.stringify({ ...registry, spec }) });
+  for (const [name, text] of Object.entries({ a: '"0X1F"', b: '"1_000"', c: '"yes"', e: 'a' })) {
+    t.match(out, `\n        ${name}: ${text}\n`);
+  }
+  t.strictSame(
+    documentsOf(out),
+    firstAnswer({ ...registry, spec } as Manifest).children,
+    'and each of them is read as it was',
+  );
+});
+
 test('settings come from the environment variables of the service, and no others matter', async (t) => {
   const stdin = JSON.stringify(registry);
   const environment = { REGISTRY_API_IMAGE: 'registry.example/server:v9', PORT: 'tcp://10.0.0.1' };
