@@ -1,16 +1,24 @@
 import { freeze } from './applied/freeze.ts';
-import { registeredKinds } from './children/child-kinds.ts';
+import { explainPods } from './causes/explain-pods.ts';
+import { type DesiredByKind, registeredKinds } from './children/child-kinds.ts';
 import type { Context } from './context.ts';
 import type { SyncAnswer } from './contract/answer.ts';
 import type { HookRequest } from './contract/request.ts';
 import { type BuildDesired, buildDesired, type Desired } from './desired.ts';
 import { identityOf } from './identity.ts';
 import { allObserved, isMissingChildren, observe } from './observed/observe.ts';
-import { sharedDatabaseWarnings } from './registry/database/shared-database.ts';
+import { DATABASE_LABEL } from './registry/database/database-label.ts';
+import { sharedDatabaseWarnings } from './related/shared-database.ts';
 import { type Repair, repairChildren } from './repair/repair.ts';
 import { assess, assessInvalid, terminating, type Verdict } from './status/assess.ts';
-import type { DecidedCondition } from './status/conditions.ts';
-import { deriveStatus, podTemplateCondition, warningsCondition, wasReady } from './status/derive-status.ts';
+import { type DecidedCondition, previousCondition } from './status/conditions.ts';
+import {
+  deriveStatus,
+  podsCondition,
+  podTemplateCondition,
+  warningsCondition,
+  wasReady,
+} from './status/derive-status.ts';
 import { type Exposure, exposureOf } from './status/exposure.ts';
 import { APPLYING } from './status/progress.ts';
 import { elapsedOf, resyncSeconds } from './status/resync.ts';
@@ -23,6 +31,9 @@ export interface Decision {
   /** Children that a merge can't make as desired. */
   readonly repairs: readonly Repair[];
 }
+
+/** The label of the database that a registry is to use. */
+const databaseOf = ({ ConfigMap }: DesiredByKind) => ConfigMap.metadata.labels?.[DATABASE_LABEL];
 
 /** The sync hook: which children should exist for a registry, and its status. */
 export const sync = (request: HookRequest, context: Context): SyncAnswer =>
@@ -64,19 +75,25 @@ export function decideSync(
   const { children, repairs } = repairChildren(desired.children, observed.byKind);
   const elapsed = elapsedOf(parent, context);
   const both = { desired: desired.children.byKind, observed: observed.byKind };
+  const told = previousCondition(parent.status?.conditions, 'PodsFailing');
+  const why = explainPods(parent, both.desired, request.related, told, context);
   const verdict = assess(
     both,
     repairs,
     { ready: wasReady(parent), url: parent.status?.url, ...elapsed },
     parent.metadata,
+    why,
   );
   const isSettled = verdict.phase === 'Running' && verdict.current && !verdict.reconciling;
   const isApplying = verdict.reconciling?.reason === APPLYING;
-  const warnings = [...desired.warnings, ...sharedDatabaseWarnings(parent, request.related)];
+  const warnings = [
+    ...desired.warnings,
+    ...sharedDatabaseWarnings(parent, databaseOf(both.desired), request.related),
+  ];
   const answer = {
     status: statusOf(
       verdict,
-      [...podTemplate, ...warningsCondition(parent, warnings)],
+      [...podTemplate, ...podsCondition(parent, why), ...warningsCondition(parent, warnings)],
       exposureOf(parent, both),
     ),
     children,

@@ -11,6 +11,7 @@ import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
 import { RefusalLog } from './observability/refusal-log.ts';
 import { exampleCalls } from './openapi/example.ts';
+import { customizeRoutes } from './routes/customize.ts';
 import { guardHooks } from './routes/guard.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -84,14 +85,13 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.register(healthRoutes, { isClosing });
   app.register(metricsRoutes, { metrics });
   app.register(openapiRoutes);
+  const build = options.buildDesired ?? buildDesired;
+  const defaults = registryDefaults(settings);
+  const guard = guardHooks({ authentication, connections, shedder, metrics });
   app.register(hookRoutes, {
-    isClosing,
-    now,
-    metrics,
-    guard: guardHooks({ authentication, connections, shedder, metrics }),
-    defaults: registryDefaults(settings),
-    buildDesired: memoizeDesired(options.buildDesired ?? buildDesired, memo),
-    memo,
+    ...{ isClosing, now, metrics, guard, defaults, memo },
+    buildDesired: memoizeDesired(build, memo),
   });
+  app.register(customizeRoutes, { isClosing, metrics, guard, defaults, buildDesired: build });
   return app;
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HookRequest } from '../hooks/contract/request.ts';
+import { CustomizeRequest } from '../hooks/contract/customize.ts';
 import type { RefusalLog } from './observability/refusal-log.ts';
 import { truncate } from './observability/truncate.ts';
 import { RequestError } from './request-error.ts';
@@ -134,6 +134,7 @@ function explain(error: Error, request: FastifyRequest): string {
 }
 
 function registryOf(body: unknown): string | undefined {
-  if (!Value.Check(HookRequest, body)) return undefined;
+  // Every hook is called with the parent.
+  if (!Value.Check(CustomizeRequest, body)) return undefined;
   return truncate(`${body.parent.metadata.namespace}/${body.parent.metadata.name}`);
 }

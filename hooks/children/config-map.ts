@@ -3,7 +3,9 @@ import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { type KubernetesObject, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf } from '../json.ts';
+import { DATABASE_LABEL, databaseLabel } from '../registry/database/database-label.ts';
 import type { Registry } from '../registry/registry.ts';
+import { sortKeys } from '../text/canonical-json.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { KubernetesChild } from './kubernetes-child.ts';
@@ -25,14 +27,20 @@ export const configMap: ChildKindRow<DesiredConfigMap, ObservedConfigMap> = {
   apiVersion: 'v1',
   resource: 'configmaps',
   nameOf: configMapName,
-  build: ({ identity, registry: { config, files } }): DesiredConfigMap => ({
-    apiVersion: 'v1',
-    data: dataOf(config, files),
-    kind: 'ConfigMap',
-    metadata: metadataOf(configMapName(identity), identity, {
-      [CHECKSUM_ANNOTATION]: checksumOf(config, files),
-    }),
-  }),
+  build: ({ identity, registry: { config, files, database } }): DesiredConfigMap => {
+    const name = configMapName(identity);
+    const metadata = metadataOf(name, identity, { [CHECKSUM_ANNOTATION]: checksumOf(config, files) });
+    const label = databaseLabel(database, identity.namespace);
+    return {
+      apiVersion: 'v1',
+      data: dataOf(config, files),
+      kind: 'ConfigMap',
+      metadata:
+        label === undefined
+          ? metadata
+          : { ...metadata, labels: sortKeys({ ...metadata.labels, [DATABASE_LABEL]: label }) },
+    };
+  },
   read: readAs(ObservedConfigMap),
   isAsDesired: ({ data }, desired) =>
     Object.entries(desired.data).every(([key, text]) => data?.[key] === text),

@@ -4,6 +4,7 @@ import { isLastApplied } from '../applied/last-applied.ts';
 import { type KubernetesObject, ObservedCondition, openObject } from '../contract/kubernetes.ts';
 import { readAs } from '../contract/read-as.ts';
 import { objectOf } from '../json.ts';
+import { sortKeys } from '../text/canonical-json.ts';
 import { sha256 } from '../text/hash.ts';
 import type { ChildKindRow } from './child-kind.ts';
 import type { CollisionRule } from './collision-rule.ts';
@@ -12,7 +13,10 @@ import type { KubernetesChild } from './kubernetes-child.ts';
 import { metadataOf, selectorOf } from './metadata.ts';
 import { API_PORT, apiName } from './names.ts';
 
-/** Identifies the template that a Deployment was built with, whatever defaulting made of it. */
+/**
+ * Identifies the template that a Deployment was built with, whatever defaulting made of it, on the Deployment and on each of
+ * its pods.
+ */
 export const TEMPLATE_HASH_ANNOTATION = 'toolhive.stacklok.dev/template-hash';
 
 export type DesiredDeployment = KubernetesChild<IDeployment, 'spec'>;
@@ -65,14 +69,19 @@ export const deployment: ChildKindRow<DesiredDeployment, ObservedDeployment> = {
   build: ({ identity, registry, template }): DesiredDeployment => {
     const { replicas } = registry.objects;
     const name = apiName(identity);
+    const hash = { [TEMPLATE_HASH_ANNOTATION]: sha256(JSON.stringify(template)) };
+    const { metadata } = template;
     return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: metadataOf(name, identity, { [TEMPLATE_HASH_ANNOTATION]: sha256(JSON.stringify(template)) }),
+      metadata: metadataOf(name, identity, hash),
       spec: {
         ...(replicas === undefined ? {} : { replicas }),
         selector: { matchLabels: selectorOf(name) },
-        template,
+        template: {
+          ...template,
+          metadata: { ...metadata, annotations: sortKeys({ ...metadata.annotations, ...hash }) },
+        },
       },
     };
   },

@@ -6,6 +6,7 @@ import type { Defaults } from '../context.ts';
 import type { PodFragment } from '../registry/pod-fragment.ts';
 import type { KeyRef } from '../registry/secret-files.ts';
 import { restricted } from './security.ts';
+import { terminationMessagePolicy } from './termination.ts';
 
 export const PGPASS_CONTAINER = 'setup-pgpass';
 const FILE = '.pgpass';
@@ -36,6 +37,7 @@ export function pgpassFragment({ name, key }: KeyRef, { pgpassImage }: Defaults)
         command: ['sh', '-c', `cp /secret/${FILE} /pgpass/${FILE} && chmod 0600 /pgpass/${FILE}`],
         resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '50m', memory: '32Mi' } },
         securityContext: restricted,
+        terminationMessagePolicy,
         volumeMounts: [
           { name: 'pgpass-secret', mountPath: '/secret', readOnly: true },
           { name: 'pgpass', mountPath: '/pgpass' },

@@ -21,6 +21,7 @@ import { API_PORT, apiName, CONFIG_KEY, configMapName, INTERNAL_PORT_NAME } from
 import { pgpassFragment } from './pgpass.ts';
 import { pullSecrets } from './pull-secrets.ts';
 import { restricted } from './security.ts';
+import { terminationMessagePolicy } from './termination.ts';
 
 export const CONTAINER = 'registry-api';
 const CONFIG_VOLUME = 'registry-server-config';
@@ -126,6 +127,7 @@ function buildContainer(identity: Identity, pod: PodFragment, { image, healthPor
       limits: { cpu: '500m', memory: '512Mi' },
     },
     securityContext: restricted,
+    terminationMessagePolicy,
     volumeMounts: [configMount, ...pod.volumeMounts],
   };
 }

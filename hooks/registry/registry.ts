@@ -1,11 +1,13 @@
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import { boundProblems } from './bound-problems.ts';
+import { type DatabaseAddress, defaultAddress } from './database/database-label.ts';
 import { egressPorts } from './network/egress.ts';
 import { mergeFragments, type PodFragment, type Volume, type VolumeMount } from './pod-fragment.ts';
 import { ruleProblems } from './rule-problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { KeyRef } from './secret-files.ts';
+import type { Sections } from './section.ts';
 import { sectionsOf } from './sections.ts';
 import type { MCPRegistrySpec } from './spec.ts';
 import { planTypedConfig } from './typed-config.ts';
@@ -31,6 +33,8 @@ export interface Registry {
   readonly podTemplate: JsonObject;
   /** What the spec says of the objects in Kubernetes, beside the pod. */
   readonly objects: ObjectFields;
+  /** Where its database is, as far as that is known. */
+  readonly database: DatabaseAddress;
   /** The TCP ports that the server connects to; undefined where they are not known, or nothing limits them. */
   readonly egress?: readonly number[] | undefined;
   /** What the server does with the spec that most people would not expect. */
@@ -78,6 +82,7 @@ const emptyRegistry: Registry = {
   imagePullSecrets: [],
   podTemplate: {},
   objects: {},
+  database: {},
   warnings: [],
 };
 
@@ -147,6 +152,7 @@ function planRegistry(spec: MCPRegistrySpec, name: string): Registry {
   const { config, needs, files } = spec.configYAML
     ? { config: spec.configYAML, ...nothing }
     : planTypedConfig(spec, name);
+  const sections = sectionsOf(spec, name);
   return {
     config,
     raw: Boolean(spec.configYAML),
@@ -157,17 +163,24 @@ function planRegistry(spec: MCPRegistrySpec, name: string): Registry {
     imagePullSecrets: (spec.imagePullSecrets ?? []).map(({ name }) => name),
     podTemplate: spec.podTemplateSpec ?? {},
     objects: objectsOf(spec),
-    egress: spec.networkPolicy && egressOf(spec, name),
-    warnings: specWarnings(spec, name),
+    database: databaseOf(sections),
+    egress: spec.networkPolicy && egressOf(spec, sections),
+    warnings: specWarnings(spec, sections),
   };
 }
 
 const objectsOf = (spec: MCPRegistrySpec): ObjectFields =>
   Object.fromEntries(objectFields.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])));
 
-function egressOf(spec: MCPRegistrySpec, name: string): Registry['egress'] {
+/** What the typed fields leave out has a default; the server has none. */
+function databaseOf({ raw, database: { value } }: Sections): DatabaseAddress {
+  const { host, port, database }: DatabaseAddress = raw ? value : { ...defaultAddress, ...value };
+  return { host, port, database };
+}
+
+function egressOf(spec: MCPRegistrySpec, sections: Sections): Registry['egress'] {
   return egressPorts({
-    sections: sectionsOf(spec, name),
+    sections,
     telemetry: spec.telemetryConfig ?? {},
     podTemplate: spec.podTemplateSpec ?? {},
     more: spec.networkPolicy?.egressPorts,

@@ -1,3 +1,4 @@
+import type { Explanation } from '../causes/explain-pods.ts';
 import { type Children, isOptional } from '../children/child-kinds.ts';
 import { podsOf } from '../children/deployment.ts';
 import { apiUrl } from '../children/names.ts';
@@ -7,6 +8,7 @@ import type { Repair } from '../repair/repair.ts';
 import {
   type Before,
   describeAwaited,
+  describeCause,
   describeOverdue,
   describePods,
   describeProgress,
@@ -15,7 +17,7 @@ import {
   progressConditions,
   type RegistryName,
 } from './progress.ts';
-import { type Cause, rolloutOf } from './rollout.ts';
+import { type Cause, rolloutOf, sentenceOf } from './rollout.ts';
 import { awaitedChildren, isRolledOut } from './serving.ts';
 
 /** The state of a registry. Only `Running` is Ready. */
@@ -51,25 +53,27 @@ const UNREACHABLE = 'Registry API is not reachable yet';
  * The registry of the spec serves if each child that it needs is as desired, and the Deployment is rolled out.
  *
  * @param repairs children that a merge can't make as desired
+ * @param why its pods are not ready, where that is known. Whether a registry serves is never decided by it
  */
 export function assess(
   children: Children,
   repairs: readonly Repair[],
   before: Before,
   registry: RegistryName,
+  why?: Explanation,
 ): Verdict {
   const [awaited, optionalAwaited] = splitOptional(awaitedChildren(children));
   const [neededRepairs, optionalRepairs] = splitOptional(repairs);
   const url = reachableAt(children, before, registry);
   if (url !== undefined && neededRepairs.length === 0 && awaited.length === 0 && isRolledOut(children)) {
     return assessServing(
-      { registry, awaited: optionalAwaited, repairs: optionalRepairs, rollout: {} },
+      { registry, awaited: optionalAwaited, repairs: optionalRepairs, rollout: why ? { cause: why } : {} },
       before,
       url,
     );
   }
   const { observed, desired } = children;
-  const rollout = rolloutOf(observed.Deployment, desired.Deployment);
+  const rollout = rolloutOf(observed.Deployment, desired.Deployment, why);
   const progress: Progress = { registry, awaited, repairs: neededRepairs, rollout };
   const { stuck } = rollout;
   const overdue = describeOverdue(progress, before);
@@ -91,7 +95,8 @@ export function assess(
     ? `Registry API is not ready. ${overdue}`
     : describeWait(progress, before, podsReady);
   const conditions = progressConditions(progress, before, message, overdue);
-  return { phase: 'Pending', reason: 'NotReady', message, recent: !before.lasting, ...conditions };
+  const reason = rollout.cause?.reason ?? 'NotReady';
+  return { phase: 'Pending', reason, message, recent: !before.lasting, ...conditions };
 }
 
 /**
@@ -117,16 +122,18 @@ function splitOptional<T extends { readonly kind: string }>(
 }
 
 /**
- * The verdict on a registry that serves its spec.
+ * The verdict on a registry that serves its spec, maybe not with all of its pods.
  *
  * @param progress of its optional children
  */
 function assessServing(progress: Progress, before: Before, url: string): Verdict {
   const serving = { phase: 'Running', url, current: true, recent: false } as const;
-  if (progress.awaited.length + progress.repairs.length === 0) return { ...serving, message: READY };
+  const { cause } = progress.rollout;
+  const ready = cause ? `${READY}; not by all pods: ${sentenceOf(cause)}` : READY;
+  if (progress.awaited.length + progress.repairs.length === 0) return { ...serving, message: ready };
   const overdue = describeOverdue(progress, before);
   const what = overdue ?? describeProgress(progress, before);
-  const message = `${READY}${overdue ? '.' : ';'} ${what}`;
+  const message = `${ready}${overdue ? '.' : ';'} ${what}`;
   return { ...serving, message, ...progressConditions(progress, before, what, overdue) };
 }
 
@@ -139,6 +146,7 @@ function describeWait(progress: Progress, { lasting }: Before, podsReady: boolea
   const kinds = awaited.map(({ kind }) => kind);
   const podsExplain = !podsReady || kinds.length === 0 || kinds.includes('Deployment');
   if (!podsExplain) return `${UNREACHABLE}; ${describeAwaited(awaited)}`;
+  if (rollout.cause) return `${NOT_READY}: ${describeCause(rollout, rollout.cause, lasting)}`;
   if (!lasting) return NOT_READY;
   if (awaited.length > 0) return `${NOT_READY}; ${describeAwaited(awaited)}`;
   return rollout.counts ? `${NOT_READY}; ${describePods(rollout)}` : NOT_READY;

@@ -5,10 +5,13 @@ import { shorten } from '../problem.ts';
 
 /**
  * The condition types that this project writes, in the order in which they are written. Readers of kstatus go by
- * the first of Stalled and Reconciling that is True: while both are, what needs a person comes first. Exposed and
- * SpecWarnings are last, because they change nothing in what those say.
+ * the first of Stalled and Reconciling that is True: while both are, what needs a person comes first. PodsFailing, Exposed
+ * and SpecWarnings are last, because they change nothing in what those say.
  */
-const OURS = ['Ready', 'PodTemplateValid', 'Stalled', 'Reconciling', 'Exposed', 'SpecWarnings'] as const;
+const OURS = [
+  ...(['Ready', 'PodTemplateValid', 'Stalled', 'Reconciling'] as const),
+  ...(['PodsFailing', 'Exposed', 'SpecWarnings'] as const),
+] as const;
 export type OurConditionType = (typeof OURS)[number];
 
 /**

@@ -1,3 +1,4 @@
+import type { Explanation } from '../causes/explain-pods.ts';
 import type { PodCounts } from '../children/deployment.ts';
 import { podSelector } from '../children/metadata.ts';
 import { apiName } from '../children/names.ts';
@@ -108,6 +109,20 @@ export function podTemplateCondition(
       : { status: 'True' as const, reason: 'ValidPodTemplateSpec', message: 'PodTemplateSpec is valid' };
   return [{ type: 'PodTemplateValid', ...said, observedGeneration: metadata.generation }];
 }
+
+/** Why pods of the desired template are not ready: there exactly while some are not, and that is known. */
+export const podsCondition = (
+  { metadata }: Parent,
+  why: Explanation | undefined,
+): readonly DecidedCondition[] =>
+  why
+    ? [
+        {
+          ...{ type: 'PodsFailing', status: 'True', reason: why.reason, message: why.message },
+          observedGeneration: metadata.generation,
+        },
+      ]
+    : [];
 
 /**
  * All warnings about a valid spec, there exactly while there are some. Its reason is their kind, if they are of one.

@@ -1,5 +1,6 @@
+import type { Explanation } from '../causes/explain-pods.ts';
 import type { Repair } from '../repair/repair.ts';
-import type { Cause, Rollout } from './rollout.ts';
+import { type Cause, type Rollout, sentenceOf } from './rollout.ts';
 import type { AwaitedChild } from './serving.ts';
 
 /** The state at the previous call. */
@@ -44,6 +45,9 @@ export function describeProgress(progress: Progress, { lasting }: Before): strin
   const { awaited, repairs, rollout } = progress;
   if (repairs.length > 0) return describeRepairs(progress);
   if (rollout.stuck) return `the rollout is stuck: ${rollout.stuck.message}`;
+  if (rollout.cause && awaited.length === 0) {
+    return `a new version is not ready: ${describeCause(rollout, rollout.cause, lasting)}`;
+  }
   if (!lasting) return 'changes are being applied';
   if (awaited.length > 0) return describeAwaited(awaited);
   return rollout.counts
@@ -54,6 +58,10 @@ export function describeProgress(progress: Progress, { lasting }: Before): strin
 /** @returns `waiting for Role a, Service b` */
 export const describeAwaited = (awaited: readonly AwaitedChild[]) =>
   `waiting for ${awaited.map(nameOf).join(', ')}`;
+
+/** Why pods are not ready. Counts come with it once they have stopped moving. */
+export const describeCause = ({ counts }: Rollout, cause: Explanation, lasting: boolean): string =>
+  lasting && counts ? `${counts}; ${sentenceOf(cause)}` : sentenceOf(cause);
 
 /** The counts of pods, and the command that shows more. */
 export const describePods = ({ counts, inspect }: Rollout) => `${counts}. Run: ${inspect}`;

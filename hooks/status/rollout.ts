@@ -1,3 +1,4 @@
+import type { Explanation } from '../causes/explain-pods.ts';
 import { type DesiredDeployment, type ObservedDeployment, podsOf } from '../children/deployment.ts';
 import { podSelector, REGISTRY_LABEL } from '../children/metadata.ts';
 import { isStatusOfDesired } from './serving.ts';
@@ -14,16 +15,25 @@ export interface Rollout {
   readonly counts?: string;
   /** The command that shows why a pod does not become ready. */
   readonly inspect?: string;
+  /** Why pods of it are not ready, where that is known. */
+  readonly cause?: Explanation;
   /** Why it does not go on. */
   readonly stuck?: Cause;
 }
 
 /**
- * Reads the rollout of the desired template. It is stuck when pods can't be made at all, or when the progress
- * deadline has passed; the status of an older template does not count.
+ * Reads the rollout of the desired template. It is stuck when pods can't be made at all, when the progress deadline has
+ * passed, or as soon as it is certain that its pods won't become ready; the status of an older template does not count.
+ *
+ * @param known why its pods are not ready, where that is known
  */
-export function rolloutOf(observed: ObservedDeployment | undefined, desired: DesiredDeployment): Rollout {
-  if (!observed || !isStatusOfDesired(observed, desired)) return {};
+export function rolloutOf(
+  observed: ObservedDeployment | undefined,
+  desired: DesiredDeployment,
+  known?: Explanation,
+): Rollout {
+  const why = known ? { cause: known } : {};
+  if (!observed || !isStatusOfDesired(observed, desired)) return why;
   const { conditions = [] } = observed.status ?? {};
   const { name, namespace } = desired.metadata;
   if (observed.spec?.replicas === 0) {
@@ -38,7 +48,12 @@ export function rolloutOf(observed: ObservedDeployment | undefined, desired: Des
   const has = (type: string, status: string) =>
     conditions.find((condition) => condition.type === type && condition.status === status);
   const failure = has('ReplicaFailure', 'True');
-  const cause = failure ?? has('Progressing', 'False');
+  const overdue = has('Progressing', 'False');
+  if (known && !failure) {
+    const stuck = { reason: known.reason, message: `${counts}; ${sentenceOf(known)}` };
+    return { counts, inspect, ...why, ...(overdue || known.certain ? { stuck } : {}) };
+  }
+  const cause = failure ?? overdue;
   if (!cause) return { counts, inspect };
   const reason = cause.reason ?? cause.type;
   const said = [reason, cause.message].filter(Boolean).join(': ');
@@ -46,6 +61,10 @@ export function rolloutOf(observed: ObservedDeployment | undefined, desired: Des
   const message = failure ? `${counts}; ${said}` : `${counts}; ${said.replace(/\.$/, '')}. Run: ${inspect}`;
   return { counts, inspect, stuck: { reason, message } };
 }
+
+/** Why pods are not ready, those that say something else among them. */
+export const sentenceOf = ({ message, others }: Explanation): string =>
+  others === undefined ? message : `${message} (${others})`;
 
 /** What has the say in the number of pods: the registry, if its spec says one. */
 const scaled = ({ metadata: { name, labels }, spec }: DesiredDeployment) =>

@@ -1,7 +1,7 @@
 import { type DesiredHttpRoute, GATEWAY } from '../children/http-route.ts';
 import type { KubernetesObject } from '../contract/kubernetes.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../json.ts';
-import { foreignText } from './foreign-text.ts';
+import { foreignText } from '../text/foreign-text.ts';
 
 /** What the controllers of a route's Gateways say of it. */
 export interface RouteAcceptance {

@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import type { Parent } from '../../hooks/contract/request.ts';
 import type { CallSummary } from './call-summary.ts';
 import { truncate } from './truncate.ts';
 
@@ -29,8 +30,22 @@ export function logCall(
     ...(changed && { transition: `${phaseBefore ?? 'none'}→${phase}` }),
     ...(frozen && { frozen }),
     children,
-    ms: Math.round(ms * 1000) / 1000,
+    ms: rounded(ms),
   };
   const level = phase === 'Failed' || frozen ? 'warn' : 'info';
   log[level](line, changed ? 'phase changed' : 'answered');
 }
+
+/** Logs a call that asked which related objects a registry has. */
+export function logRelated(
+  log: Pick<BaseLogger, 'info'>,
+  { id, hook, ms }: LoggedCall,
+  { namespace, name, generation }: Parent['metadata'],
+  rules: number,
+): void {
+  const registry = truncate(`${namespace}/${name}`);
+  log.info({ id, hook, registry, generation, rules, ms: rounded(ms) }, 'answered');
+}
+
+/** To microseconds. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;

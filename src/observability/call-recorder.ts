@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest, onRequestAbortHookHandler, onResponseHookHandler } from 'fastify';
-import { logCall } from './call-log.ts';
+import type { Parent } from '../../hooks/contract/request.ts';
+import { logCall, logRelated } from './call-log.ts';
 import type { CallSummary } from './call-summary.ts';
 import type { Metrics } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the call led to; undefined until that is known. */
-    outcome: CallSummary['outcome'] | 'refused' | 'shed' | 'failed' | undefined;
+    outcome: CallSummary['outcome'] | 'answered' | 'refused' | 'shed' | 'failed' | undefined;
   }
 }
 
@@ -25,6 +26,17 @@ export class CallRecorder {
     request.outcome = summary.outcome;
     this.#metrics.countSummary(summary);
     logCall(request.log, { id: request.id, hook: this.#hook, ms: elapsedTime }, summary);
+  }
+
+  /** Records a call that was asked which related objects a registry has, just before the answer is sent. */
+  recordRelated(
+    request: FastifyRequest,
+    { elapsedTime }: FastifyReply,
+    registry: Parent['metadata'],
+    rules: number,
+  ): void {
+    request.outcome = 'answered';
+    logRelated(request.log, { id: request.id, hook: this.#hook, ms: elapsedTime }, registry, rules);
   }
 
   /** Counts each call for which a response was sent, also where the call did not reach the hook. */

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { Child, FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
+import { CustomizeAnswer, CustomizeRequest } from '../../hooks/contract/customize.ts';
 import { KubernetesObject, ObservedCondition } from '../../hooks/contract/kubernetes.ts';
 import { HookRequest } from '../../hooks/contract/request.ts';
 import { Condition, MCPRegistryStatus } from '../../hooks/contract/status.ts';
@@ -18,7 +19,14 @@ const returnedAsObserved = {
 const answers = {
   sync: Type.Object({ ...SyncAnswer.properties, ...returnedAsObserved }),
   finalize: Type.Object({ ...FinalizeAnswer.properties, ...returnedAsObserved }),
+  customize: CustomizeAnswer,
 };
+
+/** What of a hook differs from the others. */
+interface HookTexts {
+  readonly request?: TSchema;
+  readonly answered?: string;
+}
 
 const json = (schema: TSchema, example?: unknown) => ({
   'application/json': { schema, ...(example !== undefined && { example }) },
@@ -68,14 +76,18 @@ const health = (description: string) => ({
 /** The OpenAPI description of the service, from the schemas by which it checks requests. */
 export function describeApi() {
   const examples = exampleCalls();
-  const hook = (name: keyof typeof examples, summary: string) => ({
+  const hook = (
+    name: keyof typeof examples,
+    summary: string,
+    { request = HookRequest, answered = 'The desired children and the status.' }: HookTexts = {},
+  ) => ({
     post: {
       operationId: name,
       summary,
-      requestBody: { required: true, content: json(HookRequest, examples[name].request) },
+      requestBody: { required: true, content: json(request, examples[name].request) },
       responses: {
         200: {
-          description: 'The desired children and the status.',
+          description: answered,
           content: json(answers[name], examples[name].answer),
         },
         ...hookFailures,
@@ -96,6 +108,10 @@ export function describeApi() {
         'finalize',
         'The children that a registry keeps while it is being deleted, and its status.',
       ),
+      '/customize': hook('customize', 'Which objects of others explain the status of a registry.', {
+        request: CustomizeRequest,
+        answered: 'Rules by which Metacontroller finds them.',
+      }),
       '/healthz': get('healthz', 'Whether the process responds.', { 200: health('It does.') }),
       '/readyz': get('readyz', 'Whether the service accepts calls.', {
         200: health('It does.'),

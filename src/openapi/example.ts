@@ -1,6 +1,7 @@
 import { groupKey, kindsOfChildren } from '../../hooks/children/child-kinds.ts';
 import type { Context } from '../../hooks/context.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
+import { customize } from '../../hooks/customize.ts';
 import { finalize } from '../../hooks/finalize.ts';
 import { sync } from '../../hooks/sync.ts';
 import { loadSettings } from '../settings/load-settings.ts';
@@ -60,5 +61,6 @@ export function exampleCalls() {
   return {
     sync: { request: created, answer: sync(created, context) },
     finalize: { request: deleted, answer: finalize(deleted, context) },
+    customize: { request: { parent }, answer: customize({ parent }, context) },
   };
 }

@@ -1,12 +1,17 @@
 import { test } from 'tap';
-import type { HookRequest } from '../../../../hooks/contract/request.ts';
-import { sharedDatabaseWarnings } from '../../../../hooks/registry/database/shared-database.ts';
-import { sync } from '../../../../hooks/sync.ts';
-import { deepFreeze } from '../../../support/deep-freeze.ts';
-import { growth, withSpec } from '../../../support/growth.ts';
-import { git } from '../../../support/refusals.ts';
-import { changed, context, recorded, shuffled } from '../../../support/requests.ts';
-import { quiet } from '../../../support/warnings.ts';
+import type { HookRequest } from '../../../hooks/contract/request.ts';
+import { buildDesired } from '../../../hooks/desired.ts';
+import { type Identity, identityOf } from '../../../hooks/identity.ts';
+import type { JsonObject } from '../../../hooks/json.ts';
+import { DATABASE_LABEL } from '../../../hooks/registry/database/database-label.ts';
+import type { Warning } from '../../../hooks/registry/warning.ts';
+import { sharedDatabaseWarnings } from '../../../hooks/related/shared-database.ts';
+import { sync } from '../../../hooks/sync.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { growth, withSpec } from '../../support/growth.ts';
+import { git } from '../../support/refusals.ts';
+import { changed, context, recorded, shuffled } from '../../support/requests.ts';
+import { quiet } from '../../support/warnings.ts';
 
 const GROUP = 'MCPRegistry.toolhive.stacklok.dev/v1alpha1';
 
@@ -111,7 +116,7 @@ const cases = [
     own: { configYAML: 'database: {host: postgres, database: registry}' },
     others: [other(databaseOf())],
     expected: [],
-    reason: 'a configuration that is not parsed for it',
+    reason: 'a configuration that does not say where its database is',
   },
   {
     own: databaseOf(),
@@ -147,15 +152,95 @@ const cases = [
   },
 ];
 
+/** The warnings about a spec of the registry `own` in namespace `here`. */
+function warned(own: unknown, related: unknown): readonly Warning[] {
+  const parent = deepFreeze(registryOf(own)) as unknown as HookRequest['parent'];
+  const { children } = buildDesired(identityOf(parent), own, context.defaults);
+  const label = children?.byKind.ConfigMap.metadata.labels?.[DATABASE_LABEL];
+  return sharedDatabaseWarnings(parent, label, deepFreeze(structuredClone(related)));
+}
+
 for (const { own, others, expected, reason } of cases) {
   test(`${reason}: ${expected.length > 0 ? 'warned about' : 'not warned about'}`, async (t) => {
     const related = { [GROUP]: Object.fromEntries(others.map((each, index) => [`${index}`, each])) };
-    const parent = registryOf(own) as unknown as HookRequest['parent'];
-    t.strictSame(sharedDatabaseWarnings(deepFreeze(parent), deepFreeze(structuredClone(related))), expected);
+    t.strictSame(warned(own, related), expected);
   });
 }
 
-const parent = registryOf(databaseOf()) as unknown as HookRequest['parent'];
+/** The ConfigMap of a registry with a spec, as the cluster has it. */
+function configMapOf(spec: unknown, { name, namespace }: Identity, more: object = {}): JsonObject {
+  const { children } = buildDesired({ name, namespace }, spec, context.defaults);
+  const { metadata, ...rest } = children?.byKind.ConfigMap ?? {};
+  const owner = { apiVersion: 'toolhive.stacklok.dev/v1alpha1', kind: 'MCPRegistry', name, controller: true };
+  return { ...rest, metadata: { ...metadata, ownerReferences: [{ ...owner, uid: `of ${name}` }], ...more } };
+}
+
+const raw = (database: string) => ({ configYAML: `database: ${database}` });
+const elsewhere = { name: 'other', namespace: 'there' };
+const beside = { name: 'other', namespace: 'here' };
+const inRaw = (names: string) =>
+  shared(names).map((warning) => ({ ...warning, field: 'spec.configYAML: database' }));
+
+const withConfigMaps = [
+  {
+    own: databaseOf(),
+    found: [configMapOf(databaseOf(), beside)],
+    expected: shared('other'),
+    reason: 'the ConfigMap of a registry beside it has the same database',
+  },
+  {
+    own: host('pg.example.com'),
+    found: [configMapOf(host('pg.example.com'), elsewhere)],
+    expected: shared('there/other'),
+    reason: 'hooks of version 2 see other namespaces as well',
+  },
+  {
+    own: host('db'),
+    found: [configMapOf(host('db'), elsewhere)],
+    expected: [],
+    reason: 'the same word is another Service in another namespace',
+  },
+  {
+    own: raw('{host: db, port: 5432, database: registry}'),
+    found: [configMapOf(host('db'), beside)],
+    expected: inRaw('other'),
+    reason: 'a configuration of its own names the database of typed fields',
+  },
+  {
+    own: raw('{host: db, port: 5432}'),
+    found: [configMapOf(host('db'), beside)],
+    expected: [],
+    reason: 'the server has no default for what a configuration leaves out',
+  },
+  {
+    own: databaseOf(),
+    found: [configMapOf(databaseOf(), { name: 'own', namespace: 'here' })],
+    expected: [],
+    reason: 'its own ConfigMap',
+  },
+  {
+    own: databaseOf(),
+    found: [configMapOf(databaseOf(), beside, { deletionTimestamp: '2026-11-24T06:00:00Z' })],
+    expected: [],
+    reason: 'the other registry is being deleted',
+  },
+  {
+    own: databaseOf(),
+    found: [
+      configMapOf(databaseOf(), beside, { ownerReferences: [] }),
+      configMapOf(databaseOf(), beside, { ownerReferences: [{ kind: 'Job', name: 'x', controller: true }] }),
+      configMapOf(databaseOf(), beside, { ownerReferences: 7, labels: 7 }),
+    ],
+    expected: [],
+    reason: 'the label alone makes nothing a registry',
+  },
+];
+
+for (const { own, found, expected, reason } of withConfigMaps) {
+  test(reason, async (t) => {
+    t.strictSame(warned(own, { 'ConfigMap.v1': Object.fromEntries(Object.entries(found)) }), expected);
+  });
+}
 
 test('what is no group of registries is not read', async (t) => {
   const group = { other: other(databaseOf()) };
@@ -168,12 +253,12 @@ test('what is no group of registries is not read', async (t) => {
     { [GROUP]: [7] },
     { 'MCPRegistry.example.com/v1': group },
   ];
-  for (const related of wrong) t.strictSame(sharedDatabaseWarnings(parent, related), []);
+  for (const related of wrong) t.strictSame(warned(databaseOf(), related), []);
 });
 
 test('registries are found in both versions', async (t) => {
   const related = { 'MCPRegistry.toolhive.stacklok.dev/v1beta1': { 'here/other': other(databaseOf()) } };
-  t.strictSame(sharedDatabaseWarnings(parent, related), shared('other'));
+  t.strictSame(warned(databaseOf(), related), shared('other'));
 });
 
 /** A request whose registry shares its database with others of its namespace. */
