@@ -7,7 +7,15 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { objectOf } from '../../hooks/json.ts';
-import { type Component, childResourceOf, components, rulesOf } from './component.ts';
+import {
+  type Component,
+  childResourceOf,
+  components,
+  customizeHook,
+  EXPLAIN,
+  rulesOf,
+  watchedToExplain,
+} from './component.ts';
 
 interface Manifest {
   readonly kind: string;
@@ -21,7 +29,9 @@ const objectsOf = (file: string) =>
   parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
 const nameOf = ({ kind, metadata }: Manifest) => `${kind} ${metadata.name}`;
 
-const added = names.map((name): Component => {
+const explains = names.includes(EXPLAIN);
+const ofKinds = names.filter((name) => name !== EXPLAIN);
+const added = ofKinds.map((name): Component => {
   const component = components.find((each) => each.name === name);
   if (!component) throw new Error(`there is no component ${name}`);
   return component;
@@ -31,16 +41,28 @@ const added = names.map((name): Component => {
 function expected(manifest: Manifest): Manifest {
   const { kind, metadata, spec, rules = [] } = manifest;
   if (kind === 'CompositeController') {
-    const { childResources } = objectOf(spec) as { childResources: readonly unknown[] };
+    const { childResources, hooks } = objectOf(spec) as {
+      childResources: readonly unknown[];
+      hooks: { finalize: { webhook: { url: string } } };
+    };
+    const customize = explains ? { customize: customizeHook(hooks.finalize.webhook.url) } : {};
     return {
       ...manifest,
-      spec: { ...spec, childResources: [...childResources, ...added.map(childResourceOf)] },
+      spec: {
+        ...spec,
+        childResources: [...childResources, ...added.map(childResourceOf)],
+        hooks: { ...hooks, ...customize },
+      },
     };
   }
   if (kind !== 'ClusterRole') return manifest;
-  const ours = added.flatMap((component) =>
-    Object.entries(rulesOf(component)).flatMap(([name, rule]) => (name === metadata.name ? [rule] : [])),
-  );
+  // In the order in which the components are named.
+  const ours = names.flatMap((each) => {
+    const component = added.find(({ name }) => name === each);
+    return Object.entries(component ? rulesOf(component) : watchedToExplain).flatMap(([name, rule]) =>
+      name === metadata.name ? [rule] : [],
+    );
+  });
   return { ...manifest, rules: [...rules, ...ours] };
 }
 

@@ -75,3 +75,21 @@ export const rulesOf = ({ group, resource }: RegisteredKind) => ({
     verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   },
 });
+
+/** The component that registers the customize hook. It is no kind of child: its kustomization is written by hand. */
+export const EXPLAIN = 'explain';
+
+/** What it adds to `spec.hooks` of the CompositeController, beside the hook of which it takes scheme and host. */
+export const customizeHook = (finalizeUrl: string) => ({
+  version: 'v1',
+  webhook: { url: finalizeUrl.replace(/[^/]*$/, 'customize'), timeout: '10s' },
+});
+
+/** What Metacontroller watches for it, beside ConfigMaps, which it watches as children. */
+export const watchedToExplain = {
+  'mcpregistry-metacontroller-watch': {
+    apiGroups: [''],
+    resources: ['pods', 'persistentvolumeclaims'],
+    verbs: ['list', 'watch'],
+  },
+};

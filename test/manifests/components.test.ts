@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { test } from 'tap';
 import { parse } from 'yaml';
 import { childKinds, optionalKinds } from '../../hooks/children/child-kinds.ts';
-import { components } from '../../scripts/components/component.ts';
+import { customize } from '../../hooks/customize.ts';
+import { components, customizeHook, EXPLAIN, watchedToExplain } from '../../scripts/components/component.ts';
 import {
   componentPatches,
   manifestFolder,
@@ -10,16 +11,19 @@ import {
   valuesOf,
   withComponents,
 } from '../support/manifests.ts';
+import { context, edited, recorded } from '../support/requests.ts';
 
-const folders = readdirSync(new URL('../../manifests/components/', import.meta.url)).sort();
+const all = readdirSync(new URL('../../manifests/components/', import.meta.url)).sort();
+const folders = all.filter((name) => name !== EXPLAIN);
 const { objects } = manifestFolder('base/');
 const childResourcesOf = (names: readonly string[]) =>
   valuesOf(withComponents(objects, names), 'childResources').flat() as object[];
 
-test('there is a component for each optional kind, and no other', (t) => {
+test('there is a component for each optional kind, one that explains, and no other', (t) => {
+  t.strictSame([...folders, EXPLAIN].sort(), all);
   t.strictSame(folders, optionalKinds.map((kind) => childKinds[kind].optional?.component).sort());
   t.strictSame(new Set(folders).size, optionalKinds.length, 'one for each');
-  for (const name of folders) {
+  for (const name of all) {
     t.match(parse(manifestText(`components/${name}/kustomization.yaml`)), {
       apiVersion: 'kustomize.config.k8s.io/v1alpha1',
       kind: 'Component',
@@ -69,5 +73,46 @@ test('the overlay with optional children has the kinds that every cluster has', 
     resources: ['../../base'],
     components: names.map((name) => `../../components/${name}`),
   });
+  t.end();
+});
+
+test('the component that explains registers the customize hook, and lets Metacontroller watch what it asks for', (t) => {
+  t.strictSame(
+    componentPatches(EXPLAIN).map(({ target, appends }) => ({ name: target.name, appends })),
+    [
+      {
+        name: 'mcpregistry',
+        appends: [
+          {
+            op: 'add',
+            path: '/spec/hooks/customize',
+            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/finalize'),
+          },
+        ],
+      },
+      ...Object.entries(watchedToExplain).map(([name, value]) => ({
+        name,
+        appends: [{ op: 'add', path: '/rules/-', value }],
+      })),
+    ],
+  );
+  const watched = [watchedToExplain, ...valuesOf(objects, 'rules').flat()].flatMap((rule) =>
+    valuesOf(rule, 'resources').flat(),
+  );
+  const { relatedResources } = customize(
+    edited(recorded('create', 1), {
+      sources: [
+        { name: 'a', pvcRef: { claimName: 'c' } },
+        { name: 'b', configMapRef: { name: 'm', key: 'k' } },
+      ],
+      registries: [{ name: 'v', sources: ['a', 'b'] }],
+    }),
+    context,
+  );
+  t.equal(relatedResources.length, 4);
+  t.strictSame(
+    relatedResources.filter(({ resource }) => !watched.includes(resource)),
+    [],
+  );
   t.end();
 });
