@@ -16,6 +16,7 @@ const usage = `mcpregistry-hook ${version}: the Metacontroller webhook for MCPRe
 Without a command it serves. Each command has its own --help:
 
   render      print the children of registries
+  doctor      say what is wrong with registries in a cluster
 
 Settings are environment variables:
 `;

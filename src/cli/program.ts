@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../settings/load-settings.ts';
 import { version } from '../version.ts';
 import { CliError } from './cli-error.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addRender } from './commands/render.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Io, say } from './io.ts';
@@ -18,7 +19,7 @@ export type Action = <A extends unknown[]>(
 export type AddCommand = (program: Command, io: Io, action: Action) => void;
 
 /** The commands, in the order of the help. */
-const commands: readonly AddCommand[] = [addRender];
+const commands: readonly AddCommand[] = [addRender, addDoctor];
 
 /** The program with all commands. */
 export function buildProgram(io: Io, action: Action): Command {

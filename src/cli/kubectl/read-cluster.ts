@@ -1,0 +1,156 @@
+import {
+  type ChildKind,
+  childKinds,
+  isOptional,
+  kindsOfChildren,
+} from '../../../hooks/children/child-kinds.ts';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
+import { CliError } from '../cli-error.ts';
+import type { ReadKind } from '../doctor/cluster-input.ts';
+import { SIZE_LIMIT } from '../input/read-texts.ts';
+import type { Io } from '../io.ts';
+import { runKubectl } from './run-kubectl.ts';
+
+/** Where to look, and how to get there. */
+export interface Scope {
+  /** Arguments that choose the cluster and the user, such as `--context`. */
+  readonly connection: readonly string[];
+  /** Arguments that choose the namespace: `-n <name>`, `-A`, or none for that of the context. */
+  readonly namespace: readonly string[];
+}
+
+/** What kubectl printed, and the kinds of which that is everything. */
+export interface ClusterText {
+  /** A stream of documents, for `-f -`. */
+  readonly text: Buffer;
+  readonly allOf: readonly ReadKind[];
+}
+
+/** Resources that only help to explain: what can't be read is left out. */
+const helpful: Readonly<Record<string, ReadKind>> = {
+  pods: 'Pod',
+  persistentvolumeclaims: 'PersistentVolumeClaim',
+  events: 'Event',
+};
+
+/** Where the hook runs unless its URL says something else. */
+const HOOK_NAMESPACE = 'mcpregistry-hook';
+
+const json = ['-o', 'json'];
+
+/**
+ * Reads everything from a cluster that `doctor` can use. Registries and their children have to be readable; all else is left
+ * out where kubectl fails.
+ *
+ * @throws {CliError} if the registries and their children can't be read
+ */
+export async function readCluster(
+  { connection, namespace }: Scope,
+  io: Pick<Io, 'err' | 'environment'>,
+): Promise<ClusterText> {
+  const parts: Buffer[] = [];
+  const allOf = new Set<ReadKind>();
+  let left = SIZE_LIMIT;
+  const get = async (resources: readonly string[], args: readonly string[]): Promise<Buffer | undefined> => {
+    const { ok, out } = await runKubectl(
+      ['get', resources.join(','), ...connection, ...args, ...json],
+      io,
+      left,
+    );
+    if (!ok) return undefined;
+    left -= out.length;
+    parts.push(out);
+    return out;
+  };
+
+  // Where the kind does not exist, Metacontroller is not installed; where it may not be read, nothing is known.
+  const controllers = await get(['compositecontrollers.metacontroller.k8s.io'], []);
+  if (controllers || !(await hasGroup('metacontroller.k8s.io', connection, io)))
+    allOf.add('CompositeController');
+  const registered = readControllers(controllers);
+  if (await get(['customresourcedefinitions/mcpregistries.toolhive.stacklok.dev'], [])) {
+    allOf.add('CustomResourceDefinition');
+  }
+
+  const kinds = kindsOfChildren.filter((kind) => !isOptional(kind) || registered.kinds.includes(kind));
+  const shown = [...namespace, '--show-managed-fields'];
+  const resources = ['mcpregistries.toolhive.stacklok.dev', ...kinds.map(resourceOf)];
+  if (!(await get(resources, shown))) {
+    throw new CliError('kubectl could not read the registries and their children: see what it says above');
+  }
+  for (const kind of kinds) allOf.add(kind);
+
+  // One call for all, and one for each where that fails.
+  if (await get(Object.keys(helpful), namespace)) for (const kind of Object.values(helpful)) allOf.add(kind);
+  else {
+    for (const [resource, kind] of Object.entries(helpful)) {
+      if (await get([resource], namespace)) allOf.add(kind);
+    }
+  }
+  if (!namespace.includes('-A')) {
+    await get(['pods'], ['-n', registered.hookNamespace]);
+    await get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
+  }
+  return { text: joined(parts), allOf: [...allOf] };
+}
+
+/** With its group: other groups may have a resource of the same name. */
+function resourceOf(kind: ChildKind): string {
+  const { apiVersion, resource } = childKinds[kind];
+  const [group, version] = apiVersion.split('/');
+  return version === undefined ? resource : `${resource}.${version}.${group}`;
+}
+
+/** Whether the API server has a group. */
+async function hasGroup(
+  group: string,
+  connection: readonly string[],
+  io: Pick<Io, 'err' | 'environment'>,
+): Promise<boolean> {
+  const { ok, out } = await runKubectl(['api-versions', ...connection], io);
+  // Nothing is known: as if it had.
+  return (
+    !ok ||
+    out
+      .toString('utf8')
+      .split('\n')
+      .some((line) => line.startsWith(`${group}/`))
+  );
+}
+
+/** The optional kinds that are registered, and where the hook runs. */
+function readControllers(text: Buffer | undefined): {
+  readonly kinds: readonly ChildKind[];
+  readonly hookNamespace: string;
+} {
+  const ours = objectsOf(objectOf(parsed(text))['items'])
+    .map(({ spec }) => objectOf(spec))
+    .filter(({ parentResource }) => objectOf(parentResource)['resource'] === 'mcpregistries');
+  const managed = ours.flatMap(({ childResources }) =>
+    objectsOf(childResources).map(({ apiVersion, resource }) => `${textOf(resource)} ${textOf(apiVersion)}`),
+  );
+  const kinds = kindsOfChildren.filter((kind) =>
+    managed.includes(`${childKinds[kind].resource} ${childKinds[kind].apiVersion}`),
+  );
+  return { kinds, hookNamespace: ours.map(namespaceOfHook).find((name) => name !== '') ?? HOOK_NAMESPACE };
+}
+
+/** The namespace in the URL of a Service: `http://<service>.<namespace>.svc/sync`. */
+function namespaceOfHook({ hooks }: JsonObject): string {
+  const webhook = objectOf(objectOf(objectOf(hooks)['sync'])['webhook']);
+  const service = objectOf(webhook['service']);
+  if (isObject(webhook['service'])) return textOf(service['namespace']);
+  return /^https?:\/\/[a-z0-9-]+\.([a-z0-9-]+)\.svc\b/.exec(textOf(webhook['url']))?.[1] ?? '';
+}
+
+function parsed(text: Buffer | undefined): unknown {
+  try {
+    return text && JSON.parse(text.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Documents of a stream. */
+const joined = (parts: readonly Buffer[]): Buffer =>
+  Buffer.concat(parts.flatMap((part) => [Buffer.from('---\n'), part, Buffer.from('\n')]));
