@@ -21,7 +21,7 @@ export interface Scope {
 
 /** What kubectl printed, and the kinds of which that is everything. */
 export interface ClusterText {
-  /** A stream of documents, for `-f -`. */
+  /** A List, for `-f -`. */
   readonly text: Buffer;
   readonly allOf: readonly ReadKind[];
 }
@@ -48,10 +48,11 @@ export async function readCluster(
   { connection, namespace }: Scope,
   io: Pick<Io, 'err' | 'environment'>,
 ): Promise<ClusterText> {
-  const parts: Buffer[] = [];
+  const items: unknown[] = [];
   const allOf = new Set<ReadKind>();
   let left = SIZE_LIMIT;
-  const get = async (resources: readonly string[], args: readonly string[]): Promise<Buffer | undefined> => {
+  /** @returns what kubectl printed; undefined if it could not read that */
+  const get = async (resources: readonly string[], args: readonly string[]): Promise<unknown> => {
     const { ok, out } = await runKubectl(
       ['get', resources.join(','), ...connection, ...args, ...json],
       io,
@@ -59,8 +60,9 @@ export async function readCluster(
     );
     if (!ok) return undefined;
     left -= out.length;
-    parts.push(out);
-    return out;
+    const printed = parse(out);
+    for (const item of itemsOf(printed)) items.push(item);
+    return printed;
   };
 
   // Where the kind does not exist, Metacontroller is not installed; where it may not be read, nothing is known.
@@ -91,7 +93,7 @@ export async function readCluster(
     await get(['pods'], ['-n', registered.hookNamespace]);
     await get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
   }
-  return { text: joined(parts), allOf: [...allOf] };
+  return { text: Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })), allOf: [...allOf] };
 }
 
 /** With its group: other groups may have a resource of the same name. */
@@ -119,11 +121,11 @@ async function hasGroup(
 }
 
 /** The optional kinds that are registered, and where the hook runs. */
-function readControllers(text: Buffer | undefined): {
+function readControllers(printed: unknown): {
   readonly kinds: readonly ChildKind[];
   readonly hookNamespace: string;
 } {
-  const ours = objectsOf(objectOf(parsed(text))['items'])
+  const ours = objectsOf(itemsOf(printed))
     .map(({ spec }) => objectOf(spec))
     .filter(({ parentResource }) => objectOf(parentResource)['resource'] === 'mcpregistries');
   const managed = ours.flatMap(({ childResources }) =>
@@ -143,14 +145,17 @@ function namespaceOfHook({ hooks }: JsonObject): string {
   return /^https?:\/\/[a-z0-9-]+\.([a-z0-9-]+)\.svc\b/.exec(textOf(webhook['url']))?.[1] ?? '';
 }
 
-function parsed(text: Buffer | undefined): unknown {
+/** @throws {CliError} if that is no JSON */
+function parse(text: Buffer): unknown {
   try {
-    return text && JSON.parse(text.toString('utf8'));
+    return JSON.parse(text.toString('utf8'));
   } catch {
-    return undefined;
+    throw new CliError('kubectl printed something that is no JSON: see the command above');
   }
 }
 
-/** Documents of a stream. */
-const joined = (parts: readonly Buffer[]): Buffer =>
-  Buffer.concat(parts.flatMap((part) => [Buffer.from('---\n'), part, Buffer.from('\n')]));
+/** The items of a List, or the one object that was printed. */
+const itemsOf = (printed: unknown): readonly unknown[] => {
+  const { items } = objectOf(printed);
+  return Array.isArray(items) ? items : [printed];
+};
