@@ -76,7 +76,7 @@ export function decideSync(
   const elapsed = elapsedOf(parent, context);
   const both = { desired: desired.children.byKind, observed: observed.byKind };
   const told = previousCondition(parent.status?.conditions, 'PodsFailing');
-  const why = explainPods(parent, both.desired, request.related, told, context);
+  const why = explainPods(parent, both, request.related, told, context);
   const verdict = assess(
     both,
     repairs,

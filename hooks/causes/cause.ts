@@ -6,6 +6,8 @@ export interface PodCause {
   readonly said: string;
   /** In the words of the scheduler, the kubelet, a registry of images, or the server's log, without what changes each time. */
   readonly words?: string | undefined;
+  /** Words for where there are none, and none were told before. */
+  readonly fallback?: string | undefined;
   /** Whether it stays as it is until a person does something, so that waiting is no use. */
   readonly certain: boolean;
 }

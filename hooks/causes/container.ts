@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, objectOf, textOf } from '../json.ts';
 import { foreignText } from '../text/foreign-text.ts';
 import type { PodCause } from './cause.ts';
-import { endedCause } from './ended.ts';
+import { describeEnd, endedCause } from './ended.ts';
 import { imageCause } from './image.ts';
-import { wordsOf } from './words.ts';
+import { kubeletWords, lastWords } from './words.ts';
 
 /** A container of a pod, as its spec and its status have it. */
 export interface Container {
@@ -38,15 +38,15 @@ export function containerCause(container: Container, isRecovered: boolean): PodC
   const state = objectOf(status['state']);
   const waiting = objectOf(state['waiting']);
   const reason = textOf(waiting['reason']);
-  const image = imageCause(waiting, name, spec['image']);
-  if (image) return image;
-
   const terminated = isObject(state['terminated']) ? state['terminated'] : undefined;
   const before = objectOf(status['lastState'])['terminated'];
   const ended = terminated ?? (isObject(before) ? before : undefined);
-  const isDone = isInit && terminated?.['exitCode'] === 0;
   const isBlocked = !starting.has(reason) && reason !== 'CrashLoopBackOff';
-  if (isBlocked) return blockedCause(waiting, name);
+  const blocked =
+    imageCause(waiting, name, spec['image']) ?? (isBlocked ? blockedCause(waiting, name) : undefined);
+  if (blocked) return { ...blocked, fallback: ended && describeBefore(ended) };
+
+  const isDone = isInit && terminated?.['exitCode'] === 0;
   if (!ended || isDone || isRecovered) return undefined;
   const memoryLimit = objectOf(objectOf(spec['resources'])['limits'])['memory'];
   return endedCause({
@@ -55,13 +55,19 @@ export function containerCause(container: Container, isRecovered: boolean): PodC
   });
 }
 
+/** How a container ended that can't be started again for another reason. */
+function describeBefore(ended: JsonObject): string {
+  const words = lastWords(ended['message']);
+  return `before that, it ended ${describeEnd(ended)}${words === undefined ? '' : `: ${words}`}`;
+}
+
 /** What the kubelet waits for before it can start a container, such as a Secret that is missing. */
 function blockedCause(waiting: JsonObject, container: string): PodCause {
   const reason = textOf(waiting['reason']);
   return {
     reason: camelCase.test(reason) ? reason : 'ContainerNotStarted',
     said: `${container} can't be started`,
-    words: wordsOf(waiting['message']),
+    words: kubeletWords(waiting['message']),
     // What is missing may come: with a Secret that another controller makes, it often does.
     certain: false,
   };

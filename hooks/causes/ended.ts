@@ -50,7 +50,8 @@ const signals: ReadonlyMap<unknown, string> = new Map([
   [143, 'it was asked to stop, as the kubelet does when its liveness probe fails'],
 ]);
 
-function describeEnd({ exitCode, reason }: JsonObject): string {
+/** How a container ended, as the rest of a sentence: `with exit code 1`. */
+export function describeEnd({ exitCode, reason }: JsonObject): string {
   const code = typeof exitCode === 'number' ? String(exitCode) : 'that is not known';
   // A program that could not be started at all has a code that says nothing.
   const unstarted = /^(ContainerCannotRun|StartError)$/.test(textOf(reason)) ? ', before it had started' : '';

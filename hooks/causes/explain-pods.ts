@@ -1,4 +1,4 @@
-import type { DesiredByKind } from '../children/child-kinds.ts';
+import type { Children } from '../children/child-kinds.ts';
 import { TEMPLATE_HASH_ANNOTATION } from '../children/deployment.ts';
 import { podSelector } from '../children/metadata.ts';
 import { apiName, configMapName } from '../children/names.ts';
@@ -36,11 +36,11 @@ const PODS_ASKED = 20;
  *
  * @param related the related objects of a request, of any shape
  * @param before the condition that had the cause when the status was last written
- * @returns undefined if all pods are ready, if nothing has gone wrong, or if nobody asked Metacontroller for pods
+ * @returns undefined if all pods are ready, if there are to be none, if nothing has gone wrong, or if nobody asked Metacontroller for pods
  */
 export function explainPods(
   parent: Parent,
-  desired: DesiredByKind,
+  { desired, observed }: Children,
   related: unknown,
   before: ObservedCondition | undefined,
   clock: Clock,
@@ -48,7 +48,7 @@ export function explainPods(
   const identity = identityOf(parent);
   const { spec } = parent;
   const pods = relatedHere(related, 'Pod.v1', identity);
-  if (!pods) return undefined;
+  if (!pods || observed.Deployment?.spec?.replicas === 0) return undefined;
   const { Deployment } = desired;
   const current = currentPods(pods, Deployment.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION]);
   const unready = current.filter((pod) => !isReady(pod));

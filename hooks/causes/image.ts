@@ -1,7 +1,7 @@
 import { type JsonObject, textOf } from '../json.ts';
 import { foreignText } from '../text/foreign-text.ts';
 import type { PodCause } from './cause.ts';
-import { wordsOf } from './words.ts';
+import { kubeletWords } from './words.ts';
 
 /** Why an image is not there (kubernetes: pkg/kubelet/images/types.go), and the one word that stands for each of them. */
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -39,11 +39,8 @@ const heads = [
 export function imageCause(waiting: JsonObject, container: string, image: unknown): PodCause | undefined {
   const reason = reasons.get(textOf(waiting['reason']));
   if (reason === undefined) return undefined;
-  const message = textOf(waiting['message']);
-  const plain = /^back-off \d/i.test(message)
-    ? ''
-    : heads.reduce((rest, head) => rest.replace(head, ''), message.slice(0, 8192));
-  const words = wordsOf(plain);
+  const message = textOf(waiting['message']).slice(0, 8192);
+  const words = kubeletWords(heads.reduce((rest, head) => rest.replace(head, ''), message));
   return {
     reason,
     said: `the image ${foreignText(image, 300)} of ${container} can't be pulled`,

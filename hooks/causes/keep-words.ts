@@ -12,14 +12,20 @@ const varying = /\b(?=[a-f]{0,40}\d)[0-9a-f]{6,64}\b|\d+/gi;
  * @param before the condition that had the cause when the status was last written
  */
 export function keepWords(cause: PodCause, before: ObservedCondition | undefined): PodCause {
-  if (before?.reason !== cause.reason) return cause;
-  const head = `${cause.said}: `;
-  if (!before.message?.startsWith(head)) return cause;
+  const told = toldBefore(cause, before);
+  if (cause.words === undefined) {
+    return told === undefined ? { ...cause, words: cause.fallback } : withWords(cause, told);
+  }
+  return told !== undefined && skeleton(cause.words) === skeleton(told) ? withWords(cause, told) : cause;
+}
+
+/** The words that the same cause was told with. */
+function toldBefore({ reason, said }: PodCause, before: ObservedCondition | undefined): string | undefined {
+  const head = `${said}: `;
+  if (before?.reason !== reason || !before.message?.startsWith(head)) return undefined;
   const words = before.message.slice(head.length);
-  // Nothing that this project wrote.
-  if (words === '' || words.length > LONGEST) return cause;
-  const isSame = cause.words === undefined || skeleton(cause.words) === skeleton(words);
-  return isSame ? withWords(cause, words) : cause;
+  // Anything longer is not of this project.
+  return words === '' || words.length > LONGEST ? undefined : words;
 }
 
 /** More than a status holds of the words of others. */

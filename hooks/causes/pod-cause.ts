@@ -106,8 +106,9 @@ function isRecovered({ status }: Container, clock: Clock): boolean {
   return Number.isFinite(startedAt) && clock.now.getTime() - startedAt > RECOVERED_AFTER_MS;
 }
 
-const isStarting = (status: JsonObject): boolean =>
-  textOf(objectOf(objectOf(status['state'])['waiting'])['reason']) === 'ContainerCreating';
+/** Whether a container is being created, or the kubelet has not written anything about it yet. */
+const isStarting = ({ state }: JsonObject): boolean =>
+  state === undefined || objectOf(objectOf(state)['waiting'])['reason'] === 'ContainerCreating';
 
 const isOfConfigMap = ({ reason, words }: PodCause): boolean =>
   reason === 'CreateContainerConfigError' && /configmap/i.test(words ?? '');

@@ -15,7 +15,7 @@ export const podCondition = (pod: JsonObject, type: string): JsonObject | undefi
 export const isReady = (pod: JsonObject): boolean => podCondition(pod, 'Ready')?.['status'] === 'True';
 
 /**
- * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them or
+ * The pods of the desired template that stay, those that are over only if there are no others. Where none bears the hash of any template, because an older release made them or
  * something removes annotations, they are those of the ReplicaSet that made the newest.
  *
  * @returns the newest first
@@ -23,10 +23,18 @@ export const isReady = (pod: JsonObject): boolean => podCondition(pod, 'Ready')?
 export function currentPods(pods: readonly JsonObject[], templateHash: string | undefined): JsonObject[] {
   const staying = pods.filter(isStaying).sort(newestFirst);
   const marked = staying.filter((pod) => hashOf(pod) !== undefined);
-  if (marked.length > 0) return marked.filter((pod) => hashOf(pod) === templateHash);
   const newest = staying[0] && replicaSetOf(staying[0]);
-  return staying.filter((pod) => replicaSetOf(pod) === newest);
+  const current =
+    marked.length > 0
+      ? marked.filter((pod) => hashOf(pod) === templateHash)
+      : staying.filter((pod) => replicaSetOf(pod) === newest);
+  // One that was evicted has been replaced, and stays for long (kube-controller-manager: --terminated-pod-gc-threshold).
+  const active = current.filter((pod) => !isOver(pod));
+  return active.length > 0 ? active : current;
 }
+
+const isOver = ({ status }: JsonObject): boolean =>
+  /^(Failed|Succeeded)$/.test(textOf(objectOf(status)['phase']));
 
 function isStaying(pod: JsonObject): boolean {
   return objectOf(pod['metadata'])['deletionTimestamp'] === undefined && replicaSetOf(pod) !== undefined;

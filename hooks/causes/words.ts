@@ -21,6 +21,13 @@ export function wordsOf(value: unknown): string | undefined {
   return foreignText(withoutSecrets(text), WORDS_LIMIT) || undefined;
 }
 
+/**
+ * What the kubelet says of a container, as `wordsOf`: without how many seconds it waits before its next attempt, which says nothing
+ * else.
+ */
+export const kubeletWords = (value: unknown): string | undefined =>
+  /^back-off \d/i.test(textOf(value)) ? undefined : wordsOf(value);
+
 /** How many of its last lines a container is quoted with. */
 const LINES = 2;
 

@@ -37,7 +37,7 @@ test('a bearer token or a user of the files is accepted', async (t) => {
     { reason: 'another scheme', headers: { authorization: 'Digest first' }, refusal: scheme },
     { reason: 'a header with only a token', headers: { authorization: 'first' }, refusal: scheme },
   ];
-  for (const hook of ['sync', 'finalize']) {
+  for (const hook of ['sync', 'finalize', 'customize']) {
     for (const { reason, headers, refusal } of cases) {
       const answer = await call(`${url}/${hook}`, { headers, body });
       if (refusal === undefined) {

@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { type Explanation, explainPods } from '../../../hooks/causes/explain-pods.ts';
+import { childKinds, type ObservedByKind } from '../../../hooks/children/child-kinds.ts';
 import type { ObservedCondition } from '../../../hooks/contract/kubernetes.ts';
 import type { HookRequest } from '../../../hooks/contract/request.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
@@ -39,15 +40,24 @@ const there = [catalog, claim('Bound')];
 
 const pod = (parts?: PodParts) => podOf(request, parts);
 
+const readDeployment = (parts: object) =>
+  childKinds.Deployment.read({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd' },
+    ...parts,
+  });
+
 function explain(
   related: unknown,
   before?: ObservedCondition,
-  of: HookRequest = request,
+  observed: ObservedByKind = {},
 ): Explanation | undefined {
-  const { parent } = of;
+  const { parent } = request;
   const { children } = buildDesired(identityOf(parent), parent.spec, context.defaults);
   if (!children) throw new Error('the spec has problems');
-  return explainPods(parent, children.byKind, deepFreeze(related), before, context);
+  const both = { desired: children.byKind, observed };
+  return explainPods(parent, both, deepFreeze(related), before, context);
 }
 
 const unscheduled = (message: string, reason = 'Unschedulable') => ({
@@ -148,6 +158,16 @@ const cases: readonly Case[] = [
   {
     reason: 'a ConfigMap that is not there: the kubelet says so in an event alone',
     pod: waiting('ContainerCreating'),
+    beside: [claim('Bound')],
+    expected: {
+      reason: 'ConfigMapNotFound',
+      message:
+        'ConfigMap internal-catalog, which spec.sources[1].configMapRef names, does not exist in this namespace: create it',
+    },
+  },
+  {
+    reason: 'the same before the kubelet has written anything about the pod',
+    pod: { containers: [], conditions: [] },
     beside: [claim('Bound')],
     expected: {
       reason: 'ConfigMapNotFound',
@@ -348,6 +368,14 @@ const cases: readonly Case[] = [
     },
   },
   {
+    reason: 'nothing is known but how it ended before, and that the kubelet waits',
+    pod: waiting('CreateContainerConfigError', backOff, { lastState: terminated({ message: 'boom' }) }),
+    expected: {
+      reason: 'CreateContainerConfigError',
+      message: "container registry-api can't be started: before that, it ended with exit code 1: boom",
+    },
+  },
+  {
     reason: 'an init container that fails',
     pod: {
       spec: { initContainers: [{ name: 'setup-pgpass', image: 'i' }] },
@@ -522,11 +550,20 @@ test('the newest pod that is not ready speaks, and the others are counted', asyn
   });
 });
 
+test('a pod that was evicted, and has been replaced, is no cause any more', async (t) => {
+  const evicted = pod({ name: 'a', phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
+  const others = [...there, pod({ name: 'b', created: '2026-11-24T05:00:00Z', ...isReady })];
+  t.equal(explain(relatedOf([evicted, ...others])), undefined);
+  t.match(explain(relatedOf([evicted, ...there])), { reason: 'Evicted' }, 'it has not been replaced');
+});
+
 test('what each pod will need is missing before there is a pod', async (t) => {
   t.match(explain(relatedOf([])), { reason: 'ConfigMapNotFound' });
   t.match(explain(relatedOf([catalog])), { reason: 'ClaimNotFound' });
   t.equal(explain(relatedOf(there)), undefined);
   t.equal(explain(relatedOf([], ['Pod.v1'])), undefined, 'nobody asked for what it refers to');
+  const none = { Deployment: readDeployment({ spec: { replicas: 0 } }) };
+  t.equal(explain(relatedOf([]), undefined, none), undefined, 'there are to be no pods');
 });
 
 const told = (reason: string, message: string): ObservedCondition => ({
@@ -565,6 +602,12 @@ const again: readonly {
   {
     reason: 'words of the registry that are lost in between stay, and so does what follows from them',
     pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"'),
+    before: told('ImagePullBackOff', `${image}: dial tcp: i/o timeout`),
+    message: `${image}: dial tcp: i/o timeout`,
+  },
+  {
+    reason: 'words of the registry are worth more than how the container ended before',
+    pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"', { lastState: terminated({}) }),
     before: told('ImagePullBackOff', `${image}: dial tcp: i/o timeout`),
     message: `${image}: dial tcp: i/o timeout`,
   },
