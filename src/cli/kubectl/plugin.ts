@@ -5,8 +5,7 @@ import { ExitCode } from '../exit-code.ts';
 import { type Io, say } from '../io.ts';
 import { outputOption } from '../options.ts';
 import { runCli } from '../program.ts';
-import { readCluster, type Scope } from './read-cluster.ts';
-import { runKubectl } from './run-kubectl.ts';
+import { readCluster, readForTakeover, type Scope } from './read-cluster.ts';
 
 /** Options of kubectl that are passed on to it. */
 const connectionOptions = {
@@ -24,18 +23,6 @@ interface ScopeFlags extends Partial<Record<ConnectionFlag, string>> {
   readonly namespace?: string;
   readonly allNamespaces?: true;
 }
-
-/** What the Go operator makes for a registry, and the registry. */
-const TAKEOVER_RESOURCES = [
-  ...[
-    'mcpregistries.toolhive.stacklok.dev',
-    'deployments.v1.apps',
-    'services',
-    'configmaps',
-    'serviceaccounts',
-  ],
-  ...['roles.v1.rbac.authorization.k8s.io', 'rolebindings.v1.rbac.authorization.k8s.io'],
-];
 
 /**
  * Runs `kubectl mcpreg`: asks the user's kubectl for what a command reads, and gives it to that command.
@@ -86,16 +73,8 @@ export async function runPlugin(args: readonly string[], io: Io): Promise<ExitCo
     .allowUnknownOption()
     .addHelpText('after', '\nExample:\n  kubectl mcpreg takeover -n mcp-system')
     .action(async (rest: readonly string[], flags: ScopeFlags) => {
-      const { connection, namespace } = scopeOf(flags);
-      const { ok, out } = await runKubectl(
-        ['get', TAKEOVER_RESOURCES.join(','), ...connection, ...namespace, '-o', 'json'],
-        io,
-      );
-      if (!ok)
-        throw new CliError(
-          'kubectl could not read the registries and their children: see what it says above',
-        );
-      code = await runCli(['takeover', '-f', '-', ...rest], given(io, out));
+      const text = await readForTakeover(scopeOf(flags), io);
+      code = await runCli(['takeover', '-f', '-', ...rest], given(io, text));
     });
 
   try {

@@ -36,7 +36,74 @@ const helpful: Readonly<Record<string, ReadKind>> = {
 /** Where the hook runs unless its URL says something else. */
 const HOOK_NAMESPACE = 'mcpregistry-hook';
 
-const json = ['-o', 'json'];
+type Output = Pick<Io, 'err' | 'environment'>;
+
+/** Gets objects, and gathers all that it got. */
+class Getter {
+  readonly #connection: readonly string[];
+  readonly #io: Output;
+  readonly #items: unknown[] = [];
+  #left = SIZE_LIMIT;
+
+  constructor(connection: readonly string[], io: Output) {
+    this.#connection = connection;
+    this.#io = io;
+  }
+
+  /**
+   * @param args what else kubectl is told
+   * @returns what kubectl printed; undefined if it could not read that
+   * @throws {CliError} if it prints more than can be read, or no JSON
+   */
+  async get(resources: readonly string[], args: readonly string[]): Promise<unknown> {
+    const { ok, out } = await runKubectl(
+      ['get', resources.join(','), ...this.#connection, ...args, '-o', 'json'],
+      this.#io,
+      this.#left,
+    );
+    if (!ok) return undefined;
+    this.#left -= out.length;
+    const printed = parse(out);
+    for (const item of itemsOf(printed)) this.#items.push(item);
+    return printed;
+  }
+
+  /** @throws {CliError} if kubectl could not read that */
+  async need(resources: readonly string[], args: readonly string[]): Promise<void> {
+    if (await this.get(resources, args)) return;
+    throw new CliError('kubectl could not read the registries and their children: see what it says above');
+  }
+
+  /** All that it got, as a List. */
+  get text(): Buffer {
+    return Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: this.#items }));
+  }
+}
+
+/** What `kubectl get` is asked for. */
+const resourcesOf = (kinds: readonly ChildKind[]): readonly string[] => [
+  'mcpregistries.toolhive.stacklok.dev',
+  ...kinds.map(resourceOf),
+];
+
+/** The kinds that every registry has. */
+const neededKinds = kindsOfChildren.filter((kind) => !isOptional(kind));
+
+/**
+ * Reads what `takeover` reads: registries, what the operator made for them, and the operator, if it can be found by the label
+ * that its chart gives to it.
+ *
+ * @returns a List, for `-f -`
+ * @throws {CliError} if the registries and their children can't be read
+ */
+export async function readForTakeover({ connection, namespace }: Scope, io: Output): Promise<Buffer> {
+  const getter = new Getter(connection, io);
+  await getter.need([...resourcesOf(neededKinds), 'pods'], namespace);
+  if (!namespace.includes('-A')) {
+    await getter.get(['deployments.v1.apps'], ['-A', '-l', 'app.kubernetes.io/name=toolhive-operator']);
+  }
+  return getter.text;
+}
 
 /**
  * Reads everything from a cluster that `doctor` can use. Registries and their children have to be readable; all else is left
@@ -44,56 +111,36 @@ const json = ['-o', 'json'];
  *
  * @throws {CliError} if the registries and their children can't be read
  */
-export async function readCluster(
-  { connection, namespace }: Scope,
-  io: Pick<Io, 'err' | 'environment'>,
-): Promise<ClusterText> {
-  const items: unknown[] = [];
+export async function readCluster({ connection, namespace }: Scope, io: Output): Promise<ClusterText> {
+  const getter = new Getter(connection, io);
   const allOf = new Set<ReadKind>();
-  let left = SIZE_LIMIT;
-  /** @returns what kubectl printed; undefined if it could not read that */
-  const get = async (resources: readonly string[], args: readonly string[]): Promise<unknown> => {
-    const { ok, out } = await runKubectl(
-      ['get', resources.join(','), ...connection, ...args, ...json],
-      io,
-      left,
-    );
-    if (!ok) return undefined;
-    left -= out.length;
-    const printed = parse(out);
-    for (const item of itemsOf(printed)) items.push(item);
-    return printed;
-  };
 
   // Where the kind does not exist, Metacontroller is not installed; where it may not be read, nothing is known.
-  const controllers = await get(['compositecontrollers.metacontroller.k8s.io'], []);
+  const controllers = await getter.get(['compositecontrollers.metacontroller.k8s.io'], []);
   if (controllers || !(await hasGroup('metacontroller.k8s.io', connection, io)))
     allOf.add('CompositeController');
   const registered = readControllers(controllers);
-  if (await get(['customresourcedefinitions/mcpregistries.toolhive.stacklok.dev'], [])) {
+  if (await getter.get(['customresourcedefinitions/mcpregistries.toolhive.stacklok.dev'], [])) {
     allOf.add('CustomResourceDefinition');
   }
 
   const kinds = kindsOfChildren.filter((kind) => !isOptional(kind) || registered.kinds.includes(kind));
-  const shown = [...namespace, '--show-managed-fields'];
-  const resources = ['mcpregistries.toolhive.stacklok.dev', ...kinds.map(resourceOf)];
-  if (!(await get(resources, shown))) {
-    throw new CliError('kubectl could not read the registries and their children: see what it says above');
-  }
+  await getter.need(resourcesOf(kinds), [...namespace, '--show-managed-fields']);
   for (const kind of kinds) allOf.add(kind);
 
   // One call for all, and one for each where that fails.
-  if (await get(Object.keys(helpful), namespace)) for (const kind of Object.values(helpful)) allOf.add(kind);
+  if (await getter.get(Object.keys(helpful), namespace))
+    for (const kind of Object.values(helpful)) allOf.add(kind);
   else {
     for (const [resource, kind] of Object.entries(helpful)) {
-      if (await get([resource], namespace)) allOf.add(kind);
+      if (await getter.get([resource], namespace)) allOf.add(kind);
     }
   }
   if (!namespace.includes('-A')) {
-    await get(['pods'], ['-n', registered.hookNamespace]);
-    await get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
+    await getter.get(['pods'], ['-n', registered.hookNamespace]);
+    await getter.get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
   }
-  return { text: Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items })), allOf: [...allOf] };
+  return { text: getter.text, allOf: [...allOf] };
 }
 
 /** With its group: other groups may have a resource of the same name. */
@@ -104,11 +151,7 @@ function resourceOf(kind: ChildKind): string {
 }
 
 /** Whether the API server has a group. */
-async function hasGroup(
-  group: string,
-  connection: readonly string[],
-  io: Pick<Io, 'err' | 'environment'>,
-): Promise<boolean> {
+async function hasGroup(group: string, connection: readonly string[], io: Output): Promise<boolean> {
   const { ok, out } = await runKubectl(['api-versions', ...connection], io);
   // Nothing is known: as if it had.
   return (

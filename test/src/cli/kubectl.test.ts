@@ -254,7 +254,7 @@ for (const { reason, without, more = {}, code, found, notLookedAt, err } of refu
   });
 }
 
-test('takeover reads the registries and their six children, and passes on its own options', async (t) => {
+test('takeover reads the registries, their children and pods, and the operator, and passes on its own options', async (t) => {
   const sick = await crashing(t);
   const { calls, err } = await plugin(
     t,
@@ -264,9 +264,12 @@ test('takeover reads the registries and their six children, and passes on its ow
   );
   t.strictSame(calls, [
     [
-      'get',
-      `mcpregistries.toolhive.stacklok.dev,deployments.v1.apps,services,configmaps,serviceaccounts,roles.v1.rbac.authorization.k8s.io,rolebindings.v1.rbac.authorization.k8s.io`,
+      ...['get', `${required},deployments.v1.apps,services,pods`],
       ...['--context=b', '--namespace=a', '-o', 'json'],
+    ],
+    [
+      ...['get', 'deployments.v1.apps', '--context=b'],
+      ...['-A', '-l', 'app.kubernetes.io/name=toolhive-operator', '-o', 'json'],
     ],
   ]);
   t.match(err, '+ kubectl get mcpregistries.toolhive.stacklok.dev,');
