@@ -91,7 +91,7 @@ function kindsOf(
   );
 }
 
-/** The children that Metacontroller finds: owned, and labelled (docs/design.md, "Wire"). */
+/** The children that Metacontroller finds: owned, and labelled (docs/design.md, "Metacontroller"). */
 function claimed(registry: InputObject, children: ChildrenByOwner): readonly InputObject[] {
   const uid = textOf(metadataOf(registry)['uid']);
   return children.of(registry).filter((child) => uid === '' || labelsOf(child)['controller-uid'] === uid);

@@ -39,7 +39,7 @@ export function diagnose(cluster: ClusterInput, { defaults, now, names }: Surrou
     };
   };
   return {
-    registries: chosen.map(look),
+    registries: sortByLevel(chosen.map(look)),
     cluster: [
       ...(controllers ? controllerFindings(controllers, cluster) : []),
       ...crdFindings(cluster, controllers),
@@ -47,6 +47,12 @@ export function diagnose(cluster: ClusterInput, { defaults, now, names }: Surrou
     ],
     notLookedAt: notLookedAt(chosen, cluster),
   };
+}
+
+/** Those with errors first, then those with warnings, each in the order of the input. */
+function sortByLevel(reports: readonly RegistryReport[]): RegistryReport[] {
+  const rank = ({ findings }: RegistryReport) => (findings.length === 0 ? 2 : isWell(findings) ? 1 : 0);
+  return [0, 1, 2].flatMap((wanted) => reports.filter((report) => rank(report) === wanted));
 }
 
 interface Known {
