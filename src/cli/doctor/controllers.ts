@@ -23,10 +23,13 @@ export interface Controller {
   readonly object: InputObject;
 }
 
+/** As many as are looked at: each is compared with every registry, and there is one. */
+const LIMIT = 20;
+
 /** The CompositeControllers for registries, in the order of the input; undefined if nobody asked for any. */
 export function controllersIn(cluster: ClusterInput): readonly Controller[] | undefined {
   if (!cluster.hasAll('CompositeController', '')) return undefined;
-  return cluster.of('CompositeController').flatMap((object) => {
+  const found = cluster.of('CompositeController').flatMap((object) => {
     const { parentResource, childResources } = specOf(object);
     const { apiVersion, resource } = objectOf(parentResource);
     const version = textOf(apiVersion);
@@ -36,6 +39,7 @@ export function controllersIn(cluster: ClusterInput): readonly Controller[] | un
     const isOurVersion = /\/(v1alpha1|v1beta1)$/.test(version);
     return [{ name: object.name, apiVersion: version, isOurVersion, kinds, object }];
   });
+  return found.slice(0, LIMIT);
 }
 
 const specOf = ({ object }: Pick<InputObject, 'object'>): JsonObject => objectOf(object['spec']);

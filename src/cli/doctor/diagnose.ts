@@ -10,7 +10,7 @@ import { type Decided, decide } from './decide.ts';
 import { eventFindings } from './events.ts';
 import { deletionFindings, finalizerFindings } from './finalizers.ts';
 import { type Finding, finding, type RegistryReport, type Report } from './finding.ts';
-import { outdatedFindings, unwrittenFindings } from './outdated.ts';
+import { outdatedFindings, type Silence, silenceOf, unwrittenFindings } from './outdated.ts';
 import { programFindings } from './programs.ts';
 import { statusFindings, warningFindings, writtenFindings } from './status-findings.ts';
 import { takenNameFindings } from './taken-names.ts';
@@ -83,7 +83,7 @@ function registryFindings(registry: InputObject, known: Known): Finding[] {
   const isOperators = taken.some(({ reason }) => reason === 'NotLabelled');
   const found = [
     ...selection,
-    ...stateFindings(decided, seesChildren && !isOperators, now),
+    ...stateFindings(decided, seesChildren && !isOperators, silenceOf(selecting?.length), now),
     ...taken,
     ...finalizers,
   ];
@@ -98,14 +98,14 @@ function registryFindings(registry: InputObject, known: Known): Finding[] {
  * What is wrong by the status, and with the status. Without the children, whether the spec is valid is all that can be
  * decided, and for all else what was written has to do.
  */
-function stateFindings(decided: Decided, knowsChildren: boolean, now: Date): Finding[] {
+function stateFindings(decided: Decided, knowsChildren: boolean, silence: Silence, now: Date): Finding[] {
   const { request, decision } = decided;
   const canDecide = knowsChildren || decision.desired?.problems !== undefined;
-  const unwritten = unwrittenFindings(request, now);
+  const unwritten = unwrittenFindings(request, silence, now);
   // A registry whose status was never written waits for nothing else.
   if (unwritten.some(({ reason }) => reason !== 'StatusOutdated')) return unwritten;
   if (!canDecide) return [...unwritten, ...writtenFindings(request)];
-  const outdated = [...unwritten, ...outdatedFindings(decided, now)];
+  const outdated = [...unwritten, ...outdatedFindings(decided, silence, now)];
   const isOther = outdated.some(({ reason }) => reason === 'OtherSettings');
   return [...outdated, ...(isOther ? writtenFindings(request) : statusFindings(decided, now))];
 }
@@ -152,7 +152,12 @@ function notLookedAt(registries: readonly InputObject[], cluster: ClusterInput):
   return [
     ...(lacking.length > 0
       ? [
-          `the children of registries in ${lacking.slice(0, 5).join(', ')}${lacking.length > 5 ? ' and more' : ''}: give deploy,svc,cm,sa,role,rolebinding of the namespace as well`,
+          `the children of registries in ${lacking
+            .slice(0, 5)
+            .map((name) => foreignText(name, 63))
+            .join(
+              ', ',
+            )}${lacking.length > 5 ? ' and more' : ''}: give deploy,svc,cm,sa,role,rolebinding of the namespace as well`,
         ]
       : []),
     ...(has('Pod') ? [] : ['why pods are not ready: give pods as well']),

@@ -14,16 +14,32 @@ const FOLLOWS_SECONDS = 60;
 /** While a change is on its way, the hook asks to be called at least so often. */
 const RESYNC_SECONDS = 120;
 
-/** The pods of both, by the labels of their own manifests. */
-const PODS = [
-  ...['kubectl', 'get', 'pods', '-A', '-l', 'app.kubernetes.io/name in (metacontroller,mcpregistry-hook)'],
-];
+/** Why nobody writes a status, and the command that shows more. */
+export interface Silence {
+  readonly why: string;
+  readonly next: readonly string[];
+}
 
-const why =
-  'Metacontroller or the hook does not run, or they do not reach each other: look at their pods and logs, and at the events of the registry';
+/** The pods of both, by the labels of their own manifests. */
+const PODS = 'app.kubernetes.io/name in (metacontroller,mcpregistry-hook)';
+
+/** Where a CompositeController looks at the registry, as far as that is known. */
+const programs: Silence = {
+  why: 'Metacontroller or the hook does not run, or they do not reach each other: look at their pods and logs, and at the events of the registry',
+  next: ['kubectl', 'get', 'pods', '-A', '-l', PODS],
+};
+
+const unregistered: Silence = {
+  why: 'No CompositeController looks at it',
+  next: ['kubectl', 'get', 'compositecontrollers', '-o', 'yaml'],
+};
+
+/** @param selecting how many CompositeControllers look at the registry; undefined if that is not known */
+export const silenceOf = (selecting: number | undefined): Silence =>
+  selecting === 0 ? unregistered : programs;
 
 /** Whether nobody has written a status about the spec as it is. */
-export function unwrittenFindings({ parent }: HookRequest, now: Date): Finding[] {
+export function unwrittenFindings({ parent }: HookRequest, { why, next }: Silence, now: Date): Finding[] {
   const { metadata, status } = parent;
   if (status?.conditions === undefined && objectOf(status)['phase'] === undefined) {
     const since = textOf(objectOf(metadata)['creationTimestamp']);
@@ -34,7 +50,7 @@ export function unwrittenFindings({ parent }: HookRequest, now: Date): Finding[]
             since,
           }),
         ]
-      : [finding('error', 'NeverWritten', `its status was never written. ${why}`, { since, next: PODS })];
+      : [finding('error', 'NeverWritten', `its status was never written. ${why}`, { since, next })];
   }
   const { generation } = metadata;
   const { observedGeneration } = objectOf(status);
@@ -48,13 +64,13 @@ export function unwrittenFindings({ parent }: HookRequest, now: Date): Finding[]
       'error',
       'StatusOutdated',
       `the spec was changed (generation ${generation}), and its status is still about ${about}. ${why}`,
-      { since, next: PODS },
+      { since, next },
     ),
   ];
 }
 
 /** Whether the status, which is about the spec as it is, is one that nobody keeps up any more. */
-export function outdatedFindings(decided: Decided, now: Date): Finding[] {
+export function outdatedFindings(decided: Decided, { why, next }: Silence, now: Date): Finding[] {
   const { request, plain, decision, seesPods } = decided;
   const { status, metadata } = request.parent;
   if (objectOf(status)['observedGeneration'] !== metadata.generation) return [];
@@ -76,7 +92,10 @@ export function outdatedFindings(decided: Decided, now: Date): Finding[] {
     return [];
   const since = lasts ? reconciling?.lastTransitionTime : undefined;
   return [
-    finding('error', 'StatusOutdated', differenceOf(request, decision, since, now), { since, next: PODS }),
+    finding('error', 'StatusOutdated', `${differenceOf(request, decision, since, now)}. ${why}`, {
+      since,
+      next,
+    }),
   ];
 }
 
@@ -97,10 +116,8 @@ function differenceOf(
     age === undefined
       ? 'If it still says so in a minute, nobody writes it'
       : `It has been in progress for ${inWords(age)}, and nobody writes it`;
-  return `its status ${what}. ${lasting}: ${lower(why)}`;
+  return `its status ${what}. ${lasting}`;
 }
-
-const lower = (text: string) => text.replace(/^The/, 'the');
 
 /** Both words for a registry that serves mean the same. */
 const servingWord = (phase: unknown) => (phase === 'Ready' ? 'Running' : textOf(phase));

@@ -1,9 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { test } from 'tap';
-import type { ChildKind } from '../../../../hooks/children/child-kinds.ts';
+import { type ChildKind, kindsOfChildren } from '../../../../hooks/children/child-kinds.ts';
+import type { HookRequest } from '../../../../hooks/contract/request.ts';
+import { sync } from '../../../../hooks/sync.ts';
+import { folders, recordings } from '../../../fixtures/recordings.ts';
 import { children } from '../../../histories/actions.ts';
+import { history, Life } from '../../../histories/history.ts';
+import { controller as controllerFor, Production, type Settings } from '../../../histories/world.ts';
 import { cli } from '../../../support/cli.ts';
+import { deepFreeze } from '../../../support/deep-freeze.ts';
 import { matchesGolden } from '../../../support/golden.ts';
+import { context, recorded, withOurChildren } from '../../../support/requests.ts';
 import { NAME, NAMESPACE, ourCrd, type Printed, SickCluster, spec } from '../sick-cluster.ts';
 
 interface World {
@@ -671,6 +679,74 @@ test('what the ToolHive operator made: each child has to be labelled, and its fi
     t.equal(result.code, 1);
     matchesGolden(t, `doctor/${name}.txt`, `${result.out}\n${result.err}`);
   }
+});
+
+/** A registry, with the status that the hook answers, as the API server stores it; called until nothing changes. */
+function settled(request: HookRequest): HookRequest {
+  const { parent } = request;
+  const next = { ...request, parent: { ...parent, status: sync(request, context).status } } as HookRequest;
+  return JSON.stringify(next.parent.status) === JSON.stringify(parent.status) ? request : settled(next);
+}
+
+test('where the status is what the hook answers, it is never taken for one that nobody writes', async (t) => {
+  const requests = folders.flatMap((name) =>
+    recordings(name)
+      .filter(({ hook }) => hook === 'sync')
+      .map(({ step }) => ({ title: `${name}/${step}`, request: withOurChildren(recorded(name, step)) })),
+  );
+  t.ok(requests.length > 50);
+  for (const { title, request } of requests) {
+    const { parent, children: groups } = deepFreeze(settled(request));
+    const objects = [parent, ...Object.values(groups).flatMap((group) => Object.values(group ?? {}))];
+    const stdin = listOf(objects as unknown as Printed[]);
+    const { code, out } = await cli(['doctor', '-f', '-', '-o', 'json'], { stdin });
+    t.not(code, 2, title);
+    const lies = ['StatusOutdated', 'NeverWritten', 'OtherSettings', 'Unreadable'];
+    t.strictSame(
+      diagnosisOf(out).filter((each) => lies.some((reason) => each.endsWith(reason))),
+      [],
+      title,
+    );
+    const isBad = parent.status?.conditions?.some(
+      ({ type, status }) =>
+        (type === 'Ready' && status === 'False') || (type === 'Stalled' && status === 'True'),
+    );
+    if (isBad) t.equal(code, 1, `${title}: not well`);
+  }
+});
+
+test('random histories: while Metacontroller and the hook run, nobody is said not to; in the end all is well', async (t) => {
+  const production = new Production();
+  t.teardown(() => production.close());
+  const diagnose = async ({ cluster }: Life, settings: Settings) => {
+    const objects = ['MCPRegistry', ...kindsOfChildren].flatMap((kind) => cluster.api.list(kind));
+    const stdin = listOf([
+      ...objects,
+      controllerFor(settings.hooks, settings.version, settings.kinds),
+    ] as unknown as Printed[]);
+    const { out } = await cli(['doctor', '-f', '-', '-o', 'json'], {
+      stdin,
+      now: new Date(cluster.clock.now()),
+    });
+    return diagnosisOf(out);
+  };
+  await fc.assert(
+    fc.asyncProperty(history, async ({ settings, first, actions, last }) => {
+      const life = new Life(production, settings);
+      await life.step({ do: 'apply', spec: first });
+      for (const action of actions) await life.step(action);
+      life.cluster.fault = 'none';
+      await life.cluster.run(1_300_000);
+      const found = await diagnose(life, settings);
+      const isOutdated = found.some((each) => /StatusOutdated|NeverWritten/.test(each));
+      if (isOutdated) throw new Error(found.join(', '));
+      await life.recover(last);
+      if (life.actor.hasSwitched) return;
+      const end = (await diagnose(life, settings)).filter((each) => !each.startsWith('warning'));
+      if (end.length > 0) throw new Error(end.join(', '));
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
 });
 
 test('registries are chosen by name, and one that is not there is an error', async (t) => {
