@@ -684,7 +684,10 @@ test('what the ToolHive operator made: each child has to be labelled, and its fi
 /** A registry, with the status that the hook answers, as the API server stores it; called until nothing changes. */
 function settled(request: HookRequest): HookRequest {
   const { parent } = request;
-  const next = { ...request, parent: { ...parent, status: sync(request, context).status } } as HookRequest;
+  const next = {
+    ...request,
+    parent: { ...parent, status: sync(request, context).status },
+  } as unknown as HookRequest;
   return JSON.stringify(next.parent.status) === JSON.stringify(parent.status) ? request : settled(next);
 }
 
