@@ -1,4 +1,9 @@
-import { type ChildKind, isOptional, kindsOfChildren } from '../../../hooks/children/child-kinds.ts';
+import {
+  type ChildKind,
+  childKinds,
+  isOptional,
+  kindsOfChildren,
+} from '../../../hooks/children/child-kinds.ts';
 import type { Defaults } from '../../../hooks/context.ts';
 import type { HookRequest } from '../../../hooks/contract/request.ts';
 import { type BuildDesired, buildDesired, type Desired } from '../../../hooks/desired.ts';
@@ -21,6 +26,8 @@ export interface Decided {
   readonly decision: Decision;
   /** Whether the pods are in the input, so that it can say why they are not ready. */
   readonly seesPods: boolean;
+  /** Whether every child that it asks for is of a kind that the input has, as far as that kind is registered. */
+  readonly seesKinds: boolean;
 }
 
 export type DecidedOrNot =
@@ -50,8 +57,16 @@ export function decide(
   const related = relatedObjectsOf(bare, settings, cluster, build);
   const request = { ...bare, related };
   const decision = decideSync(request, context, build);
-  return { decided: { request, plain, decision, seesPods: Object.hasOwn(related, 'Pod.v1') } };
+  const unseen = (decision.desired?.warnings ?? []).filter(
+    ({ reason, field }) => reason === 'KindNotRegistered' && !isUnregistered(field, controller),
+  );
+  const seesPods = Object.hasOwn(related, 'Pod.v1');
+  return { decided: { request, plain, decision, seesPods, seesKinds: unseen.length === 0 } };
 }
+
+/** Whether the kind that a field asks for is known not to be registered: it may just not be in the input. */
+export const isUnregistered = (asked: string, controller: Controller | undefined): boolean =>
+  controller !== undefined && !controller.kinds.some((kind) => childKinds[kind].optional?.field === asked);
 
 /** Builds the children of one registry once for each of the settings and kinds that it is asked for. */
 function rememberedBuild(): BuildDesired {

@@ -1,3 +1,4 @@
+import { childKinds, isOptional } from '../../../hooks/children/child-kinds.ts';
 import type { Defaults } from '../../../hooks/context.ts';
 import { objectOf, textOf } from '../../../hooks/json.ts';
 import { foreignText } from '../../../hooks/text/foreign-text.ts';
@@ -45,7 +46,7 @@ export function diagnose(cluster: ClusterInput, { defaults, now, names }: Surrou
       ...crdFindings(cluster, controllers),
       ...programFindings(cluster),
     ],
-    notLookedAt: notLookedAt(chosen, cluster),
+    notLookedAt: notLookedAt(chosen, controllers ?? [], cluster),
   };
 }
 
@@ -106,8 +107,12 @@ function stateFindings(decided: Decided, knowsChildren: boolean, silence: Silenc
   if (unwritten.some(({ reason }) => reason !== 'StatusOutdated')) return unwritten;
   if (!canDecide) return [...unwritten, ...writtenFindings(request)];
   const outdated = [...unwritten, ...outdatedFindings(decided, silence, now)];
-  const isOther = outdated.some(({ reason }) => reason === 'OtherSettings');
-  return [...outdated, ...(isOther ? writtenFindings(request) : statusFindings(decided, now))];
+  if (outdated.some(({ reason }) => reason === 'OtherSettings')) {
+    return [...outdated, ...writtenFindings(request)];
+  }
+  const found = [...outdated, ...statusFindings(decided, now)];
+  // What is wrong with a child of a kind that is not in the input is known by the status alone.
+  return decided.seesKinds || !isWell(found) ? found : [...found, ...writtenFindings(request)];
 }
 
 const isWell = (findings: readonly Finding[]) => findings.every(({ level }) => level === 'warning');
@@ -142,13 +147,19 @@ function selectionFindings(
   ];
 }
 
-function notLookedAt(registries: readonly InputObject[], cluster: ClusterInput): string[] {
+function notLookedAt(
+  registries: readonly InputObject[],
+  controllers: readonly Controller[],
+  cluster: ClusterInput,
+): string[] {
   if (registries.length === 0) return [];
   const lacking = [...new Set(registries.map(({ namespace }) => namespace))].filter(
     (namespace) => !cluster.hasAll('Deployment', namespace),
   );
   const has = (kind: Parameters<ClusterInput['hasAll']>[0]) =>
     registries.some(({ namespace }) => cluster.hasAll(kind, namespace));
+  const registered = new Set(controllers.flatMap(({ kinds }) => kinds));
+  const unseen = [...registered].filter((kind) => isOptional(kind) && !has(kind));
   return [
     ...(lacking.length > 0
       ? [
@@ -158,6 +169,11 @@ function notLookedAt(registries: readonly InputObject[], cluster: ClusterInput):
             .join(
               ', ',
             )}${lacking.length > 5 ? ' and more' : ''}: give deploy,svc,cm,sa,role,rolebinding of the namespace as well`,
+        ]
+      : []),
+    ...(unseen.length > 0
+      ? [
+          `children of kinds that are registered: give ${unseen.map((kind) => childKinds[kind].resource).join(',')} as well`,
         ]
       : []),
     ...(has('Pod') ? [] : ['why pods are not ready: give pods as well']),

@@ -71,7 +71,7 @@ export function unwrittenFindings({ parent }: HookRequest, { why, next }: Silenc
 
 /** Whether the status, which is about the spec as it is, is one that nobody keeps up any more. */
 export function outdatedFindings(decided: Decided, { why, next }: Silence, now: Date): Finding[] {
-  const { request, plain, decision, seesPods } = decided;
+  const { request, plain, decision, seesPods, seesKinds } = decided;
   const { status, metadata } = request.parent;
   if (objectOf(status)['observedGeneration'] !== metadata.generation) return [];
   if (hasOtherTemplate(decided)) {
@@ -85,8 +85,9 @@ export function outdatedFindings(decided: Decided, { why, next }: Silence, now: 
   }
   const reconciling = previousCondition(status?.conditions, 'Reconciling');
   const lasts = (secondsSince(reconciling?.lastTransitionTime, now) ?? 0) > RESYNC_SECONDS;
-  // The hook may see the pods although they are not in the input.
-  const isComparable = seesPods || previousCondition(status?.conditions, 'PodsFailing') === undefined;
+  // The hook may see pods, and children of optional kinds, that are not in the input.
+  const isComparable =
+    seesKinds && (seesPods || previousCondition(status?.conditions, 'PodsFailing') === undefined);
   const written = essence(objectOf(status), isComparable, lasts);
   if ([plain, decision].some(({ answer }) => essence(answer.status, isComparable, lasts) === written))
     return [];
@@ -125,7 +126,7 @@ const servingWord = (phase: unknown) => (phase === 'Ready' ? 'Running' : textOf(
 /**
  * What of a status has to be as the hook decides it now, wherever the hook is of another release or sees less.
  *
- * @param isComparable whether the cause that keeps pods from being ready is known as well as to the hook
+ * @param isComparable whether all is known that the hook knows
  * @param lasts whether a change has been on its way for so long that its words count too
  */
 function essence(status: object, isComparable: boolean, lasts: boolean): string {

@@ -1,4 +1,3 @@
-import { childKinds } from '../../../hooks/children/child-kinds.ts';
 import type { ObservedCondition } from '../../../hooks/contract/kubernetes.ts';
 import type { HookRequest } from '../../../hooks/contract/request.ts';
 import { identityOf } from '../../../hooks/identity.ts';
@@ -7,7 +6,7 @@ import { sharedDatabaseWarnings } from '../../../hooks/related/shared-database.t
 import { type OurConditionType, previousCondition } from '../../../hooks/status/conditions.ts';
 import { foreignText } from '../../../hooks/text/foreign-text.ts';
 import type { Controller } from './controllers.ts';
-import type { Decided } from './decide.ts';
+import { type Decided, isUnregistered } from './decide.ts';
 import { type Finding, finding } from './finding.ts';
 import { nextCommand } from './next-command.ts';
 import { secondsSince } from './times.ts';
@@ -102,7 +101,3 @@ export function warningFindings(
     ...(children ? sharedDatabaseWarnings(request.parent, database, request.related) : []),
   ].map(({ reason, field, message }) => finding('warning', reason, `${field} ${message}`));
 }
-
-/** Whether the kind that a field asks for is known not to be registered: it may just not be in the input. */
-const isUnregistered = (asked: string, controller: Controller | undefined): boolean =>
-  controller !== undefined && !controller.kinds.some((kind) => childKinds[kind].optional?.field === asked);

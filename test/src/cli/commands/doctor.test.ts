@@ -594,6 +594,16 @@ const worlds: readonly World[] = [
     diagnosis: [],
   },
   {
+    name: 'optional-kind-refused-not-given',
+    reason: 'a child that is refused can not be told from one of a kind that nobody asked kubectl for',
+    kinds: ['PodDisruptionBudget'],
+    happens: async (world) => {
+      await world.actor.act({ do: 'refuse', kind: 'PodDisruptionBudget' });
+      await world.apply({ ...spec, disruptionBudget: { maxUnavailable: 1 } }, 200);
+    },
+    diagnosis: ['error ChildNotApplied', 'error SyncError'],
+  },
+  {
     name: 'server-side-apply',
     reason: 'a registry that is applied on the server is well without annotations',
     strategy: 'server-side-apply',
