@@ -45,7 +45,7 @@ rmSync(new URL(outdir, root), { recursive: true, force: true });
 const service = await build({ ...common, entryPoints: ['src/main.ts'] });
 const commands = await build({
   ...common,
-  entryPoints: { cli: 'src/cli/bin.ts' },
+  entryPoints: { cli: 'src/cli/bin.ts', 'kubectl-mcpreg': 'src/cli/kubectl-bin.ts' },
   // What the programs share, and what is imported by `import()`.
   splitting: true,
   chunkNames: 'part-[hash]',

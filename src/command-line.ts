@@ -18,6 +18,7 @@ Without a command it serves. Each command has its own --help:
   render      print the children of registries
   validate    find the mistakes of registries, with file and line
   diff        show what an edit changes, and whether it rolls the pods
+  doctor      say what is wrong with registries in a cluster
   takeover    print the script that takes registries over from the ToolHive operator
   export      print registries for the chart of the registry server, or as plain manifests
   completion  print the completion for a shell

@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addRender } from './commands/render.ts';
 import { addTakeover } from './commands/takeover.ts';
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   addRender,
   addValidate,
   addDiff,
+  addDoctor,
   addTakeover,
   addExport,
   addCompletion,
