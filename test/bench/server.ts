@@ -30,6 +30,8 @@ export interface ServerOptions {
 
 /** The options of Node.js with which the image starts the service (Dockerfile). */
 const serviceFlags = ['--max-semi-space-size=4'];
+/** And the variables that it sets. */
+const serviceVariables = { NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' };
 
 /** Where the built service starts. */
 export const service = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -48,7 +50,7 @@ export async function startServer(
   const port = given ?? (await freePort());
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...(script === service ? serviceFlags : []), script, ...others], {
-    env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0', ...environment },
+    env: { PORT: String(port), ...serviceVariables, SHUTDOWN_GRACE_SECONDS: '0', ...environment },
     stdio: ['ignore', log, 'inherit'],
   });
   closeSync(log);
@@ -85,7 +87,7 @@ export async function timeToReady(): Promise<number> {
   const port = await freePort();
   const begun = performance.now();
   const child = spawn(process.execPath, [...serviceFlags, service], {
-    env: { PORT: String(port), NODE_ENV: 'production', SHUTDOWN_GRACE_SECONDS: '0' },
+    env: { PORT: String(port), ...serviceVariables, SHUTDOWN_GRACE_SECONDS: '0' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');

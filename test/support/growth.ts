@@ -17,24 +17,28 @@ const SHORT = 90;
 const FACTOR = 30;
 
 /** The time of the processor, which others on the machine do not take away. */
-export function milliseconds(request: HookRequest): number {
+function millisecondsOf(call: () => unknown): number {
   const begin = process.cpuUsage();
-  sync(request, context);
+  call();
   const { user, system } = process.cpuUsage(begin);
   return (user + system) / 1000;
 }
 
-function medianOf3(request: HookRequest): number {
-  const times = [milliseconds(request), milliseconds(request), milliseconds(request)];
+function medianOf3(call: () => unknown): number {
+  const times = [millisecondsOf(call), millisecondsOf(call), millisecondsOf(call)];
   return times.sort((a, b) => a - b)[1] ?? 0;
 }
 
-/** How the time grows from a tenth of a size to that size; undefined where it is not by much more than ten. */
-export function growth(requestOf: (size: number) => HookRequest, size: number): string | undefined {
-  const large = requestOf(size);
-  const first = milliseconds(large);
+/**
+ * How the time of a call grows from a tenth of a size to that size; undefined where it is not by much more than ten.
+ *
+ * @param callOf makes the input, which is not measured, and returns the call
+ */
+export function growthOf(callOf: (size: number) => () => unknown, size: number): string | undefined {
+  const large = callOf(size);
+  const first = millisecondsOf(large);
   if (first < SHORT) return undefined;
-  const before = medianOf3(requestOf(size / 10));
+  const before = medianOf3(callOf(size / 10));
   const bound = FACTOR * Math.max(before, SHORT / FACTOR);
   if (first <= bound) return undefined;
   const after = medianOf3(large);
@@ -42,6 +46,15 @@ export function growth(requestOf: (size: number) => HookRequest, size: number): 
     ? undefined
     : `${before.toFixed(1)} ms at ${size / 10}, ${after.toFixed(1)} ms at ${size}`;
 }
+
+const callOf = (request: HookRequest) => () => sync(request, context);
+
+/** The time of a sync, in milliseconds. */
+export const milliseconds = (request: HookRequest): number => millisecondsOf(callOf(request));
+
+/** How the time of a sync grows with the size of its request: as `growthOf`. */
+export const growth = (requestOf: (size: number) => HookRequest, size: number): string | undefined =>
+  growthOf((each) => callOf(requestOf(each)), size);
 
 const everything = parse(
   readFileSync(new URL('../golden/registry/everything/registry.yaml', import.meta.url), 'utf8'),
