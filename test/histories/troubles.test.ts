@@ -1,4 +1,4 @@
-import { teardown, test } from 'tap';
+import { after, test } from 'tap';
 import type { Cluster } from '../simulator/cluster.ts';
 import {
   at,
@@ -40,7 +40,7 @@ const settings: Settings = {
 };
 
 const production = new Production();
-teardown(() => production.close());
+after(() => production.close());
 
 const begin = (changes: Partial<Settings> = {}): Life => new Life(production, { ...settings, ...changes });
 
