@@ -149,9 +149,9 @@ test('an evicted pod is told of as long as no other has taken its place', async 
   cluster.changeNodes({ trouble: troubleOf('evict') });
   await life.step({ do: 'deleteChild', kind: 'Deployment' });
   await life.step({ do: 'wait', seconds: 20 });
-  // It runs on for half a minute, and is evicted; the next one runs.
+  // It runs on for two minutes, and is evicted; the next one runs.
   cluster.changeNodes({ trouble: () => undefined });
-  await life.step({ do: 'wait', seconds: 60 });
+  await life.step({ do: 'wait', seconds: 150 });
   const failed = cluster.api.list('Pod').filter((pod) => stringAt(pod, 'status', 'phase') === 'Failed');
   t.equal(failed.length, 1, 'it stays');
   t.ok(isCurrent(registryOf(cluster)));
