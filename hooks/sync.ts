@@ -21,7 +21,7 @@ import {
 } from './status/derive-status.ts';
 import { type Exposure, exposureOf } from './status/exposure.ts';
 import { APPLYING } from './status/progress.ts';
-import { elapsedOf, resyncSeconds } from './status/resync.ts';
+import { elapsedOf, MAX_RESYNC_SECONDS, resyncSeconds } from './status/resync.ts';
 
 /** What was decided for a registry, and what led to it. */
 export interface Decision {
@@ -76,7 +76,7 @@ export function decideSync(
   const elapsed = elapsedOf(parent, context);
   const both = { desired: desired.children.byKind, observed: observed.byKind };
   const told = previousCondition(parent.status?.conditions, 'PodsFailing');
-  const why = explainPods(parent, both, request.related, told, context);
+  const { why, unready } = explainPods(parent, both, request.related, told, context);
   const verdict = assess(
     both,
     repairs,
@@ -98,7 +98,9 @@ export function decideSync(
     ),
     children,
     ...(isSettled
-      ? {}
+      ? unready
+        ? { resyncAfterSeconds: MAX_RESYNC_SECONDS }
+        : {}
       : {
           resyncAfterSeconds: resyncSeconds(
             parent,

@@ -1,14 +1,27 @@
 /**
- * Builds the service: `npm run build`. All modules become one file, packages included, because to find, read and compile
- * some 900 of them took two thirds of the time from the start of the process until it is ready, and 20 MiB.
+ * Builds the program: `npm run build`. All modules of the service become one file, packages included, because to find, read
+ * and compile some 900 of them took two thirds of the time from the start of the process until it is ready, and 20 MiB. The
+ * commands are files beside it with what they need: neither loads what only the other needs.
  */
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
-await build({
-  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/src/main.js',
+const root = new URL('..', import.meta.url);
+const outdir = 'dist/src';
+
+/** Imports that lead from one build to the other, which is a file beside it. */
+const otherBuild: Plugin = {
+  name: 'other build',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/cli\/bin\.ts$/ }, () => ({ path: './cli.js', external: true }));
+    onResolve({ filter: /^\.\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+  },
+};
+
+const common = {
+  absWorkingDir: fileURLToPath(root),
+  outdir,
   bundle: true,
   platform: 'node',
   // The oldest version in `engines` of package.json.
@@ -22,4 +35,32 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
+  metafile: true,
+  plugins: [otherBuild],
+} satisfies BuildOptions;
+
+// Parts have names of their contents: old ones would stay.
+rmSync(new URL(outdir, root), { recursive: true, force: true });
+
+const service = await build({ ...common, entryPoints: ['src/main.ts'] });
+const commands = await build({
+  ...common,
+  entryPoints: { cli: 'src/cli/bin.ts' },
+  // What the programs share, and what is imported by `import()`.
+  splitting: true,
+  chunkNames: 'part-[hash]',
 });
+
+// The folders of the packages that are in the files now, for their licences (scripts/package.ts).
+const folders = new Set([service, commands].flatMap(({ metafile }) => packagesIn(metafile)));
+writeFileSync(new URL('dist/packages.json', root), JSON.stringify([...folders].sort()));
+
+/** Of a package, its parts may be left out that nothing needs. */
+function packagesIn({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => {
+      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+      return folder === undefined || bytesInOutput === 0 ? [] : [folder];
+    }),
+  );
+}

@@ -33,5 +33,5 @@ done
 ) || failed=1
 kill -0 "$service"
 if grep '"level":50' "$log" | cut -c 1-2000 | head -n 5 | grep .; then failed=1; fi
-FUZZ_RUNS=$runs npx tap --timeout=3600 test/e2e/fuzz.test.ts test/e2e/sockets.test.ts || failed=1
+FUZZ_RUNS=$runs npx tap --timeout=3600 test/e2e/fuzz.test.ts test/e2e/sockets.test.ts test/src/cli/hostile-input.test.ts test/src/cli/commands/takeover.test.ts || failed=1
 exit "$failed"

@@ -6,19 +6,33 @@ import { version } from './version.ts';
 
 const usage = `mcpregistry-hook ${version}: the Metacontroller webhook for MCPRegistry objects.
 
-  mcpregistry-hook [--help | --version | --print-config]
+  mcpregistry-hook [serve] [--help | --version | --print-config]
+  mcpregistry-hook <command> [options]
 
   --help          print this help
   --version       print the version
   --print-config  print every setting with its effective value
 
+Without a command it serves. Each command has its own --help:
+
+  render      print the children of registries
+  validate    find the mistakes of registries, with file and line
+  diff        show what an edit changes, and whether it rolls the pods
+  takeover    print the script that takes registries over from the ToolHive operator
+  export      print registries for the chart of the registry server, or as plain manifests
+  completion  print the completion for a shell
+
 Settings are environment variables:
 `;
+
+/** Whether a command line is for one of the commands; without one, or with `serve`, it is for the service. */
+export const isCommand = ([first]: readonly string[]): boolean =>
+  first !== undefined && first !== 'serve' && !first.startsWith('-');
 
 /**
  * Handles a command line that prints something instead of starting the service.
  *
- * @param args without the program
+ * @param args without the program and `serve`
  * @returns the text to print; undefined if the service is to be started
  * @throws {SettingsError} if the settings to print are invalid
  * @throws {TypeError} on an unknown argument

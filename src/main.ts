@@ -1,5 +1,5 @@
 import { buildApp } from './app.ts';
-import { answerCommandLine } from './command-line.ts';
+import { answerCommandLine, isCommand } from './command-line.ts';
 import { LogOutput } from './observability/log-output.ts';
 import { loadSettings, SettingsError } from './settings/load-settings.ts';
 import type { Settings } from './settings/settings.ts';
@@ -8,10 +8,16 @@ import { shutDownOnSignals } from './shutdown.ts';
 /** How long the last log lines may take to be written, in milliseconds. */
 const lastLinesMs = 1000;
 
+const args = process.argv.slice(2);
 try {
-  const text = answerCommandLine(process.argv.slice(2), process.env);
-  if (text === undefined) await serve(loadSettings(process.env));
-  else process.stdout.write(text);
+  if (isCommand(args)) {
+    // It runs the command, and is loaded for commands alone: the service starts without it.
+    await import('./cli/bin.ts');
+  } else {
+    const text = answerCommandLine(args[0] === 'serve' ? args.slice(1) : args, process.env);
+    if (text === undefined) await serve(loadSettings(process.env));
+    else process.stdout.write(text);
+  }
 } catch (error) {
   if (error instanceof SettingsError) fail(`Invalid settings:\n${error.message}`);
   else if (isUsageError(error)) fail(`${error.message}\nTry --help.`);

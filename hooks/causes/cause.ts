@@ -8,6 +8,8 @@ export interface PodCause {
   readonly words?: string | undefined;
   /** Words for where there are none, and none were told before. */
   readonly fallback?: string | undefined;
+  /** How often the container was restarted, for one that ends. */
+  readonly restarts?: number;
   /** Whether it stays as it is until a person does something, so that waiting is no use. */
   readonly certain: boolean;
 }
@@ -15,3 +17,10 @@ export interface PodCause {
 /** A cause as one message. */
 export const messageOf = ({ said, words }: PodCause): string =>
   words === undefined ? said : `${said}: ${words}`;
+
+/**
+ * What is over by itself, or at the next attempt: a network, a service that starts, a limit of calls. Words that have any of it
+ * are never certain.
+ */
+export const passing =
+  /time-?out|timed out|deadline exceeded|context canceled|connection (?:refused|reset|closed)|broken pipe|no such host|server misbehaving|temporary failure|try again|unreachable|no route to host|\bdial (?:tcp|udp|error)|\bEOF\b|too ?many|rate limit|\b429\b|\b50[0-4]\b|no space left|QPS exceeded|is starting up|shutting down|in recovery|not yet accepting|slots are reserved/i;

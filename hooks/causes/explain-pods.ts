@@ -10,8 +10,8 @@ import { identityOf } from '../identity.ts';
 import { referencesOf } from '../related/references.ts';
 import { relatedHere } from '../related/related.ts';
 import { messageOf, type PodCause } from './cause.ts';
-import { keepWords } from './keep-words.ts';
-import { missingOf } from './missing.ts';
+import { keepWords, type Told, toldOf } from './keep-words.ts';
+import { type Missing, missingOf } from './missing.ts';
 import { currentPods, isOver, isReady, lastOver } from './pod.ts';
 import { podCause, type Surroundings } from './pod-cause.ts';
 
@@ -27,6 +27,14 @@ export interface Explanation {
   readonly others?: string;
 }
 
+/** What is known of the pods of the desired template. */
+export interface PodsSeen {
+  /** Why some are not ready; undefined if all are, if nothing has gone wrong, or if nobody asked Metacontroller for pods. */
+  readonly why?: Explanation;
+  /** Whether some are not ready. A cause may only be seen after a while, and no event comes then. */
+  readonly unready: boolean;
+}
+
 /** As many pods as are asked for their cause: the newest. */
 const PODS_ASKED = 20;
 
@@ -37,7 +45,6 @@ const PODS_ASKED = 20;
  *
  * @param related the related objects of a request, of any shape
  * @param before the condition that had the cause when the status was last written
- * @returns undefined if all pods are ready, if there are to be none, if nothing has gone wrong, or if nobody asked Metacontroller for pods
  */
 export function explainPods(
   parent: Parent,
@@ -45,16 +52,16 @@ export function explainPods(
   related: unknown,
   before: ObservedCondition | undefined,
   clock: Clock,
-): Explanation | undefined {
+): PodsSeen {
   const identity = identityOf(parent);
   const { spec } = parent;
   const pods = relatedHere(related, 'Pod.v1', identity);
-  if (!pods || observed.Deployment?.spec?.replicas === 0) return undefined;
+  if (!pods || observed.Deployment?.spec?.replicas === 0) return { unready: false };
   const { Deployment } = desired;
   const current = currentPods(pods, Deployment.metadata.annotations?.[TEMPLATE_HASH_ANNOTATION]);
   const living = current.filter((pod) => !isOver(pod));
   const unready = living.filter((pod) => !isReady(pod));
-  if (unready.length === 0 && living.length > 0) return undefined;
+  if (unready.length === 0 && living.length > 0) return { unready: false };
 
   const references = referencesOf(Deployment.spec.template.spec, configMapName(identity));
   const missing = missingOf(references, spec, related, identity);
@@ -62,23 +69,31 @@ export function explainPods(
     ...{ namespace: identity.namespace, spec, missing, server: CONTAINER, clock },
     selector: podSelector(apiName(identity)),
   };
-  if (current.length === 0) return explain(missing.configMap ?? missing.claim, [], before);
-
+  const told = toldOf(parent, before, clock);
+  const explained = (cause: PodCause, others: readonly (PodCause | undefined)[] = []): PodsSeen => ({
+    why: explain(cause, others, told),
+    unready: true,
+  });
+  if (current.length === 0) {
+    const cause = missingBefore(missing);
+    return cause ? explained(cause) : { unready: false };
+  }
   for (const speakers of [unready, lastOver(current, living[0])]) {
     const causes = speakers.slice(0, PODS_ASKED).map((pod) => podCause(pod, around));
     const first = causes.findIndex((cause) => cause !== undefined);
-    if (first >= 0) return explain(causes[first], causes.slice(first + 1), before);
+    const cause = causes[first];
+    if (cause) return explained(cause, causes.slice(first + 1));
   }
-  return undefined;
+  return { unready: true };
 }
 
-function explain(
-  cause: PodCause | undefined,
-  others: readonly (PodCause | undefined)[],
-  before: ObservedCondition | undefined,
-): Explanation | undefined {
-  if (!cause) return undefined;
-  const kept = keepWords(cause, before);
+/** What is missing before there is a pod. A claim may get its volume with the first pod. */
+function missingBefore({ configMap, claim }: Missing): PodCause | undefined {
+  return configMap ?? (claim?.reason === 'ClaimPending' ? undefined : claim);
+}
+
+function explain(cause: PodCause, others: readonly (PodCause | undefined)[], told: Told): Explanation {
+  const kept = keepWords(cause, told);
   return {
     reason: kept.reason,
     message: messageOf(kept),

@@ -95,7 +95,7 @@ function missingClaim(
   return {
     reason: phase === 'Lost' ? 'ClaimLost' : 'ClaimPending',
     said: `PersistentVolumeClaim ${name}${names} ${phase === 'Lost' ? lost : pending}`,
-    certain: false,
+    certain: phase === 'Lost',
   };
 }
 

@@ -2,8 +2,16 @@ import type { Clock } from '../context.ts';
 import { type JsonObject, objectOf, textOf } from '../json.ts';
 import { listSome } from '../registry/warning.ts';
 import { namingField } from '../related/naming-field.ts';
+import { foreignText } from '../text/foreign-text.ts';
 import type { PodCause } from './cause.ts';
-import { type Container, containerCause } from './container.ts';
+import {
+  type Container,
+  containerCause,
+  isSidecar,
+  memoryLimitOf,
+  nameOf,
+  type PodParts,
+} from './container.ts';
 import { type Missing, secretVolumes } from './missing.ts';
 import { itemsOf, podCondition } from './pod.ts';
 import { probeCause } from './probe.ts';
@@ -38,8 +46,9 @@ export function podCause(pod: JsonObject, around: Surroundings): PodCause | unde
   if (scheduled?.['status'] === 'False') return unscheduledPod(scheduled, missing);
 
   const containers = containersOf(pod, around.server);
+  const parts = partsOf(pod);
   for (const container of containers) {
-    const cause = containerCause(container, isRecovered(container, around.clock));
+    const cause = containerCause(container, parts, isRecovered(container, around.clock));
     if (cause) return isOfConfigMap(cause) ? (missing.configMap ?? cause) : withField(cause, around.spec);
   }
   const [first] = containers;
@@ -50,12 +59,35 @@ export function podCause(pod: JsonObject, around: Surroundings): PodCause | unde
   if (isWaiting) return missing.configMap ?? missing.claim ?? mountCause(pod, around);
 
   const unready = textOf(podCondition(pod, 'ContainersReady')?.['lastTransitionTime']);
-  const logs = (name: string) => `kubectl logs -n ${around.namespace} -l ${around.selector} -c ${name}`;
   for (const container of containers) {
-    const cause = probeCause(container, unready, around.clock, logs);
+    const name = foreignText(container.spec['name'], 63);
+    const logs = `kubectl logs -n ${around.namespace} -l ${around.selector} -c ${name} --tail=100`;
+    const isInit = container.isInit && !isSidecar(container);
+    const cause = probeCause({ ...container, isInit }, nameOf(container), unready, around.clock, logs);
     if (cause) return cause;
   }
-  return undefined;
+  return containers.length === 0 ? beyondContainers(pod) : undefined;
+}
+
+/** Why a pod is not ready whose containers all are. */
+function beyondContainers(pod: JsonObject): PodCause | undefined {
+  const { reason, message } = podCondition(pod, 'Ready') ?? {};
+  if (reason === 'ReadinessGatesNotReady') {
+    const said = 'the containers of the pod are ready, but one of its readiness gates is not';
+    return { reason, said, words: wordsOf(message), certain: false };
+  }
+  if (podCondition(pod, 'ContainersReady')?.['status'] !== 'True') return undefined;
+  // A controller says so of the pods of a node that is silent (kubernetes: pkg/util/node, MarkPodsNotReady).
+  const said = 'the containers of the pod were ready, but its node does not answer any more';
+  return { reason: 'NodeNotReady', said, certain: false };
+}
+
+function partsOf({ spec }: JsonObject): PodParts {
+  const images = itemsOf(objectOf(spec)['volumes']).flatMap(({ image }) => {
+    const reference = textOf(objectOf(image)['reference']);
+    return reference === '' ? [] : [reference];
+  });
+  return { images, memoryLimit: memoryLimitOf(objectOf(spec)) };
 }
 
 /** A pod that is not started again: the kubelet, or a controller of nodes, ended it. */
@@ -74,8 +106,11 @@ function failedPod(reason: string, message: unknown): PodCause {
  * scheduler speaks of it.
  */
 function unscheduledPod({ reason, message }: JsonObject, { claim }: Missing): PodCause {
-  if (claim && /persistentvolume/i.test(textOf(message))) return claim;
+  if (claim && /persistent ?volume/i.test(textOf(message))) return claim;
   const isGated = reason === 'SchedulingGated';
+  if (reason === 'SchedulerError') {
+    return { reason, said: 'the scheduler failed', words: wordsOf(message), certain: false };
+  }
   return {
     reason: isGated ? 'SchedulingGated' : 'Unschedulable',
     said: isGated ? 'the pod waits until its scheduling gates are removed' : 'no node takes the pod',
@@ -118,7 +153,7 @@ const isStarting = ({ state }: JsonObject): boolean =>
 const creating: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
 
 const isOfConfigMap = ({ reason, words }: PodCause): boolean =>
-  reason === 'CreateContainerConfigError' && /configmap/i.test(words ?? '');
+  reason === 'CreateContainerConfigError' && /^configmap |\bin ConfigMap /.test(words ?? '');
 
 /** How the kubelet names a Secret that is not there, and one without a key (kubernetes: pkg/kubelet/kubelet_pods.go). */
 const secretNotFound = /^secret "([^"]{1,253})" not found/;
@@ -141,7 +176,12 @@ function withField(cause: PodCause, spec: unknown): PodCause {
 function mountCause(pod: JsonObject, { namespace, selector, clock }: Surroundings): PodCause | undefined {
   const sandbox = podCondition(pod, 'PodReadyToStartContainers');
   if (sandbox?.['status'] !== 'False') return undefined;
-  const time = lasted(textOf(objectOf(pod['status'])['startTime']), clock.now);
+  // It is made anew where it was lost: the later of both.
+  const [startTime, changed] = [objectOf(pod['status'])['startTime'], sandbox['lastTransitionTime']].map(
+    textOf,
+  );
+  const since = (changed ?? '') > (startTime ?? '') ? changed : startTime;
+  const time = lasted(since ?? '', clock.now);
   if (time === undefined) return undefined;
   const secrets = [...new Set(secretVolumes(itemsOf(objectOf(pod['spec'])['volumes'])))];
   const which =

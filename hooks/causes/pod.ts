@@ -39,13 +39,13 @@ export function lastOver(pods: readonly JsonObject[], newest: JsonObject | undef
 }
 
 /**
- * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them or
- * something removes annotations, they are those of the ReplicaSet that made the newest.
+ * The pods of the desired template that stay. Where none bears the hash of any template, because an older release made them
+ * or something removes annotations, they are those of the ReplicaSet that made the newest.
  *
  * @returns the newest first
  */
 export function currentPods(pods: readonly JsonObject[], templateHash: string | undefined): JsonObject[] {
-  const staying = pods.filter(isStaying).sort(newestFirst);
+  const staying = newestFirst(pods.filter(isStaying));
   const marked = staying.filter((pod) => hashOf(pod) !== undefined);
   if (marked.length > 0) return marked.filter((pod) => hashOf(pod) === templateHash);
   const newest = staying[0] && replicaSetOf(staying[0]);
@@ -65,12 +65,15 @@ function replicaSetOf({ metadata }: JsonObject): string | undefined {
 }
 
 /** Pods that were made last come first; those of one second by their names, so that the order is always the same. */
-function newestFirst(left: JsonObject, right: JsonObject): number {
-  const [a, b] = [keyOf(left), keyOf(right)];
-  return a < b ? 1 : a > b ? -1 : 0;
+function newestFirst(pods: readonly JsonObject[]): JsonObject[] {
+  const keyed = pods.map((pod) => [keyOf(pod), pod] as const);
+  return keyed.sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0)).map(([, pod]) => pod);
 }
+
+/** Longer than any name. */
+const KEY_LIMIT = 300;
 
 function keyOf({ metadata }: JsonObject): string {
   const { creationTimestamp, name } = objectOf(metadata);
-  return `${textOf(creationTimestamp)} ${textOf(name)}`;
+  return `${textOf(creationTimestamp).slice(0, 40)} ${textOf(name).slice(0, KEY_LIMIT)}`;
 }

@@ -2,7 +2,7 @@ const HIDDEN = '***';
 
 /** What fields, parameters and variables with a credential are called, at the end of their names. */
 const NAMES =
-  '(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|signature|sig|cookie|(?:api|access|account|encryption|private|secret|signing)[-_]?key)';
+  '(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|signature|sig|cookie|(?:api|access|account|encryption|private|secret|signing|storage)[-_]?key)';
 
 /** Not what stands for the credential already, or for whether there is one: `has_password=true`. */
 const UNKNOWN = '(?!["\']?\\*\\*\\*|(?:true|false|null|nil|none)(?:[\\s,;&"\'`)\\]}]|$)|[,;&)\\]}]|$)';
@@ -41,7 +41,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 
   // Authorization: <kind> …, and Bearer … and Basic … without it, unless a word of a sentence follows.
-  [/\b(authorization["']?\s{0,3}[:=]\s{0,3}[["']{0,2})(?:[a-z]{1,20}\s{1,3})?[^\s"']+/gi, `$1${HIDDEN}`],
+  [
+    /\b(authorization["']?\s{0,3}[:=]\s{0,3}[["']{0,2})(?:(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,3}[^\s"']+|(?=[^\s"']{0,500}[\d+/=])[^\s"']{8,})/gi,
+    `$1${HIDDEN}`,
+  ],
   [
     /\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,3}(?![A-Z]?[a-z]{0,20}(?:[\s.,:;)"'`]|$))[\w+/=.~-]{8,}/g,
     `$1 ${HIDDEN}`,
@@ -74,10 +77,19 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     `$1${HIDDEN}`,
   ],
 
+  // --password …, and password "…" in a sentence.
+  [new RegExp(`(--[\\w-]{0,40}${NAMES} {1,3})(?!-)[^\\s"']+`, 'gi'), `$1${HIDDEN}`],
+  [/\b((?:password|passwd|passphrase)(?: is)? {1,3})(?:"[^"]{1,500}"|'[^']{1,500}')/gi, `$1"${HIDDEN}"`],
+  // The credentials of a registry of images, a line of pgpass, the DSN of a driver, and a webhook.
+  [/("auth"\s{0,3}:\s{0,3})"[^"]{0,500}"?/g, `$1"${HIDDEN}"`],
+  [/(?<![\w.:*-])([\w.*-]{1,253}:(?:\d{1,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}):\S+/g, `$1:${HIDDEN}`],
+  [/(?<![\w:/])([\w.-]{1,63}):[^\s@:/"']{1,200}@(?=tcp\(|unix\()/g, `$1:${HIDDEN}@`],
+  [/\b(hooks\.slack\.com\/services\/)\S+/g, `$1${HIDDEN}`],
+
   // A JSON Web Token, the tokens of GitHub, GitLab, Slack, npm, Docker Hub, Vault and Google, and the keys of AWS.
   [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
   [
-    /(?<![\w-])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|ft|soat|ptt|cbt)-|xox[a-z]-|npm_|dckr_pat_|hvs\.|AIza)[\w.-]{4,}/g,
+    /(?<![\w-])(?:gh[a-z]_|github_pat_|gl(?:pat|dt|rt|ft|soat|ptt|cbt)-|xox[a-z]-|npm_|dckr_pat_|hvs\.|AIza|sk-(?:proj-|ant-)?)[\w.-]{4,}/g,
     HIDDEN,
   ],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{4,}/g, HIDDEN],

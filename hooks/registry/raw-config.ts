@@ -1,18 +1,23 @@
-import { Composer, type Document, isMap, isScalar, Lexer, LineCounter, Parser, visit } from 'yaml';
+import { isMap } from 'yaml';
 import { type JsonObject, objectOf } from '../json.ts';
 import type { Problem } from '../problem.ts';
+import { lineNumbers, readYamlDocument } from '../text/yaml-document.ts';
 import { yamlValue } from './yaml-value.ts';
 
 const FIELD = 'spec.configYAML';
 
+/** As many parts as a configuration may have. */
+const parts = 100_000;
+
 /**
- * Whether a text is YAML with a mapping at its top. What is in it is the server's to judge.
+ * Whether a text is YAML with a mapping at its top. What is in it is the server's to judge. Like the server, it ignores
+ * further documents.
  *
  * @param text no longer than its schema allows
  * @returns at most one problem, with line and column where the text is no YAML
  */
 export function rawConfigProblems(text: string): Problem[] {
-  const { document, error } = readDocument(text);
+  const { document, error } = readYamlDocument(text, { parts });
   if (error) {
     const { line, col } = lineNumbers(text).linePos(error.at);
     const what = error.message.split('\n', 1)[0];
@@ -34,137 +39,6 @@ export function rawConfigProblems(text: string): Problem[] {
  * @returns an empty object for a text that has some
  */
 export function readRawConfig(text: string): JsonObject {
-  const { document } = readDocument(text);
+  const { document } = readYamlDocument(text, { parts });
   return objectOf(document && yamlValue(document.contents));
-}
-
-function lineNumbers(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1);
-  return lines;
-}
-
-/** What keeps a text from being YAML, and at which character. */
-class YamlError extends Error {
-  override readonly name = 'YamlError';
-  readonly at: number;
-
-  constructor(at: number, message: string) {
-    super(message);
-    this.at = at;
-  }
-}
-
-/** The first document; like the server, further ones are ignored. Undefined if there is none. */
-function readDocument(text: string): {
-  readonly document?: Document.Parsed | undefined;
-  readonly error?: YamlError;
-} {
-  try {
-    const document = composeFirst(text);
-    if (document) refuseWrongNodes(document);
-    return { document };
-  } catch (error) {
-    if (error instanceof YamlError) return { error };
-    throw error;
-  }
-}
-
-/**
- * As many collections as may be open at one place, of the text and of the parser: it counts a map and its item.
- * The composer calls itself for each, and so does whoever walks what it makes.
- */
-const OPEN_LIMIT = 200;
-
-/** As many words, brackets and spaces as a text may have: each may become an object, and takes some microseconds. */
-const PART_LIMIT = 100_000;
-
-/** @throws {YamlError} for the first error: a text can hold one for each of its characters */
-function composeFirst(text: string): Document.Parsed | undefined {
-  // Keys are compared below: the composer would compare each with all others.
-  const composer = new Composer({
-    strict: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  // Its list of errors can't be bounded in another way. Should a release not read this property, the first error is
-  // in the document, found at the price of all.
-  Reflect.set(composer, 'onError', stopper());
-  for (const token of parse(text)) {
-    if (token.type === 'error') throw new YamlError(token.offset, token.message);
-    for (const document of composer.next(token)) return checked(document);
-  }
-  for (const document of composer.end()) return checked(document);
-  return undefined;
-}
-
-function* parse(text: string) {
-  const control = unprintable.exec(text);
-  if (control) throw new YamlError(control.index, 'a control character that YAML does not have');
-  const parser = new Parser();
-  let parts = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    parts += 1;
-    if (parts > PART_LIMIT) throw new YamlError(parser.offset, 'it has too many parts: shorten it');
-    if (parser.stack.length > OPEN_LIMIT) {
-      throw new YamlError(parser.offset, 'it is nested too deeply: flatten it');
-    }
-  }
-  yield* parser.end();
-}
-
-type Place = number | readonly number[] | { readonly offset: number };
-
-/** What throws the first error each time it is called: the composer catches what is thrown, and reports it again. */
-function stopper() {
-  let first: YamlError | undefined;
-  return (place: Place, _code: string, message: string, warning?: boolean): void => {
-    if (warning) return;
-    const at = typeof place === 'number' ? place : 'offset' in place ? place.offset : place[0];
-    first ??= new YamlError(at ?? 0, message);
-    throw first;
-  };
-}
-
-function checked(document: Document.Parsed): Document.Parsed {
-  const [error] = document.errors;
-  if (error) throw new YamlError(error.pos[0], error.message);
-  return document;
-}
-
-/** YAML's printable characters (https://yaml.org/spec/1.2.2/#51-character-set), which the server insists on. */
-const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-
-/** @throws {YamlError} for the first alias of nothing that came before it, or key that is there already */
-function refuseWrongNodes(document: Document): void {
-  const anchors = new Set<string>();
-  visit(document, {
-    Alias(_, { source, range }) {
-      if (!anchors.has(source))
-        throw new YamlError(
-          range?.[0] ?? 0,
-          `the alias *${source} has no anchor: define &${source} before it`,
-        );
-    },
-    Map(_, map) {
-      if (map.anchor) anchors.add(map.anchor);
-      const keys = new Set<unknown>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        if (keys.has(key.value)) {
-          throw new YamlError(key.range?.[0] ?? 0, `the key ${String(key.value)} occurs twice: remove one`);
-        }
-        keys.add(key.value);
-      }
-    },
-    Seq(_, { anchor }) {
-      if (anchor) anchors.add(anchor);
-    },
-    Scalar(_, { anchor }) {
-      if (anchor) anchors.add(anchor);
-    },
-  });
 }

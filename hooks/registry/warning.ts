@@ -31,7 +31,7 @@ export interface Warning extends Problem {
 }
 
 /** How many fields a warning names; it counts the others. */
-const LISTED = 3;
+export const LISTED = 3;
 
 /**
  * One warning about some fields that have the same mistake.
@@ -41,8 +41,12 @@ const LISTED = 3;
 export const warnAbout = (reason: WarningReason, fields: readonly string[], message: string): Warning[] =>
   fields.length === 0 ? [] : [{ reason, field: listSome(fields), message }];
 
-/** Some words as a sentence lists them, no more than a few of them: `a, b, c and 8 more`. */
-export function listSome(words: readonly string[]): string {
-  const more = words.length - LISTED;
+/**
+ * Some words as a sentence lists them, no more than a few of them: `a, b, c and 8 more`.
+ *
+ * @param count how many there are, where the first of them are enough
+ */
+export function listSome(words: readonly string[], count = words.length): string {
+  const more = count - LISTED;
   return [words.slice(0, LISTED).join(', '), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }

@@ -30,14 +30,26 @@ export function sharedDatabaseWarnings(
       (uid !== undefined && uid === metadata.uid) || (name === metadata.name && place === metadata.namespace);
     if (!isItself && name !== '') names.add(place === metadata.namespace ? name : `${place}/${name}`);
   }
-  return warnAbout(
-    'SharedDatabase',
-    names.size > 0
-      ? [objectOf(spec)['configYAML'] ? 'spec.configYAML: database' : 'spec.databaseConfig']
-      : [],
-    `is the database of MCPRegistry ${listSome([...names].sort())} as well: registries that share one delete, or serve, each other's sources and views. Give each a database of its own`,
-  );
+  return warnAboutSharing(spec, [...names].sort());
 }
+
+/**
+ * The warning to a registry that others share a database with.
+ *
+ * @param spec of the registry
+ * @param others their names, or the first of them
+ * @param count how many they are
+ */
+export const warnAboutSharing = (
+  spec: unknown,
+  others: readonly string[],
+  count = others.length,
+): Warning[] =>
+  warnAbout(
+    'SharedDatabase',
+    count > 0 ? [objectOf(spec)['configYAML'] ? 'spec.configYAML: database' : 'spec.databaseConfig'] : [],
+    `is the database of MCPRegistry ${listSome(others, count)} as well: registries that share one delete, or serve, each other's sources and views. Give each a database of its own`,
+  );
 
 interface Other extends Pick<Controller, 'name' | 'uid'> {
   /** Empty for that of the registry itself. */

@@ -129,7 +129,7 @@ function splitOptional<T extends { readonly kind: string }>(
 function assessServing(progress: Progress, before: Before, url: string): Verdict {
   const serving = { phase: 'Running', url, current: true, recent: false } as const;
   const { cause } = progress.rollout;
-  const ready = cause ? `${READY}; not by all pods: ${sentenceOf(cause)}` : READY;
+  const ready = cause ? `${READY}, but not all of its pods are ready: ${sentenceOf(cause)}` : READY;
   if (progress.awaited.length + progress.repairs.length === 0) return { ...serving, message: ready };
   const overdue = describeOverdue(progress, before);
   const what = overdue ?? describeProgress(progress, before);

@@ -61,7 +61,7 @@ export const describeAwaited = (awaited: readonly AwaitedChild[]) =>
 
 /** Why pods are not ready. Counts come with it once they have stopped moving. */
 export const describeCause = ({ counts }: Rollout, cause: Explanation, lasting: boolean): string =>
-  lasting && counts ? `${counts}; ${sentenceOf(cause)}` : sentenceOf(cause);
+  lasting && counts ? `${counts}; ${sentenceOf(cause)}` : cause.message;
 
 /** The counts of pods, and the command that shows more. */
 export const describePods = ({ counts, inspect }: Rollout) => `${counts}. Run: ${inspect}`;

@@ -8,7 +8,7 @@ import { APPLYING } from './progress.ts';
 const STALL_AFTER_SECONDS = 60;
 /** How soon to look again, in seconds: at first, and at the longest. */
 const MIN_RESYNC_SECONDS = 5;
-const MAX_RESYNC_SECONDS = 60;
+export const MAX_RESYNC_SECONDS = 60;
 /** As far as the clocks of the API server and of the instances of this service may be apart. */
 const CLOCK_SKEW_MS = 60_000;
 

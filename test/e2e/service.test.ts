@@ -48,6 +48,15 @@ test('the command line', async (t) => {
     { args: ['--version'], exit: 0, output: /^\d+\.\d+\.\d+\n$/, error: /^$/ },
     { args: ['--help'], exit: 0, output: /^mcpregistry-hook \d/, error: /^$/ },
     { args: ['--print-config'], exit: 0, output: /^HOST=127\.0\.0\.1\nPORT=8080\n/, error: /^$/ },
+    { args: ['serve', '--version'], exit: 0, output: /^\d+\.\d+\.\d+\n$/, error: /^$/ },
+    {
+      args: ['validate', '-f', '-'],
+      exit: 0,
+      output: /^$/,
+      error: /^there is no MCPRegistry in the input\n$/,
+    },
+    { args: ['completion', 'bash'], exit: 0, output: /^complete -o default/m, error: /^$/ },
+    { args: ['nonsense'], exit: 2, output: /^$/, error: /^error: unknown command 'nonsense'\n/ },
     {
       args: ['--nonsense'],
       exit: 1,

@@ -27,7 +27,7 @@ const HOST_LIMIT = 253;
 const LABEL_LENGTH = 32;
 
 /** A loopback, or the folder of a socket: the database of a sidecar. */
-const inPod = /^(localhost$|127\.|::1$|\/)/;
+const inPod = /^(?:(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?)$|\/)/;
 
 /**
  * The value of the label, by which the others that use a database are found without a look at every registry.
@@ -40,8 +40,13 @@ export function databaseLabel(
   namespace: string,
 ): string | undefined {
   if (typeof host !== 'string' || typeof port !== 'number' || typeof database !== 'string') return undefined;
-  if (host.length > HOST_LIMIT || database.length > TEXT_LIMIT || inPod.test(host)) return undefined;
-  return sha256(JSON.stringify([serviceName(host, namespace), port, database])).slice(0, LABEL_LENGTH);
+  if (host.length > HOST_LIMIT || database.length > TEXT_LIMIT) return undefined;
+  const name = host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+  if (inPod.test(name)) return undefined;
+  return sha256(JSON.stringify([serviceName(name, namespace), port, database])).slice(0, LABEL_LENGTH);
 }
 
 /**
@@ -50,9 +55,6 @@ export function databaseLabel(
  * `db.data.svc` and `db.data.svc.cluster.local`. Other names stay as they are.
  */
 function serviceName(host: string, namespace: string): string {
-  const name = host
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/\.svc(\.cluster\.local)?$/, '');
+  const name = host.replace(/\.svc(\.cluster\.local)?$/, '');
   return name.includes('.') || name.includes(':') ? name : `${name}.${namespace}`;
 }

@@ -57,7 +57,8 @@ function explain(
   const { children } = buildDesired(identityOf(parent), parent.spec, context.defaults);
   if (!children) throw new Error('the spec has problems');
   const both = { desired: children.byKind, observed };
-  return explainPods(parent, both, deepFreeze(related), before, context);
+  const { why } = explainPods(parent, both, deepFreeze(related), before, context);
+  return why;
 }
 
 const unscheduled = (message: string, reason = 'Unschedulable') => ({
@@ -88,7 +89,29 @@ const unready: PodParts = {
   conditions: [{ type: 'ContainersReady', status: 'False', lastTransitionTime: '2026-11-24T05:48:00Z' }],
 };
 const logs =
-  'kubectl logs -n mcp-system -l app.kubernetes.io/component=registry-api,app.kubernetes.io/name=production-api -c registry-api';
+  'kubectl logs -n mcp-system -l app.kubernetes.io/component=registry-api,app.kubernetes.io/name=production-api -c registry-api --tail=100';
+
+/** What is said of a container that has ended ten times. */
+function explanationOf({
+  exitCode = 1,
+  message,
+  finishedAt,
+}: {
+  readonly exitCode?: number;
+  readonly message?: string;
+  readonly finishedAt?: string;
+}): Case['expected'] {
+  const often = finishedAt === undefined ? ' five times or more' : '';
+  const why =
+    exitCode === 143
+      ? ' (it was asked to stop, as the kubelet does when its liveness probe (GET /health on port 8081) fails)'
+      : '';
+  const words = message ?? 'failed to connect: password authentication failed for user "db_app"';
+  return {
+    reason: 'CrashLoopBackOff',
+    message: `container registry-api ended${often} with exit code ${exitCode}${why}: ${words}`,
+  };
+}
 
 interface Case {
   readonly reason: string;
@@ -134,6 +157,7 @@ const cases: readonly Case[] = [
     expected: {
       reason: 'ClaimLost',
       message: 'PersistentVolumeClaim data, which spec.sources[2].pvcRef names, has lost its volume pv-7',
+      certain: true,
     },
   },
   {
@@ -208,7 +232,7 @@ const cases: readonly Case[] = [
     expected: { reason: 'ImagePullBackOff', message: `${image}: ghcr.io/x/y:v9: not found`, certain: true },
   },
   {
-    reason: 'the same in between two attempts (kubelet 1.31 and later)',
+    reason: 'the same in between two attempts (kubelet 1.32 and later)',
     pod: waiting(
       'ImagePullBackOff',
       'Back-off pulling image "ghcr.io/x/y:v9": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "ghcr.io/x/y:v9": failed to resolve reference "ghcr.io/x/y:v9": ghcr.io/x/y:v9: not found',
@@ -216,9 +240,9 @@ const cases: readonly Case[] = [
     expected: { reason: 'ImagePullBackOff', message: `${image}: ghcr.io/x/y:v9: not found`, certain: true },
   },
   {
-    reason: 'the same with a kubelet before 1.31, which has no words in between',
+    reason: 'a kubelet before 1.32 has no words in between, and the network may be the cause',
     pod: waiting('ImagePullBackOff', 'Back-off pulling image "ghcr.io/x/y:v9"'),
-    expected: { reason: 'ImagePullBackOff', message: image, certain: true },
+    expected: { reason: 'ImagePullBackOff', message: image },
   },
   {
     reason: 'CRI-O: a tag that does not exist',
@@ -243,6 +267,46 @@ const cases: readonly Case[] = [
       message: `${image}: failed to do request: Head "https://ghcr.io/v2/x/y/manifests/v9": dial tcp 140.82.121.33:443: i/o timeout`,
     },
   },
+  ...[
+    'toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+    'failed to authorize: failed to fetch anonymous token: Get "https://ghcr.io/token": dial tcp 140.82.121.33:443: i/o timeout',
+    'failed to extract layer sha256:0: write /var/lib: no space left on device: unknown',
+    'failed to do request: Head "https://ghcr.io/v2/acme/policy-server/manifests/v9": dial tcp 1.2.3.4:443: i/o timeout',
+    'received unexpected HTTP status: 503 Service Unavailable: manifest unknown',
+  ].map((words) => ({
+    reason: `what may be over at the next attempt is not certain: ${words.slice(0, 40)}`,
+    pod: waiting('ErrImagePull', words),
+    expected: { reason: 'ImagePullBackOff', message: `${image}: ${words}` },
+  })),
+  ...[
+    'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    'unexpected status from HEAD request to https://ghcr.io/v2/x/y/manifests/v9: 403 Forbidden',
+    'no match for platform in manifest: not found',
+  ].map((words) => ({
+    reason: `another attempt won't help: ${words.slice(0, 40)}`,
+    pod: waiting('ErrImagePull', words),
+    expected: { reason: 'ImagePullBackOff', message: `${image}: ${words}`, certain: true },
+  })),
+  {
+    reason: 'CRI-O: a signature, which is the same while the kubelet waits',
+    pod: waiting(
+      'ImagePullBackOff',
+      'Back-off pulling image "ghcr.io/x/y:v9": SignatureValidationFailed: a signature was required',
+    ),
+    expected: { reason: 'ImagePullBackOff', message: `${image}: a signature was required` },
+  },
+  {
+    reason: 'an image that is a volume',
+    pod: {
+      ...waiting('ErrImagePull', 'failed to pull and unpack image "ghcr.io/acme/data:v3": not found'),
+      spec: { volumes: [{ name: 'v', image: { reference: 'ghcr.io/acme/data:v3' } }] },
+    },
+    expected: {
+      reason: 'ImagePullBackOff',
+      message:
+        "the image ghcr.io/acme/data:v3, a volume of container registry-api, can't be pulled: not found",
+    },
+  },
   {
     reason: 'a name that is no image',
     pod: waiting(
@@ -251,7 +315,8 @@ const cases: readonly Case[] = [
     ),
     expected: {
       reason: 'InvalidImageName',
-      message: `${image}: Failed to apply default image tag "x y": couldn't parse image name "x y"`,
+      message:
+        'the image ghcr.io/stacklok/thv-registry-api:v1.5.1 of container registry-api has a name that no image can have: Failed to apply default image tag "x y": couldn\'t parse image name "x y"',
       certain: true,
     },
   },
@@ -270,8 +335,26 @@ const cases: readonly Case[] = [
     expected: {
       reason: 'CrashLoopBackOff',
       message:
-        'container registry-api ended with exit code 1, five times or more: failed to connect: password authentication failed for user "db_app"',
+        'container registry-api ended five times or more with exit code 1: failed to connect: password authentication failed for user "db_app"',
       certain: true,
+    },
+  },
+  ...[
+    { finishedAt: '2026-11-24T06:59:52Z' },
+    { message: 'dial tcp 10.0.0.9:5432: connect: connection refused' },
+    { message: 'the database system is starting up (SQLSTATE 57P03)' },
+    { exitCode: 143 },
+  ].map((parts) => ({
+    reason: `restarts alone make nothing certain: ${JSON.stringify(parts)}`,
+    pod: crashed({ message: wrongPassword, ...parts }, 9),
+    expected: explanationOf(parts),
+  })),
+  {
+    reason: 'a container whose end nobody saw',
+    pod: crashed({ exitCode: 137, reason: 'ContainerStatusUnknown', message: 'could not be located' }),
+    expected: {
+      reason: 'ContainerStatusUnknown',
+      message: 'how container registry-api ended is not known: its node restarted or was lost',
     },
   },
   {
@@ -307,7 +390,8 @@ const cases: readonly Case[] = [
     pod: crashed({ exitCode: 0, reason: 'Completed' }),
     expected: {
       reason: 'CrashLoopBackOff',
-      message: 'container registry-api ended with exit code 0 (nothing failed, but it has to go on)',
+      message:
+        'container registry-api ended with exit code 0 (it was asked to stop, as the kubelet does when its liveness probe (GET /health on port 8081) fails, or had nothing more to do)',
     },
   },
   {
@@ -316,7 +400,7 @@ const cases: readonly Case[] = [
     expected: {
       reason: 'CrashLoopBackOff',
       message:
-        'container registry-api ended with exit code 143 (it was asked to stop, as the kubelet does when its liveness probe fails)',
+        'container registry-api ended with exit code 143 (it was asked to stop, as the kubelet does when its liveness probe (GET /health on port 8081) fails)',
     },
   },
   {
@@ -327,9 +411,9 @@ const cases: readonly Case[] = [
         'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "thv": executable file not found in $PATH',
     }),
     expected: {
-      reason: 'CrashLoopBackOff',
+      reason: 'RunContainerError',
       message:
-        'container registry-api ended with exit code 128, before it had started: failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "thv": executable file not found in $PATH',
+        'container registry-api can\'t be started: failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "thv": executable file not found in $PATH',
     },
   },
   {
@@ -339,6 +423,113 @@ const cases: readonly Case[] = [
       reason: 'OOMKilled',
       message:
         'container registry-api was ended because it used more memory than its limit of 512Mi (resources.limits.memory)',
+    },
+  },
+  {
+    reason: 'the limit in force is that of the status, where it was changed while the container runs',
+    pod: crashed({ exitCode: 137, reason: 'OOMKilled' }).containers?.map((each) => ({
+      containers: [{ ...each, resources: { limits: { memory: '1Gi' } } }],
+    }))[0] as PodParts,
+    expected: {
+      reason: 'OOMKilled',
+      message:
+        'container registry-api was ended because it used more memory than its limit of 1Gi (resources.limits.memory)',
+    },
+  },
+  {
+    reason: 'a user that can not run the image',
+    pod: waiting(
+      'CreateContainerConfigError',
+      'container has runAsNonRoot and image will run as root (pod: "p", container: registry-api)',
+    ),
+    expected: {
+      reason: 'CreateContainerConfigError',
+      message:
+        'container registry-api can\'t be started: container has runAsNonRoot and image will run as root (pod: "p", container: registry-api)',
+      certain: true,
+    },
+  },
+  {
+    reason: 'a Secret that is named like a ConfigMap',
+    pod: waiting('CreateContainerConfigError', 'secret "configmap-x" not found'),
+    beside: [claim('Bound')],
+    expected: {
+      reason: 'CreateContainerConfigError',
+      message: 'container registry-api can\'t be started: secret "configmap-x" not found',
+    },
+  },
+  {
+    reason: 'a readiness gate',
+    pod: {
+      phase: 'Running',
+      containers: [{ state: readiness, ready: true, started: true }],
+      conditions: [
+        { type: 'ContainersReady', status: 'True' },
+        {
+          ...{ type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady' },
+          message: 'corresponding condition of pod readiness gate "target-health" does not exist.',
+        },
+      ],
+    },
+    expected: {
+      reason: 'ReadinessGatesNotReady',
+      message:
+        'the containers of the pod are ready, but one of its readiness gates is not: corresponding condition of pod readiness gate "target-health" does not exist.',
+    },
+  },
+  {
+    reason: 'a node that is silent',
+    pod: {
+      phase: 'Running',
+      containers: [{ state: readiness, ready: true, started: true }],
+      conditions: [
+        { type: 'ContainersReady', status: 'True' },
+        { type: 'Ready', status: 'False' },
+      ],
+    },
+    expected: {
+      reason: 'NodeNotReady',
+      message: 'the containers of the pod were ready, but its node does not answer any more',
+    },
+  },
+  {
+    reason: 'an init container that takes long',
+    pod: {
+      ...unready,
+      spec: { initContainers: [{ name: 'migrate' }] },
+      initContainers: [{ name: 'migrate', state: readiness, started: true }],
+      containers: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+    },
+    expected: {
+      reason: 'InitContainerRunning',
+      message: `init container migrate has run for over ten minutes and is not done. Its log may say why, run: ${logs.replace('registry-api --tail', 'migrate --tail')}`,
+    },
+  },
+  {
+    reason: 'a sidecar that ends, and that is an init container',
+    pod: {
+      spec: { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] },
+      initContainers: [{ name: 'proxy', state: terminated({ exitCode: 0 }), restartCount: 1 }],
+    },
+    expected: {
+      reason: 'CrashLoopBackOff',
+      message:
+        'sidecar container proxy ended with exit code 0 (it was asked to stop, as the kubelet does when a liveness probe fails, or had nothing more to do)',
+    },
+  },
+  {
+    reason: 'the scheduler itself fails',
+    pod: unscheduled('binding rejected', 'SchedulerError'),
+    expected: { reason: 'SchedulerError', message: 'the scheduler failed: binding rejected' },
+  },
+  {
+    reason: 'the scheduler has more than one word for claims',
+    pod: unscheduled("0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind."),
+    beside: [catalog, claim('Pending')],
+    expected: {
+      reason: 'ClaimPending',
+      message:
+        'PersistentVolumeClaim data, which spec.sources[2].pvcRef names, has no volume yet (storage class fast)',
     },
   },
   {
@@ -616,6 +807,7 @@ test('a pod that was evicted, and has been replaced, is no cause any more', asyn
 test('what each pod will need is missing before there is a pod', async (t) => {
   t.match(explain(relatedOf([])), { reason: 'ConfigMapNotFound' });
   t.match(explain(relatedOf([catalog])), { reason: 'ClaimNotFound' });
+  t.equal(explain(relatedOf([catalog, claim('Pending')])), undefined, 'a volume may come with the first pod');
   t.equal(explain(relatedOf(there)), undefined);
   t.equal(explain(relatedOf([], ['Pod.v1'])), undefined, 'nobody asked for what it refers to');
   const none = { Deployment: readDeployment({ spec: { replicas: 0 } }) };
@@ -624,6 +816,7 @@ test('what each pod will need is missing before there is a pod', async (t) => {
 
 const told = (reason: string, message: string): ObservedCondition => ({
   ...{ type: 'PodsFailing', status: 'True', reason, message },
+  observedGeneration: request.parent.metadata.generation,
 });
 
 const again: readonly {
@@ -668,18 +861,46 @@ const again: readonly {
     message: `${image}: dial tcp: i/o timeout`,
   },
   {
+    reason: 'identifiers, durations and addresses in memory',
+    pod: crashed({
+      message: 'RequestID: 1c1b0d5e-abcd-4e1f-9a2b-0123456789ab after 1m30.5s (0xc000123abc)',
+    }),
+    before: told(
+      'CrashLoopBackOff',
+      'container registry-api ended with exit code 1: RequestID: 9f8e7d6c-1a2b-4c3d-8e9f-ba9876543210 after 45.1s (0xc0004567f0)',
+    ),
+    message:
+      'container registry-api ended with exit code 1: RequestID: 9f8e7d6c-1a2b-4c3d-8e9f-ba9876543210 after 45.1s (0xc0004567f0)',
+  },
+  {
+    reason: 'another spec is told anew',
+    pod: crashed({ message: 'database "registry_3" does not exist' }),
+    before: {
+      ...told(
+        'CrashLoopBackOff',
+        'container registry-api ended with exit code 1: database "registry_2" does not exist',
+      ),
+      observedGeneration: 1,
+    },
+    message: 'container registry-api ended with exit code 1: database "registry_3" does not exist',
+  },
+  {
+    reason: 'a hook that fails after the start is followed by a crash that does not say so',
+    pod: crashed({ exitCode: 137 }, 7),
+    before: told('PostStartHookError', "container registry-api can't be started: no such file"),
+    message: "container registry-api can't be started: no such file",
+  },
+  {
     reason: 'the words of another reason are forgotten',
     pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"'),
     before: told('CrashLoopBackOff', `${image}: dial tcp: i/o timeout`),
     message: image,
-    certain: true,
   },
   {
     reason: 'what somebody else wrote there is not kept',
     pod: waiting('ImagePullBackOff', 'Back-off pulling image "x"'),
     before: told('ImagePullBackOff', `${image}: ${'a'.repeat(2000)}`),
     message: image,
-    certain: true,
   },
 ];
 for (const { reason, pod: parts, before, message, certain = false } of again) {
@@ -687,6 +908,42 @@ for (const { reason, pod: parts, before, message, certain = false } of again) {
     t.match(explain(relatedOf([pod(parts), ...there]), before), { message, certain });
   });
 }
+
+test('the words of a loop that has gone on for long are told anew once in an hour', async (t) => {
+  const { parent } = request;
+  const { children } = buildDesired(identityOf(parent), parent.spec, context.defaults);
+  if (!children) throw new Error('the spec has problems');
+  const before = told(
+    'CrashLoopBackOff',
+    'container registry-api ended five times or more with exit code 1: a',
+  );
+  const message = (restarts: number, writtenAt: string) => {
+    const written = {
+      ...parent,
+      metadata: { ...parent.metadata, managedFields: [{ subresource: 'status', time: writtenAt }] },
+    };
+    const related = relatedOf([pod(crashed({ message: 'b' }, restarts)), ...there]);
+    const both = { desired: children.byKind, observed: {} };
+    return explainPods(written, both, deepFreeze(related), before, context).why?.message;
+  };
+  const anew = 'container registry-api ended five times or more with exit code 1: b';
+  t.equal(message(11, '2026-11-24T05:30:00Z'), before.message, 'written half an hour ago');
+  t.equal(message(11, '2026-11-24T04:30:00Z'), anew, 'written long ago');
+  t.equal(message(10, '2026-11-24T05:59:59Z'), anew, 'a young loop');
+});
+
+test('a cause that may be seen later is asked for again, as no event comes then', async (t) => {
+  const { parent } = request;
+  const { children } = buildDesired(identityOf(parent), parent.spec, context.defaults);
+  if (!children) throw new Error('the spec has problems');
+  const both = { desired: children.byKind, observed: {} };
+  const seen = (parts: PodParts) =>
+    explainPods(parent, both, relatedOf([pod(parts), ...there]), undefined, context);
+  t.strictSame(seen({ containers: [{ state: { running: { startedAt: '2026-11-24T05:59:55Z' } } }] }), {
+    unready: true,
+  });
+  t.strictSame(seen(isReady), { unready: false });
+});
 
 test('pods of any shape are read', async (t) => {
   const broken = [

@@ -110,6 +110,26 @@ const SECRETS: readonly Case[] = [
   },
   { reason: 'a bearer', text: 'sent bearer abc123def456, got 401', words: 'sent bearer ***, got 401' },
   { reason: 'basic', text: 'sent Basic dXNlcjpwYXNz and failed', words: 'sent Basic *** and failed' },
+  {
+    reason: 'a flag',
+    text: 'run: x --db-password hunter --port 1',
+    words: 'run: x --db-password *** --port 1',
+  },
+  { reason: 'quotes', text: 'bad password "two words", sorry', words: 'bad password "***", sorry' },
+  { reason: 'a sentence', text: "the password is 'hunter'", words: 'the password is "***"' },
+  { reason: 'Docker', text: '{"auths":{"h":{"auth":"dTpw"}}}', words: '{"auths":{"h":{"auth":"***"}}}' },
+  {
+    reason: 'pgpass',
+    text: 'line db:5432:registry:db_app:s3 bad',
+    words: 'line db:5432:registry:db_app:*** bad',
+  },
+  { reason: 'a DSN of MySQL', text: 'open u:hunter@tcp(db:3306)/r', words: 'open u:***@tcp(db:3306)/r' },
+  { reason: 'a variable of Azure', text: 'AZURE_STORAGE_KEY=abc', words: 'AZURE_STORAGE_KEY=***' },
+  {
+    reason: 'a webhook',
+    text: 'post https://hooks.slack.com/services/T0/B0/xyz failed',
+    words: 'post https://hooks.slack.com/services/*** failed',
+  },
   { reason: 'a JSON Web Token', text: `token "${JWT}" is expired`, words: 'token "***" is expired' },
   { reason: 'a token of GitHub', text: `remote: ${GITHUB} is revoked`, words: 'remote: *** is revoked' },
   { reason: 'a token of GitLab', text: `remote: ${GITLAB} is revoked`, words: 'remote: *** is revoked' },
@@ -190,6 +210,11 @@ const READABLE: readonly { readonly reason: string; readonly text: string }[] = 
     reason: 'a variable of the server',
     text: 'set THV_REGISTRY_DATABASE_MIGRATIONPASSWORD or THV_REGISTRY_AUTH_OAUTH_PROVIDERS',
   },
+  {
+    reason: 'authorization as a word before a colon',
+    text: 'may require authorization: server message: insufficient_scope: authorization failed',
+  },
+  { reason: 'addresses', text: 'dial tcp 10.0.0.7:51342->10.0.0.9:5432: connect: refused' },
   { reason: 'authorization as a word', text: 'Authorization not configured, filtering disabled' },
   { reason: 'a UUID', text: 'uid 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f' },
 ];

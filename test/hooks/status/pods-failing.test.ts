@@ -53,7 +53,7 @@ const overdue = {
 };
 
 const boom = 'container registry-api ended with exit code 1: boom';
-const boomFiveTimes = 'container registry-api ended with exit code 1, five times or more: boom';
+const boomFiveTimes = 'container registry-api ended five times or more with exit code 1: boom';
 const image =
   "the image ghcr.io/stacklok/thv-registry-api:v1.5.1 of container registry-api can't be pulled: ghcr.io/x/y:v9: not found";
 
@@ -172,7 +172,7 @@ const cases: readonly (World & {
     deployment: { replicas: 2, updatedReplicas: 2, readyReplicas: 1 },
     pods: [ready, ended(7)],
     phase: 'Running',
-    message: `Registry API is ready and serving requests; not by all pods: ${boomFiveTimes}`,
+    message: `Registry API is ready and serving requests, but not all of its pods are ready: ${boomFiveTimes}`,
     conditions: { Ready: 'True Ready', PodsFailing: 'True CrashLoopBackOff' },
   },
   {
@@ -224,6 +224,13 @@ test('what serves is never decided by pods: they change nothing in the children,
     t.equal(told.status.url, withheld.status.url);
     t.equal(told.status.readyReplicas, withheld.status.readyReplicas);
   }
+});
+
+test('a registry with a pod that is not ready is looked at again, as a cause may be seen later', async (t) => {
+  const deployment = { replicas: 2, updatedReplicas: 2, readyReplicas: 1 };
+  const starting = { containers: [{ state: { running: { startedAt: '2026-11-24T05:59:55Z' } } }] };
+  t.equal(sync(world({ deployment, pods: [ready, starting] }), context).resyncAfterSeconds, 60);
+  t.equal(sync(world({ pods: [ready] }), context).resyncAfterSeconds, undefined);
 });
 
 test('a status that is handed back is written once: what follows a crash differs only in numbers', async (t) => {

@@ -1,0 +1,136 @@
+import { type JsonObject, objectOf, textOf } from '../../../hooks/json.ts';
+import { exceededLimit } from '../../../hooks/text/json-limits.ts';
+import { CliError } from '../cli-error.ts';
+import { type Io, say } from '../io.ts';
+import { InputDocument, type Place, type TextPlace } from './input-document.ts';
+import { InputBudget, readTexts } from './read-texts.ts';
+import { splitDocuments } from './split-documents.ts';
+
+/** An object of Kubernetes in the input: all that is known is that it has a kind. */
+export interface InputObject {
+  readonly object: JsonObject;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `''` if it has none. */
+  readonly name: string;
+  /** That of the document, or else of `-n`. */
+  readonly namespace: string;
+  /**
+   * Where a field of it is, or the object itself.
+   *
+   * @param field as messages name it, such as `spec.sources[0].git.branch`; of one that is not there, it is the place of
+   * the nearest one around it
+   */
+  readonly placeOf: (field?: string) => Place;
+  /**
+   * Where something is in a field that holds a text of several lines, such as `spec.configYAML`.
+   *
+   * @param at where in the text, or the field of the YAML that it holds, such as `sources[0].name`
+   */
+  readonly placeInText: (field: string, at: TextPlace | string) => Place;
+}
+
+/** What the input holds. */
+export interface Input {
+  /** In the order of the input; the items of Lists are objects of their own. */
+  readonly objects: readonly InputObject[];
+  /** How many documents are no objects of Kubernetes. */
+  readonly others: number;
+}
+
+export interface InputOptions {
+  /** What `-f` names. */
+  readonly files: readonly string[];
+  /** For objects that name none. */
+  readonly namespace: string;
+}
+
+/** Deeper than any object that the API server takes; what walks a value calls itself for each level. */
+const limits = { levels: 200, values: 10_000_000, characters: 256 * 1024 * 1024 };
+
+/**
+ * Reads all objects of the input.
+ *
+ * @param budget what is left of the bounds where a command reads several inputs
+ * @throws {CliError} if something can't be read
+ */
+export async function readInput(
+  { files, namespace }: InputOptions,
+  io: Pick<Io, 'readStdin'>,
+  budget = new InputBudget(),
+): Promise<Input> {
+  const objects: InputObject[] = [];
+  let others = 0;
+  for await (const { file, text } of readTexts(files, io, budget)) {
+    for (const [index, part] of splitDocuments(text).entries()) {
+      const document = new InputDocument(file, index + 1, part);
+      const value = document.read();
+      const exceeded = exceededLimit(value, limits);
+      if (exceeded) {
+        throw new CliError(
+          `${file}:${document.start.line}: the document has more ${exceeded} than any object of Kubernetes: give less at a time`,
+        );
+      }
+      const found = objectsIn(value, document, namespace);
+      if (found.length === 0 && itemsOf(value) === undefined) others += 1;
+      for (const object of found) objects.push(object);
+    }
+  }
+  return { objects, others };
+}
+
+/** The object of a document, or the objects of its List. */
+function objectsIn(value: unknown, document: InputDocument, namespace: string): InputObject[] {
+  const items = itemsOf(value);
+  if (items === undefined) return inputObject(value, document, '', namespace);
+  const below = Array.isArray(value) ? '' : 'items';
+  return items.flatMap((item, index) => inputObject(item, document, `${below}[${index}]`, namespace));
+}
+
+/** The items of a List, as `kubectl get` prints several objects, or of a list as it is; undefined for anything else. */
+function itemsOf(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  const { kind, items } = objectOf(value);
+  return /List$/.test(textOf(kind)) && Array.isArray(items) ? items : undefined;
+}
+
+function inputObject(
+  value: unknown,
+  document: InputDocument,
+  path: string,
+  namespace: string,
+): InputObject[] {
+  const object = objectOf(value);
+  const { apiVersion, kind } = object;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return [];
+  const metadata = objectOf(object['metadata']);
+  return [
+    {
+      object,
+      apiVersion,
+      kind,
+      name: textOf(metadata['name']),
+      namespace: textOf(metadata['namespace']) || namespace,
+      placeOf: (field = '') => document.placeOf(path, field),
+      placeInText: (field, at) => document.placeInText(path, field, at),
+    },
+  ];
+}
+
+/** Whether an object is a registry, whatever its version. */
+export const isRegistry = ({ apiVersion, kind }: InputObject): boolean =>
+  kind === 'MCPRegistry' && apiVersion.startsWith('toolhive.stacklok.dev/');
+
+/**
+ * Says how much of the input a command passes over.
+ *
+ * @param rest the objects that it does not look at
+ * @param others how many documents are no objects of Kubernetes
+ */
+export function sayPassedOver(io: Pick<Io, 'err'>, rest: readonly InputObject[], others = 0): void {
+  const counts = new Map<string, number>();
+  for (const { kind } of rest) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${count} ${kind}`);
+  if (others > 0) parts.push(`${others} that ${others === 1 ? 'is' : 'are'} no Kubernetes object`);
+  if (parts.length > 0) say(io, `passed over: ${parts.join(', ')}`);
+}

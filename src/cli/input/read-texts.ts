@@ -1,0 +1,169 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dirent, Stats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import type { Io } from '../io.ts';
+
+/** A file of the input, or standard input. */
+export interface InputText {
+  /** As messages name it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How large all of the input may be, in bytes. */
+export const SIZE_LIMIT = 64 * 1024 * 1024;
+
+/** How many files and folders there may be below the folders that are given. */
+const ENTRY_LIMIT = 100_000;
+
+/** How messages name standard input. */
+export const STDIN = 'standard input';
+
+/** The bounds of everything that one command reads, and what is left of them. */
+export class InputBudget {
+  #bytes: number;
+  #entries = ENTRY_LIMIT;
+  #stdinRead = false;
+
+  /** @param bytes how large all of the input may be */
+  constructor(bytes = SIZE_LIMIT) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @throws {CliError} if that was more than there may be */
+  takeBytes(count: number, file: string): void {
+    this.#bytes -= count;
+    if (this.#bytes >= 0) return;
+    throw new CliError(
+      `${file}: the input is larger than ${SIZE_LIMIT / 1024 / 1024} MiB: give the files in several calls`,
+    );
+  }
+
+  takeEntry(folder: string): void {
+    this.#entries -= 1;
+    if (this.#entries >= 0) return;
+    throw new CliError(
+      `${folder}: there are more than ${ENTRY_LIMIT} files: give the folders that hold registries`,
+    );
+  }
+
+  takeStdin(): void {
+    if (this.#stdinRead)
+      throw new CliError('- is standard input, which can be read once only: give a file for the other');
+    this.#stdinRead = true;
+  }
+}
+
+/**
+ * Reads what `-f` names: files, folders with all below them, and `-` for standard input.
+ *
+ * Of folders, files that end with `.yaml`, `.yml` or `.json` are read, in the order of their paths; what begins with a dot,
+ * `node_modules`, and folders behind symbolic links are passed over.
+ *
+ * @throws {CliError} if something can't be read
+ */
+export async function* readTexts(
+  paths: readonly string[],
+  io: Pick<Io, 'readStdin'>,
+  budget: InputBudget,
+): AsyncGenerator<InputText> {
+  for (const path of paths) {
+    if (path === '-') {
+      budget.takeStdin();
+      const bytes = await io.readStdin(budget.bytes);
+      yield { file: STDIN, text: decode(bytes, STDIN, budget) };
+      continue;
+    }
+    if (/^https?:\/\//i.test(path)) {
+      throw new CliError(
+        `${path}: URLs are not read: use curl -fsSL <URL> | mcpregistry-hook <command> -f -`,
+      );
+    }
+    const info = await statOf(path);
+    if (!info.isDirectory()) yield { file: path, text: await readFile(path, budget) };
+    else
+      for (const file of await filesBelow(path, budget)) yield { file, text: await readFile(file, budget) };
+  }
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** The files of a folder and of its folders that are read, sorted by their paths. */
+async function filesBelow(folder: string, budget: InputBudget): Promise<string[]> {
+  const files: string[] = [];
+  const folders = [folder];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    for (const entry of await entriesOf(next)) {
+      budget.takeEntry(folder);
+      if (entry.name.startsWith('.')) continue;
+      const path = join(next, entry.name);
+      if (entry.isDirectory() && entry.name !== 'node_modules') folders.push(path);
+      if (/\.(ya?ml|json)$/.test(entry.name) && (await isFile(entry, path))) files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+}
+
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  return entry.isFile() || (entry.isSymbolicLink() && (await statOf(path)).isFile());
+}
+
+async function readFile(path: string, budget: InputBudget): Promise<string> {
+  try {
+    const handle = await open(path);
+    try {
+      // A file that is no regular one, such as that of a shell's <(…), has no size to be known before it is read.
+      const chunks: Buffer[] = [];
+      let left = budget.bytes;
+      for await (const chunk of handle.createReadStream({ autoClose: false })) {
+        chunks.push(chunk);
+        left -= chunk.length;
+        if (left < 0) break;
+      }
+      return decode(Buffer.concat(chunks), path, budget);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function decode(bytes: Buffer, file: string, budget: InputBudget): string {
+  budget.takeBytes(bytes.length, file);
+  if (!isUtf8(bytes)) throw new CliError(`${file}: it is not valid UTF-8: save it as UTF-8`);
+  const text = bytes.toString('utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+function unreadable(path: string, error: unknown): Error {
+  if (error instanceof CliError) return error;
+  // Errors of the file system have a code.
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why: Record<string, string> = {
+    ENOENT: 'it does not exist: check the path',
+    EACCES: 'it may not be read: check its permissions',
+    ELOOP: 'its symbolic links lead in a circle',
+  };
+  return new CliError(`${path}: ${why[code ?? ''] ?? message}`);
+}
