@@ -41,7 +41,8 @@ const troubles = {
   init: { is: 'crash', init: true, message: lastWords.plain },
   memory: outOfMemory,
   probe: { is: 'probe' },
-  evict: { is: 'evict' },
+  // Seldom: each that is evicted stays, and is shown in each call.
+  evict: { is: 'evict', afterMilliseconds: 120_000 },
 } as const satisfies Readonly<Record<string, Trouble | undefined>>;
 
 export type TroubleName = keyof typeof troubles;
