@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, objectOf, textOf } from '../json.ts';
 import { foreignText } from '../text/foreign-text.ts';
 import type { PodCause } from './cause.ts';
+import { describeProbe } from './describe-probe.ts';
 import { describeEnd, endedCause, isUnstarted } from './ended.ts';
 import { imageCause } from './image.ts';
-import { describeProbe } from './probe.ts';
 import { kubeletWords, lastWords } from './words.ts';
 
 /** A container of a pod, as its spec and its status have it. */

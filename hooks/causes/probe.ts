@@ -1,8 +1,8 @@
 import type { Clock } from '../context.ts';
-import { isObject, type JsonObject, objectOf, textOf } from '../json.ts';
-import { foreignText } from '../text/foreign-text.ts';
+import { isObject, objectOf, textOf } from '../json.ts';
 import type { PodCause } from './cause.ts';
 import type { Container } from './container.ts';
+import { describeProbe } from './describe-probe.ts';
 import { lasted } from './since.ts';
 
 /**
@@ -47,13 +47,4 @@ export function probeCause(
         said: `${name} runs, but has not been ready for ${time}. ${see}`,
         certain: false,
       };
-}
-
-/** What a probe does, with a space before it: ` (GET /readiness on port 8081)`. */
-export function describeProbe({ httpGet, tcpSocket, grpc, exec }: JsonObject): string {
-  const port = (action: JsonObject) => `on port ${foreignText(String(action['port']), 20)}`;
-  if (isObject(httpGet)) return ` (GET ${foreignText(httpGet['path'], 100) || '/'} ${port(httpGet)})`;
-  if (isObject(tcpSocket)) return ` (a connection ${port(tcpSocket)})`;
-  if (isObject(grpc)) return ` (gRPC ${port(grpc)})`;
-  return isObject(exec) ? ' (a command)' : '';
 }
