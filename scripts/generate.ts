@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { crdGuard } from './components/crd-guard.ts';
 import { kustomizations } from './components/kustomizations.ts';
 import { crd } from './crd/crd.ts';
 import { drawFlow } from './docs/flow.ts';
@@ -37,6 +38,13 @@ const generated = new Map<string, (found: string | undefined) => string>([
       )}`,
   ],
   ...[...kustomizations].map(([file, text]) => [file, () => text] as const),
+  [
+    'manifests/components/crd-guard/policies.yaml',
+    () =>
+      `# Written by \`npm run generate\` from scripts/components/crd-guard.ts and the schemas of the definition.\n${crdGuard
+        .map((policy) => stringify(policy, { lineWidth: 110 }))
+        .join('---\n')}`,
+  ],
   ['docs/flow.svg', drawFlow],
   ['docs/metrics.md', withTable('metrics')],
   ['docs/operations.md', withTable('components')],

@@ -3,7 +3,14 @@ import { test } from 'tap';
 import { parse } from 'yaml';
 import { childKinds, optionalKinds } from '../../hooks/children/child-kinds.ts';
 import { customize } from '../../hooks/customize.ts';
-import { components, customizeHook, EXPLAIN, watchedToExplain } from '../../scripts/components/component.ts';
+import {
+  components,
+  customizeHook,
+  EXPLAIN,
+  EXPLAIN_LABEL,
+  watchedToExplain,
+} from '../../scripts/components/component.ts';
+import { hookComponents } from '../../scripts/components/hook-components.ts';
 import {
   componentPatches,
   manifestFolder,
@@ -14,13 +21,14 @@ import {
 import { context, edited, recorded } from '../support/requests.ts';
 
 const all = readdirSync(new URL('../../manifests/components/', import.meta.url)).sort();
-const folders = all.filter((name) => name !== EXPLAIN);
+const ofHook: readonly string[] = hookComponents;
+const folders = all.filter((name) => name !== EXPLAIN && !ofHook.includes(name));
 const { objects } = manifestFolder('base/');
 const childResourcesOf = (names: readonly string[]) =>
   valuesOf(withComponents(objects, names), 'childResources').flat() as object[];
 
-test('there is a component for each optional kind, one that explains, and no other', (t) => {
-  t.strictSame([...folders, EXPLAIN].sort(), all);
+test('there is a component for each optional kind, one that explains, those of the hook, and no other', (t) => {
+  t.strictSame([...folders, ...ofHook, EXPLAIN].sort(), all);
   t.strictSame(folders, optionalKinds.map((kind) => childKinds[kind].optional?.component).sort());
   t.strictSame(new Set(folders).size, optionalKinds.length, 'one for each');
   for (const name of all) {
@@ -86,8 +94,13 @@ test('the component that explains registers the customize hook, and lets Metacon
           {
             op: 'add',
             path: '/spec/hooks/customize',
-            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/finalize'),
+            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/sync'),
           },
+          ...Object.entries(EXPLAIN_LABEL).map(([name, value]) => ({
+            op: 'add',
+            path: `/metadata/labels/${name.replace('/', '~1')}`,
+            value,
+          })),
         ],
       },
       ...Object.entries(watchedToExplain).map(([name, value]) => ({

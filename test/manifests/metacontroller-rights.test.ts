@@ -146,6 +146,9 @@ test('no ClusterRole gives rights beyond what its rules name', (t) => {
     [
       'mcpregistry-metacontroller-watch',
       'mcpregistry-metacontroller-manage',
+      'mcpregistry-view',
+      'mcpregistry-edit',
+      'mcpregistry-admin',
       'mcpregistry-metacontroller-endpoint-secrets',
     ],
   );
