@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
 # schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD, CompositeControllers against the
-# fields that Metacontroller has. Then builds each component with the manifests, and all of them with each overlay, in one order
-# and the other, as a kustomization elsewhere would: they must add what is theirs and change nothing else. Prints one line for each
+# fields that Metacontroller has, Certificates and Issuers against the schemas of cert-manager. Then builds each component with the
+# manifests, and all of them with each overlay, in one order and the other, as a kustomization elsewhere would: they must add what
+# is theirs and change nothing else. Does the same to what the chart yields, where there is a helm. Prints one line for each
 # kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no kustomize
 # on the PATH, Go; what it installs goes to a cache outside the checkout.
 set -uo pipefail
@@ -33,7 +34,9 @@ trap 'rm -rf "$work"' EXIT
 
 # Kinds without a schema are only warned of by kubernetes-validate, so a misspelt kind would pass.
 check() {
-  "$kustomize" build "$1" >"$work/built.yaml" || return
+  "$kustomize" build "$1" >"$work/built.yaml" && validate
+}
+validate() {
   "$validate" --strict "$work/built.yaml" >"$work/report" 2>&1 || { cat "$work/report"; return 1; }
   if grep "Couldn't find schema" "$work/report" | grep -vE 'kind (MCPRegistry|CompositeController|Certificate|Issuer) with'; then return 1; fi
   # What only we have a schema of is checked once, for all together.
@@ -120,6 +123,36 @@ for component in "${of_hook[@]}"; do
 done
 build_only "${with_standalone[@]}" "${components[@]}"
 build_only "${without_standalone[@]}" "${components[@]}"
+
+# The chart, where there is a helm: 3 or 4. Building it takes longer than all of the above.
+# render <name> <value>...
+render() {
+  local name=$1
+  shift
+  printf '%s\n' "$@" >"$work/values.yaml"
+  if complaints=$(check_chart 2>&1); then
+    echo "ok      chart: $name ($(grep -c '^kind:' "$work/built.yaml") objects)"
+  else
+    echo "FAILED  chart: $name"
+    echo "$complaints"
+    failed=1
+  fi
+}
+check_chart() {
+  "$helm" lint --strict --quiet charts/mcpregistry-hook --values "$work/values.yaml" &&
+    "$helm" template mcpregistry-hook charts/mcpregistry-hook --namespace mcpregistry-hook --kube-version 1.30.0 \
+      --values "$work/values.yaml" >"$work/built.yaml" && validate
+}
+if helm=$(command -v "${HELM:-helm}"); then
+  render 'defaults' '{}'
+  render 'secured' 'tls: {enabled: true}' 'auth: {token: {enabled: true}, mtls: {enabled: true}}' \
+    'networkPolicy: {enabled: true}' 'explain: {enabled: true}' 'crdGuard: {enabled: true}' \
+    'config: {LOG_LEVEL: debug, MAX_CALLS: 50}' 'podDisruptionBudget: {minAvailable: 50%}'
+  render 'standalone, in single namespaces' 'metacontroller: {standalone: {enabled: true}}' \
+    'rbac: {scope: namespace, allowedNamespaces: [team-a]}'
+else
+  echo 'skipped the chart: there is no helm on the PATH, nor named by HELM'
+fi
 node --import tsx scripts/components/check-certificates.ts "$work/all.yaml" || failed=1
 node --import tsx scripts/metacontroller/check-controllers.ts "$work/all.yaml" || failed=1
 node --import tsx scripts/crd/check-registries.ts manifests/base/crd.yaml "$work/all.yaml" || failed=1

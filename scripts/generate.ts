@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { chart } from './chart/chart.ts';
 import { crdGuard } from './components/crd-guard.ts';
 import { kustomizations } from './components/kustomizations.ts';
 import { crd } from './crd/crd.ts';
@@ -38,6 +39,12 @@ const generated = new Map<string, (found: string | undefined) => string>([
       )}`,
   ],
   ...[...kustomizations].map(([file, text]) => [file, () => text] as const),
+  ['docs/flow.svg', drawFlow],
+  ['docs/metrics.md', withTable('metrics')],
+  ['docs/operations.md', withTable('components')],
+  ['docs/reference.md', withTable('spec')],
+  ['docs/settings.md', withTable('settings')],
+  ['hooks/pod/pod-fields.ts', podFields],
   [
     'manifests/components/crd-guard/policies.yaml',
     () =>
@@ -45,12 +52,7 @@ const generated = new Map<string, (found: string | undefined) => string>([
         .map((policy) => stringify(policy, { lineWidth: 110 }))
         .join('---\n')}`,
   ],
-  ['docs/flow.svg', drawFlow],
-  ['docs/metrics.md', withTable('metrics')],
-  ['docs/operations.md', withTable('components')],
-  ['docs/reference.md', withTable('spec')],
-  ['docs/settings.md', withTable('settings')],
-  ['hooks/pod/pod-fields.ts', podFields],
+  ...[...chart].map(([file, text]) => [file, () => text] as const),
 ]);
 
 for (const [file, write] of generated) {

@@ -4,6 +4,7 @@ import { hookComponents, notWithStandalone } from '../../scripts/components/hook
 import { valuesOf } from '../support/manifests.ts';
 import {
   buildOverlay,
+  canonical,
   kustomize,
   namesOf,
   notRestricted,
@@ -160,12 +161,3 @@ test('pods meet the level "restricted", and no image has a moving tag', { skip }
   }
   t.end();
 });
-
-/** A text that is the same for values that differ in the order of keys and of items alone. */
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const [open, parts, close] = Array.isArray(value)
-    ? ['[', value.map(canonical), ']']
-    : ['{', Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`), '}'];
-  return `${open}${parts.sort().join(',')}${close}`;
-}

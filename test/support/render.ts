@@ -40,6 +40,8 @@ export interface Level {
   readonly namePrefix?: string;
   /** Names of folders of `manifests/components`. */
   readonly components?: readonly string[];
+  /** Further folders of `manifests/`. */
+  readonly resources?: readonly string[];
 }
 
 /** The objects that kustomize makes of `manifests/base` with some levels around it, the innermost first. */
@@ -47,12 +49,12 @@ export function buildOverlay(levels: readonly Level[]): Rendered[] {
   const folder = mkdtempSync(join(tmpdir(), 'overlay-'));
   try {
     let below = join(root, 'manifests/base');
-    for (const [index, { components = [], ...rest }] of levels.entries()) {
+    for (const [index, { components = [], resources = [], ...rest }] of levels.entries()) {
       const level = join(folder, String(index));
       const from = (path: string) => relative(level, path);
       const content = {
         ...rest,
-        resources: [from(below)],
+        resources: [below, ...resources.map((name) => join(root, 'manifests', name))].map(from),
         components: components.map((name) => from(join(root, 'manifests/components', name))),
       };
       mkdirSync(level);
@@ -153,4 +155,13 @@ export function notRestricted({ spec }: Rendered): string[] {
     says('hostPort', !(container.ports ?? []).some((port: Rendered) => port.hostPort));
   }
   return problems;
+}
+
+/** A text that is the same for values that differ in the order of keys and of items alone. */
+export function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const [open, parts, close] = Array.isArray(value)
+    ? ['[', value.map(canonical), ']']
+    : ['{', Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`), '}'];
+  return `${open}${parts.sort().join(',')}${close}`;
 }
