@@ -82,7 +82,7 @@ export const EXPLAIN = 'explain';
 /** What it adds to `spec.hooks` of the CompositeController, beside the hook of which it takes scheme and host. */
 export const customizeHook = (finalizeUrl: string) => ({
   version: 'v1',
-  webhook: { url: finalizeUrl.replace(/[^/]*$/, 'customize'), timeout: '10s' },
+  webhook: { url: finalizeUrl.replace(/\/finalize(?=\?|$)/, '/customize'), timeout: '10s' },
 });
 
 /** What Metacontroller watches for it, beside ConfigMaps, which it watches as children. */

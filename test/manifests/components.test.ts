@@ -86,7 +86,7 @@ test('the component that explains registers the customize hook, and lets Metacon
           {
             op: 'add',
             path: '/spec/hooks/customize',
-            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/finalize'),
+            value: customizeHook(String(valuesOf(valuesOf(objects, 'finalize'), 'url')[0])),
           },
         ],
       },

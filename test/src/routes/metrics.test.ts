@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { test } from 'tap';
 import { buildApp } from '../../../src/app.ts';
@@ -235,4 +236,46 @@ test('the metrics of the process are reported, each once', async (t) => {
     }
     t.match(payload, /^mcpregistry_hook_build_info\{version="\d+\.\d+\.\d+",node_version="v\d/m);
   }
+});
+
+test('with METRICS_PORT the metrics have a port of their own, without TLS and credentials', async (t) => {
+  const folder = t.testdir({ tokens: 'secret\n' });
+  const { app, log } = testApp({
+    environment: { METRICS_PORT: '0', AUTH_BEARER_FILE: join(folder, 'tokens') },
+  });
+  t.teardown(() => app.close());
+  const main = await app.listen({ host: '127.0.0.1', port: 0 });
+  const metrics = await app.metricsServer?.listen({ host: '127.0.0.1', port: 0 });
+  const ask = async (path: string, init?: RequestInit) => {
+    const response = await fetch(path, init);
+    return { status: response.status, text: await response.text() };
+  };
+  await ask(`${main}/sync`, { method: 'POST', body: '{}' });
+
+  const scraped = await ask(`${metrics}/metrics`);
+  t.equal(scraped.status, 200);
+  t.match(scraped.text, /^mcpregistry_hook_calls_total\{hook="sync",outcome="refused",code="401"\} 1$/m);
+  t.match(scraped.text, /^process_resident_memory_bytes /m);
+  t.equal((await ask(`${main}/metrics`)).status, 404, 'they are on one port only');
+  const cases = [
+    { reason: 'no hook', path: '/sync', method: 'POST', status: 404 },
+    { reason: 'nothing else', path: '/openapi.json', method: 'GET', status: 404 },
+    { reason: 'nothing to write', path: '/metrics', method: 'POST', status: 405 },
+  ];
+  for (const { reason, path, method, status } of cases) {
+    const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
+    t.equal((await ask(`${metrics}${path}`, { method, ...body })).status, status, reason);
+  }
+  t.ok(
+    log.some(({ path, statusCode }) => path === '/metrics' && statusCode === 405),
+    'what is refused there is logged',
+  );
+  await app.close();
+  await t.rejects(ask(`${metrics}/metrics`), 'it ends with the service');
+});
+
+test('without METRICS_PORT there is one server', async (t) => {
+  const { app } = testApp();
+  t.equal(app.metricsServer, undefined);
+  t.equal((await app.inject('/metrics')).statusCode, 200);
 });
