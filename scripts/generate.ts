@@ -13,6 +13,7 @@ import { crd } from './crd/crd.ts';
 import { drawFlow } from './docs/flow.ts';
 import { fillTable, type TableName } from './docs/tables.ts';
 import { manifestsWithHookUrls, stampHookUrls } from './metacontroller/hook-urls.ts';
+import { monitoringFiles } from './monitoring/objects.ts';
 import { podFields } from './pod-fields/pod-fields.ts';
 
 const { values, positionals } = parseArgs({
@@ -42,6 +43,7 @@ const generated = new Map<string, (found: string | undefined) => string | undefi
       )}`,
   ],
   ...[...kustomizations].map(([file, text]) => [file, () => text] as const),
+  ...[...monitoringFiles].map(([file, write]) => [file, write] as const),
   ...manifestsWithHookUrls.map((file) => [file, withRelease] as const),
   ['docs/flow.svg', drawFlow],
   ['docs/metrics.md', withTable('metrics')],
