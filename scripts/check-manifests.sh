@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds each kustomization below manifests/ and checks every document that it yields: built-in kinds strictly against the
 # schemas of Kubernetes (kubernetes-validate), MCPRegistry objects against the committed CRD, CompositeControllers against the
-# fields that Metacontroller has, Certificates and Issuers against the schemas of cert-manager. Then builds each component with the
-# manifests, and all of them with each overlay, in one order and the other, as a kustomization elsewhere would: they must add what
+# fields that Metacontroller has, and what is of cert-manager and the Prometheus operator against their schemas. Then builds each
+# component with the manifests, and all of them with each overlay, in one order and the other, as a kustomization elsewhere would: they must add what
 # is theirs and change nothing else. Does the same to what the chart yields, where there is a helm. Prints one line for each
 # kustomization and exits with 1 if any fails. Needs Node with the project's modules, Python 3.9 and, where there is no kustomize
 # on the PATH, Go; what it installs goes to a cache outside the checkout.
@@ -38,7 +38,7 @@ check() {
 }
 validate() {
   "$validate" --strict "$work/built.yaml" >"$work/report" 2>&1 || { cat "$work/report"; return 1; }
-  if grep "Couldn't find schema" "$work/report" | grep -vE 'kind (MCPRegistry|CompositeController|Certificate|Issuer) with'; then return 1; fi
+  if grep "Couldn't find schema" "$work/report" | grep -vE 'kind (MCPRegistry|CompositeController|Certificate|Issuer|ServiceMonitor|PrometheusRule) with'; then return 1; fi
   # What only we have a schema of is checked once, for all together.
   { echo '---' && cat "$work/built.yaml"; } >>"$work/all.yaml"
 }
@@ -115,7 +115,7 @@ with_standalone=()
 without_standalone=()
 for component in "${of_hook[@]}"; do
   case $component in
-  tls | auth-token | mtls | hook-network-policy) without_standalone+=("$component") ;;
+  tls | auth-token | mtls | hook-network-policy | hook-monitoring) without_standalone+=("$component") ;;
   standalone | namespaced) with_standalone+=("$component") ;;
   *) with_standalone+=("$component") without_standalone+=("$component") ;;
   esac
@@ -146,14 +146,15 @@ check_chart() {
 if helm=$(command -v "${HELM:-helm}"); then
   render 'defaults' '{}'
   render 'secured' 'tls: {enabled: true}' 'auth: {token: {enabled: true}, mtls: {enabled: true}}' \
-    'networkPolicy: {enabled: true}' 'explain: {enabled: true}' 'crdGuard: {enabled: true}' \
+    'networkPolicy: {enabled: true}' 'serviceMonitor: {enabled: true}' 'prometheusRule: {enabled: true}' \
+    'grafanaDashboard: {enabled: true}' 'explain: {enabled: true}' 'crdGuard: {enabled: true}' \
     'config: {LOG_LEVEL: debug, MAX_CALLS: 50}' 'podDisruptionBudget: {minAvailable: 50%}'
   render 'standalone, in single namespaces' 'metacontroller: {standalone: {enabled: true}}' \
     'rbac: {scope: namespace, allowedNamespaces: [team-a]}'
 else
   echo 'skipped the chart: there is no helm on the PATH, nor named by HELM'
 fi
-node --import tsx scripts/components/check-certificates.ts "$work/all.yaml" || failed=1
+node --import tsx scripts/components/check-added-kinds.ts "$work/all.yaml" || failed=1
 node --import tsx scripts/metacontroller/check-controllers.ts "$work/all.yaml" || failed=1
 node --import tsx scripts/crd/check-registries.ts manifests/base/crd.yaml "$work/all.yaml" || failed=1
 exit "$failed"

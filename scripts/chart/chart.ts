@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TSchema } from '@sinclair/typebox';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { version } from '../../src/version.ts';
 import {
   childResourceOf,
   components,
@@ -10,19 +11,22 @@ import {
 } from '../components/component.ts';
 import { crdGuard } from '../components/crd-guard.ts';
 import { crd } from '../crd/crd.ts';
+import { stampHookUrls } from '../metacontroller/hook-urls.ts';
+import { monitoringFiles } from '../monitoring/objects.ts';
 import { Values } from './values.ts';
 
 const FOLDER = 'charts/mcpregistry-hook';
 const WIDTH = 110;
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const objectOf = (path: string) => parse(textOf(`manifests/${path}`));
+// A manifest may still have the URLs of the release before.
+const objectOf = (path: string) => parse(stampHookUrls(textOf(`manifests/${path}`), version));
 const objectsOf = (path: string) =>
   parseAllDocuments(textOf(`manifests/${path}`)).map((document) => document.toJS());
-const { version } = JSON.parse(textOf('package.json')) as { version: string };
 
 const header = (from: string) => `# Written by \`npm run generate\` from ${from}.\n`;
-const yaml = (value: unknown) => stringify(value, { aliasDuplicateObjects: false, lineWidth: WIDTH });
+const yaml = (value: unknown) =>
+  stringify(value, { aliasDuplicateObjects: false, blockQuote: 'literal', lineWidth: WIDTH });
 
 /** What the chart reads of the manifests, so that neither says anything that the other does not. */
 function files(): [string, string][] {
@@ -56,6 +60,15 @@ function files(): [string, string][] {
       },
     ],
     'certificates.yaml': ['manifests/components/tls', objectsOf('components/tls/certificates.yaml')],
+    'monitoring.yaml': [
+      'manifests/monitoring',
+      [
+        objectOf('monitoring/service-monitor.yaml'),
+        ...['prometheus-rule', 'dashboard-config-map'].map((name) =>
+          parse(monitoringFiles.get(`manifests/monitoring/${name}.yaml`)?.() ?? ''),
+        ),
+      ],
+    ],
     'network-policy.yaml': [
       'manifests/components/hook-network-policy',
       objectOf('components/hook-network-policy/network-policy.yaml'),

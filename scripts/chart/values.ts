@@ -7,6 +7,7 @@ import { components } from '../components/component.ts';
 /** The manifests say what the defaults are. */
 const read = (path: string) =>
   parse(readFileSync(new URL(`../../manifests/${path}`, import.meta.url), 'utf8'));
+const serviceMonitor = read('monitoring/service-monitor.yaml');
 const { replicas, template } = read('base/deployment.yaml').spec;
 const [hook] = template.spec.containers;
 const [, metacontroller] = read('components/standalone/deployment.yaml').spec.template.spec.containers;
@@ -154,14 +155,33 @@ export const Values: TObject = Type.Object(
         default: 1,
       }),
     }),
-    networkPolicy: strict('Lets Metacontroller and Prometheus in, and nothing out. Not with standalone.', {
-      enabled: no('Whether there is one.'),
-      metacontrollerLabels: texts('Labels of the pods of Metacontroller.', {
-        'app.kubernetes.io/name': 'metacontroller',
-      }),
-      prometheusLabels: texts('Labels of the pods of Prometheus, in any namespace.', {
-        'app.kubernetes.io/name': 'prometheus',
-      }),
+    networkPolicy: strict(
+      'Lets Metacontroller in, Prometheus to the port of serviceMonitor alone, and nothing out. Not with standalone.',
+      {
+        enabled: no('Whether there is one.'),
+        metacontrollerLabels: texts('Labels of the pods of Metacontroller.', {
+          'app.kubernetes.io/name': 'metacontroller',
+        }),
+        prometheusLabels: texts('Labels of the pods of Prometheus, in any namespace.', {
+          'app.kubernetes.io/name': 'prometheus',
+        }),
+      },
+    ),
+    serviceMonitor: strict(
+      'How a Prometheus of the Prometheus operator finds the metrics. Not with standalone.',
+      {
+        enabled: no('Whether there is one. The metrics are on a port of their own then, without TLS.'),
+        interval: text('How often they are read.', serviceMonitor.spec.endpoints[0].interval),
+        labels: texts('Further labels, by which a Prometheus selects it.'),
+      },
+    ),
+    prometheusRule: strict('Alerts that a person can act on: docs/runbook.md.', {
+      enabled: no('Whether they are made. They need the CRDs of the Prometheus operator.'),
+      labels: texts('Further labels, by which a Prometheus selects them.'),
+    }),
+    grafanaDashboard: strict('A dashboard in a ConfigMap, as the sidecar of the chart of Grafana finds it.', {
+      enabled: no('Whether it is made.'),
+      labels: texts('Further labels.'),
     }),
     tls: strict('TLS between Metacontroller and the hook.', {
       enabled: no('Whether the hook serves it.'),

@@ -82,7 +82,7 @@ export const EXPLAIN = 'explain';
 /** What it adds to `spec.hooks` of the CompositeController, beside the hook of which it takes scheme and host. */
 export const customizeHook = (syncUrl: string) => ({
   version: 'v1',
-  webhook: { url: syncUrl.replace(/[^/]*$/, 'customize'), timeout: '10s' },
+  webhook: { url: syncUrl.replace(/\/sync(?=\?|$)/, '/customize'), timeout: '10s' },
 });
 
 /** The label by which components that change URLs know that there is this one. */

@@ -8,6 +8,7 @@ export const hookComponents = [
   'auth-token',
   'mtls',
   'hook-network-policy',
+  'hook-monitoring',
   'standalone',
   'namespaced',
   'v1beta1',
@@ -22,4 +23,5 @@ export const notWithStandalone: readonly HookComponent[] = [
   'auth-token',
   'mtls',
   'hook-network-policy',
+  'hook-monitoring',
 ];

@@ -94,7 +94,7 @@ test('the component that explains registers the customize hook, and lets Metacon
           {
             op: 'add',
             path: '/spec/hooks/customize',
-            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/sync'),
+            value: customizeHook(String(valuesOf(valuesOf(objects, 'sync'), 'url')[0])),
           },
           ...Object.entries(EXPLAIN_LABEL).map(([name, value]) => ({
             op: 'add',

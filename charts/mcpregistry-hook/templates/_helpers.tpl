@@ -67,7 +67,7 @@ Writes an object with the labels of the release: (list $ object). Where the obje
 {{/* Whether two choices exclude each other. */}}
 {{- define "hook.checkChoices" -}}
 {{- $standalone := .Values.metacontroller.standalone.enabled }}
-{{- range $name, $enabled := dict "tls" .Values.tls.enabled "auth.token" .Values.auth.token.enabled "auth.mtls" .Values.auth.mtls.enabled "networkPolicy" .Values.networkPolicy.enabled }}
+{{- range $name, $enabled := dict "tls" .Values.tls.enabled "auth.token" .Values.auth.token.enabled "auth.mtls" .Values.auth.mtls.enabled "networkPolicy" .Values.networkPolicy.enabled "serviceMonitor" .Values.serviceMonitor.enabled }}
 {{- if and $enabled $standalone }}
 {{- fail (printf "%s.enabled has no use with metacontroller.standalone.enabled: Metacontroller is in the pod of the hook, and calls it on the loopback interface. Set one of the two to false." $name) }}
 {{- end }}
