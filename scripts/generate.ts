@@ -48,6 +48,7 @@ const generated = new Map<string, (found: string | undefined) => string | undefi
   ...[...monitoringFiles].map(([file, write]) => [file, write] as const),
   ...manifestsWithHookUrls.map((file) => [file, withRelease] as const),
   ['docs/flow.svg', drawFlow],
+  ['docs/install.md', withTable('values')],
   ['docs/metrics.md', withTable('metrics')],
   ['docs/operations.md', withTable('components')],
   ['docs/reference.md', withTable('spec')],
