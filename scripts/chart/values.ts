@@ -147,14 +147,17 @@ export const Values: TObject = Type.Object(
       aggregateToEdit: yes('Whether those who edit a namespace write its registries.'),
       aggregateToAdmin: yes('Whether admins of a namespace write its registries.'),
     }),
-    podDisruptionBudget: strict('Keeps a pod while nodes are drained.', {
-      enabled: yes('Whether there is one.'),
-      minAvailable: Type.Unsafe<number | string>({
-        type: ['integer', 'string'],
-        description: 'How many pods stay: a number or a percentage.',
-        default: 1,
-      }),
-    }),
+    podDisruptionBudget: strict(
+      'Keeps a pod while nodes are drained. Not for one replica: no node with it could be drained.',
+      {
+        enabled: yes('Whether there is one.'),
+        minAvailable: Type.Unsafe<number | string>({
+          type: ['integer', 'string'],
+          description: 'How many pods stay: a number or a percentage.',
+          default: 1,
+        }),
+      },
+    ),
     networkPolicy: strict(
       'Lets Metacontroller in, Prometheus to the port of serviceMonitor alone, and nothing out. Not with standalone.',
       {
