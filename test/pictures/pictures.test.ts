@@ -31,7 +31,7 @@ test('a panel is drawn from its lines', (t) => {
   ]);
   const picture = drawDashboard(results);
   const cases = [
-    { reason: 'a line that rises', text: '<path class="l0" d="M64 152L262 122L460 32"/>' },
+    { reason: 'a line that rises', text: '<path class="l0" d="M64 163L266 131.8L468 38"/>' },
     { reason: 'what is foreign is escaped', text: '>&lt;b&gt;&amp;</text>' },
     { reason: 'areas are stacked', text: '<path class="a1" d="M' },
     { reason: 'a number is short', text: '>12.3 s</text>' },
