@@ -214,6 +214,14 @@ export const Values: TObject = Type.Object(
           key: text('Its key.', 'token'),
         }),
       }),
+      basic: strict('A user name and a password. Not with token.', {
+        enabled: no('Whether Metacontroller sends them.'),
+        secretName: name(
+          'A Secret with the key `users`: `user:password`, one a line.',
+          'mcpregistry-hook-auth',
+        ),
+        clientSecret: strict('The Secret that Metacontroller reads: username and password.', clientSecret),
+      }),
       mtls: strict('A client certificate. Needs tls.', {
         enabled: no('Whether Metacontroller presents one.'),
         caSecretName: name('A Secret with the authority, ca.crt.', 'metacontroller-client-ca'),

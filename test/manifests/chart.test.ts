@@ -4,6 +4,7 @@ import { components } from '../../scripts/components/component.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { valuesOf } from '../support/manifests.ts';
 import {
+  buildFolder,
   buildOverlay,
   canonical,
   chartRefusal,
@@ -133,6 +134,25 @@ test('another release in another namespace: the URLs follow, the CompositeContro
   t.strictSame(
     objects.filter(({ metadata }) => ![undefined, 'elsewhere'].includes(metadata.namespace)),
     [],
+  );
+  t.end();
+});
+
+test('a user name and a password, as the overlay has them', { skip: skipComparison }, (t) => {
+  const read = (objects: readonly Rendered[]) => {
+    const { env, volumeMounts } = onlyOf(objects, 'Deployment').spec.template.spec.containers[0];
+    return {
+      env: env.filter(({ name }: Rendered) => name === 'AUTH_BASIC_FILE'),
+      mounts: volumeMounts.filter(({ name }: Rendered) => name === 'auth'),
+      volumes: onlyOf(objects, 'Deployment').spec.template.spec.volumes.filter(
+        ({ name }: Rendered) => name === 'auth',
+      ),
+      basicAuth: onlyOf(objects, 'CompositeController').spec.endpointConfigs[0].basicAuth,
+    };
+  };
+  t.strictSame(
+    read(renderChart({ tls: { enabled: true }, auth: { basic: { enabled: true } } })),
+    read(buildFolder('overlays/basic')),
   );
   t.end();
 });
@@ -292,6 +312,11 @@ test('wrong values are refused with what to do', { skip }, (t) => {
       reason: 'credentials on the loopback interface',
       values: { ...standalone, auth: { token: { enabled: true } } },
       says: /auth\.token\.enabled has no use with metacontroller\.standalone\.enabled/,
+    },
+    {
+      reason: 'two kinds of Authorization',
+      values: { auth: { token: { enabled: true }, basic: { enabled: true } } },
+      says: /Metacontroller sends one of the two/,
     },
     {
       reason: 'a certificate without TLS',

@@ -67,6 +67,10 @@ export function buildOverlay(levels: readonly Level[]): Rendered[] {
   }
 }
 
+/** The objects that kustomize makes of a folder of `manifests/`. */
+export const buildFolder = (name: string): Rendered[] =>
+  objectsOf(run(kustomize ?? '', ['build', join(root, 'manifests', name)]));
+
 /** The objects that helm makes of the chart, as the release `mcpregistry-hook` in the namespace of the same name. */
 export function renderChart(
   values: object = {},
