@@ -7,10 +7,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { version } from '../src/version.ts';
+import { chart } from './chart/chart.ts';
+import { crdGuard } from './components/crd-guard.ts';
 import { kustomizations } from './components/kustomizations.ts';
 import { crd } from './crd/crd.ts';
 import { drawFlow } from './docs/flow.ts';
 import { fillTable, type TableName } from './docs/tables.ts';
+import { manifestsWithHookUrls, stampHookUrls } from './metacontroller/hook-urls.ts';
+import { monitoringFiles } from './monitoring/objects.ts';
 import { podFields } from './pod-fields/pod-fields.ts';
 
 const { values, positionals } = parseArgs({
@@ -26,8 +31,11 @@ const root = positionals[0] ?? fileURLToPath(new URL('..', import.meta.url));
 const withTable = (name: TableName) => (found: string | undefined) =>
   fillTable(name, found ?? `<!-- ${name} -->\n<!-- /${name} -->\n`);
 
-/** Each generated file, with the content that it should have, given the content that it has. */
-const generated = new Map<string, (found: string | undefined) => string>([
+/** A manifest that is written by hand, apart from the release in the URLs of the hooks. */
+const withRelease = (found: string | undefined) => found && stampHookUrls(found, version);
+
+/** Each generated file, with the content that it should have, given the content that it has; undefined if it has to be there. */
+const generated = new Map<string, (found: string | undefined) => string | undefined>([
   [
     'manifests/base/crd.yaml',
     () =>
@@ -37,18 +45,30 @@ const generated = new Map<string, (found: string | undefined) => string>([
       )}`,
   ],
   ...[...kustomizations].map(([file, text]) => [file, () => text] as const),
+  ...[...monitoringFiles].map(([file, write]) => [file, write] as const),
+  ...manifestsWithHookUrls.map((file) => [file, withRelease] as const),
   ['docs/flow.svg', drawFlow],
+  ['docs/install.md', withTable('values')],
   ['docs/metrics.md', withTable('metrics')],
   ['docs/operations.md', withTable('components')],
   ['docs/reference.md', withTable('spec')],
   ['docs/settings.md', withTable('settings')],
   ['hooks/pod/pod-fields.ts', podFields],
+  [
+    'manifests/components/crd-guard/policies.yaml',
+    () =>
+      `# Written by \`npm run generate\` from scripts/components/crd-guard.ts and the schemas of the definition.\n${crdGuard
+        .map((policy) => stringify(policy, { lineWidth: 110 }))
+        .join('---\n')}`,
+  ],
+  ...[...chart].map(([file, text]) => [file, () => text] as const),
 ]);
 
 for (const [file, write] of generated) {
   const path = join(root, file);
   const found = read(path);
   const content = write(found);
+  if (content === undefined) continue;
   if (!values.check) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);

@@ -4,9 +4,11 @@ import { parseOnlyJsonBodies } from './body/json-body.ts';
 import { validateBody } from './body/validation.ts';
 import { Memo } from './call/memo.ts';
 import { memoizeDesired } from './call/memoize-desired.ts';
+import { ReleaseCheck } from './call/release-check.ts';
 import { Connections } from './connections.ts';
 import { handleError, refuseUnknownRoutes } from './errors.ts';
 import { LoadShedder } from './load-shedder.ts';
+import { createMetricsServer } from './metrics-server.ts';
 import type { LogDestination } from './observability/log-output.ts';
 import { Metrics } from './observability/metrics.ts';
 import { RefusalLog } from './observability/refusal-log.ts';
@@ -23,6 +25,13 @@ import { certificateExpiries, loadTls } from './security/tls.ts';
 import { createServer, reloadFilesPeriodically } from './server.ts';
 import { registryDefaults } from './settings/registry-defaults.ts';
 import type { Settings } from './settings/settings.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Serves the metrics on a port of their own; undefined without METRICS_PORT. Whoever listens with the app listens with it. */
+    metricsServer: FastifyInstance | undefined;
+  }
+}
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -84,13 +93,19 @@ export function buildApp(options: AppOptions): FastifyInstance {
     closing = true;
   });
   app.register(healthRoutes, { isClosing });
-  app.register(metricsRoutes, { metrics });
+  const hasOwnPort = settings.METRICS_PORT !== undefined;
+  app.decorate(
+    'metricsServer',
+    hasOwnPort ? createMetricsServer(app, metrics, settings, logDestination) : undefined,
+  );
+  if (!hasOwnPort) app.register(metricsRoutes, { metrics });
   app.register(openapiRoutes);
   const build = options.buildDesired ?? buildDesired;
   const defaults = registryDefaults(settings);
   const guard = guardHooks({ authentication, connections, shedder, metrics });
   app.register(hookRoutes, {
     ...{ isClosing, now, metrics, guard, defaults, memo },
+    releases: new ReleaseCheck(),
     buildDesired: memoizeDesired(build, memo),
   });
   app.register(customizeRoutes, { isClosing, metrics, guard, defaults, buildDesired: build });

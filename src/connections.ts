@@ -21,7 +21,10 @@ const authenticatedIdleMs = 100_000;
  */
 const requestMs = 20_000;
 
-/** Files that the process needs besides connections: about 25 are always open, and credentials are read again. */
+/**
+ * Files that the process needs besides connections: about 25 are always open, the metrics take up to 16 connections on a
+ * port of their own, and credentials are read again.
+ */
 const otherFiles = 64;
 
 interface Connection {

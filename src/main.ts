@@ -36,13 +36,20 @@ async function serve(settings: Settings): Promise<void> {
     setTimeout(() => process.exit(), lastLinesMs).unref();
   });
   shutDownOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => shutdown.abort());
-  try {
-    // If localhost has a second address, Fastify would listen on that one with a second server.
-    const host = settings.HOST === 'localhost' ? '127.0.0.1' : settings.HOST;
-    await app.listen({ host, port: settings.PORT });
-  } catch (error) {
-    fail(`Can't listen on HOST ${settings.HOST}, PORT ${settings.PORT}: ${describeListenError(error)}`);
-    await app.close();
+  // If localhost has a second address, Fastify would listen on that one with a second server.
+  const host = settings.HOST === 'localhost' ? '127.0.0.1' : settings.HOST;
+  const ports = [
+    { name: 'PORT', port: settings.PORT, server: app },
+    { name: 'METRICS_PORT', port: settings.METRICS_PORT, server: app.metricsServer },
+  ];
+  for (const { name, port, server } of ports) {
+    try {
+      await server?.listen({ host, port: port ?? 0 });
+    } catch (error) {
+      fail(`Can't listen on HOST ${settings.HOST}, ${name} ${port}: ${describeListenError(error)}`);
+      await app.close();
+      return;
+    }
   }
 }
 

@@ -13,13 +13,14 @@ import {
   components,
   customizeHook,
   EXPLAIN,
+  EXPLAIN_LABEL,
   rulesOf,
   watchedToExplain,
 } from './component.ts';
 
 interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels?: object };
   readonly spec?: object;
   readonly rules?: readonly unknown[];
 }
@@ -43,11 +44,12 @@ function expected(manifest: Manifest): Manifest {
   if (kind === 'CompositeController') {
     const { childResources, hooks } = objectOf(spec) as {
       childResources: readonly unknown[];
-      hooks: { finalize: { webhook: { url: string } } };
+      hooks: { sync: { webhook: { url: string } } };
     };
-    const customize = explains ? { customize: customizeHook(hooks.finalize.webhook.url) } : {};
+    const customize = explains ? { customize: customizeHook(hooks.sync.webhook.url) } : {};
     return {
       ...manifest,
+      ...(explains && { metadata: { ...metadata, labels: { ...metadata.labels, ...EXPLAIN_LABEL } } }),
       spec: {
         ...spec,
         childResources: [...childResources, ...added.map(childResourceOf)],

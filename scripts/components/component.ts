@@ -80,10 +80,13 @@ export const rulesOf = ({ group, resource }: RegisteredKind) => ({
 export const EXPLAIN = 'explain';
 
 /** What it adds to `spec.hooks` of the CompositeController, beside the hook of which it takes scheme and host. */
-export const customizeHook = (finalizeUrl: string) => ({
+export const customizeHook = (syncUrl: string) => ({
   version: 'v1',
-  webhook: { url: finalizeUrl.replace(/[^/]*$/, 'customize'), timeout: '10s' },
+  webhook: { url: syncUrl.replace(/\/sync(?=\?|$)/, '/customize'), timeout: '10s' },
 });
+
+/** The label by which components that change URLs know that there is this one. */
+export const EXPLAIN_LABEL = { 'mcpregistry-hook/explain': 'true' };
 
 /** What Metacontroller watches for it, beside ConfigMaps, which it watches as children. */
 export const watchedToExplain = {

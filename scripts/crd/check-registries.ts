@@ -35,7 +35,8 @@ const schemas = new Map(
 );
 
 for (const manifest of documentsOf<Manifest>(objectsFile)) {
-  if (manifest.kind !== 'MCPRegistry') continue;
+  // Helm writes empty documents.
+  if (manifest?.kind !== 'MCPRegistry') continue;
   const schema = schemas.get(manifest.apiVersion);
   const found =
     schema === undefined ? [`no version ${manifest.apiVersion} is served`] : violations(schema, manifest, '');

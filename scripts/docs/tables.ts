@@ -2,6 +2,7 @@ import { Kind, OptionalKind, type TSchema } from '@sinclair/typebox';
 import { MCPRegistrySpec } from '../../hooks/registry/spec.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
 import { Settings } from '../../src/settings/settings.ts';
+import { Values } from '../chart/values.ts';
 import { components } from '../components/component.ts';
 import { since } from './since.ts';
 
@@ -11,6 +12,7 @@ const tables = {
   spec: specTable,
   metrics: metricsTable,
   components: componentsTable,
+  values: valuesTable,
 };
 export type TableName = keyof typeof tables;
 
@@ -58,6 +60,17 @@ function componentsTable(): string {
     needs ? `[${needs.what}](${needs.url})` : '',
   ]);
   return markdown(['field', 'component', 'kind of child', 'needs'], rows);
+}
+
+function valuesTable(): string {
+  const rows = ({ properties }: TSchema, above: string): string[][] =>
+    Object.entries<TSchema>(properties).flatMap(([name, schema]) => {
+      const path = `${above}${name}`;
+      // The settings have a document of their own.
+      if (!('default' in schema)) return rows(schema, `${path}.`);
+      return [[code(path), schema.description ?? '', code(JSON.stringify(schema['default']))]];
+    });
+  return markdown(['value', 'meaning', 'default'], rows(Values, ''));
 }
 
 /** A row for each field below a schema; what is free-form, and a reference to a key, has no rows of its own. */

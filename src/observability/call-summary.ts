@@ -1,10 +1,11 @@
 import { Value } from '@sinclair/typebox/value';
 import type { FinalizeAnswer, SyncAnswer } from '../../hooks/contract/answer.ts';
 import type { HookRequest } from '../../hooks/contract/request.ts';
-import { Phase } from '../../hooks/contract/status.ts';
+import { type MCPRegistryStatus, Phase } from '../../hooks/contract/status.ts';
 import { objectOf } from '../../hooks/json.ts';
 import type { Repair } from '../../hooks/repair/repair.ts';
 import type { Decision } from '../../hooks/sync.ts';
+import type { Unsettled } from './unsettled-registries.ts';
 
 /** What a hook decided: an answer of either hook, and what led to it. */
 export type HookDecision = Omit<Decision, 'answer'> & { readonly answer: SyncAnswer | FinalizeAnswer };
@@ -24,6 +25,8 @@ export interface CallSummary {
   readonly frozen: boolean;
   /** The reason in the Ready condition if the spec is invalid. */
   readonly invalid: string | undefined;
+  /** What keeps it from being settled; undefined if nothing does. */
+  readonly unsettled: Omit<Unsettled, 'phase'> | undefined;
   /** Children that are repaired by this answer. */
   readonly repaired: readonly Pick<Repair, 'kind' | 'action'>[];
 }
@@ -44,6 +47,7 @@ export function summarizeCall({ parent }: HookRequest, decision: HookDecision): 
     children: answer.children.length,
     frozen: desired?.problems !== undefined && answer.children.length > 0,
     invalid: desired?.problems && status.conditions.find(({ type }) => type === 'Ready')?.reason,
+    unsettled: unsettledOf(status),
     repaired: repairs.flatMap(({ kind, action }) => (action === 'blocked' ? [] : [{ kind, action }])),
   };
 }
@@ -53,4 +57,13 @@ function outcomeOf({ answer, desired }: HookDecision): CallSummary['outcome'] {
   if (desired === undefined) return 'terminating';
   if (desired.problems) return 'invalid';
   return answer.resyncAfterSeconds === undefined ? 'settled' : 'waiting';
+}
+
+function unsettledOf({ phase, conditions }: MCPRegistryStatus): CallSummary['unsettled'] {
+  const find = (type: string, status: string) =>
+    conditions.find((condition) => condition.type === type && condition.status === status)?.reason;
+  const stalled = find('Stalled', 'True');
+  const reason = stalled ?? find('Ready', 'False') ?? find('Reconciling', 'True');
+  if (reason !== undefined) return { stalled: stalled !== undefined, reason };
+  return phase === 'Terminating' ? { stalled: false, reason: phase } : undefined;
 }

@@ -3,6 +3,7 @@ import { delayResolutionMs } from '../load-shedder.ts';
 import { version } from '../version.ts';
 import type { CallSummary } from './call-summary.ts';
 import { RegistryTracker } from './registry-tracker.ts';
+import { UnsettledRegistries } from './unsettled-registries.ts';
 
 /** A metric as the documentation describes it. */
 export interface MetricDescription {
@@ -28,10 +29,20 @@ export interface MetricsSources {
 /** In seconds: a call takes less than a millisecond on an idle core, and Metacontroller waits 10 s. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
+/**
+ * When a registry is called for again at the latest, in milliseconds: one that is not settled within about a minute, since
+ * its answer asks for it, and one with an invalid spec within 30 minutes (Metacontroller: --cache-flush-interval). Calls may
+ * be late on a worse night.
+ */
+const calledWithinMs = { waiting: 5 * 60_000, invalid: 45 * 60_000 };
+
 /** The metrics of one app. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #registries = new RegistryTracker();
+  readonly #unsettled = new UnsettledRegistries();
+  /** In milliseconds since 1970. */
+  #lastCall: number | undefined;
   readonly #calls = this.#counter('calls_total', 'Calls by hook, outcome and status code.', [
     'hook',
     'outcome',
@@ -69,6 +80,21 @@ export class Metrics {
     const registries = this.#registries;
     this.#gauge('registries', 'Registries by phase, as last seen by this instance.', ['phase'], (gauge) => {
       for (const [phase, count] of Object.entries(registries.countByPhase())) gauge.set({ phase }, count);
+    });
+    const unsettledHelp =
+      'Registries that are not settled and that this instance was called for lately, by phase, whether they are stalled, and reason; at most 50 reasons are told apart.';
+    this.#gauge('unsettled_registries', unsettledHelp, ['phase', 'stalled', 'reason'], (gauge) => {
+      gauge.reset();
+      for (const { registries: count, phase, stalled, reason } of this.#unsettled.count()) {
+        gauge.set({ phase, stalled: String(stalled), reason }, count);
+      }
+    });
+    const lastCallHelp =
+      'When this instance last answered a call of sync or finalize with 200, in seconds since 1970; absent before the first one.';
+    this.#gauge('last_call_timestamp_seconds', lastCallHelp, [], (gauge) => {
+      // A gauge without labels is 0 from the start.
+      if (this.#lastCall === undefined) gauge.remove();
+      else gauge.set(this.#lastCall / 1000);
     });
     if (sources.registryNames) {
       const labels = ['namespace', 'name', 'phase'];
@@ -127,7 +153,15 @@ export class Metrics {
   }
 
   /** Counts what was decided in a call. */
-  countSummary({ namespace, name, phase, outcome, invalid, frozen, repaired }: CallSummary): void {
+  countSummary(summary: CallSummary): void {
+    const { namespace, name, phase, outcome, invalid, frozen, repaired, unsettled } = summary;
+    this.#lastCall = Date.now();
+    this.#unsettled.note(
+      namespace,
+      name,
+      outcome === 'finalized' || unsettled === undefined ? undefined : { phase, ...unsettled },
+      outcome === 'invalid' ? calledWithinMs.invalid : calledWithinMs.waiting,
+    );
     if (outcome === 'finalized') this.#registries.forget(namespace, name);
     else this.#registries.track({ namespace, name, phase });
     if (frozen) this.#frozen.inc();

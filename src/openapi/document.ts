@@ -73,6 +73,14 @@ const health = (description: string) => ({
   content: { 'application/json': { schema: healthSchema } },
 });
 
+const release = {
+  name: 'v',
+  in: 'query',
+  schema: { type: 'string' },
+  description:
+    'The release of the CompositeController. The answer to a sync of another release asks for another call soon, if it asks for none anyway.',
+};
+
 /** The OpenAPI description of the service, from the schemas by which it checks requests. */
 export function describeApi() {
   const examples = exampleCalls();
@@ -84,6 +92,7 @@ export function describeApi() {
     post: {
       operationId: name,
       summary,
+      parameters: [release],
       requestBody: { required: true, content: json(request, examples[name].request) },
       responses: {
         200: {
@@ -117,7 +126,9 @@ export function describeApi() {
         200: health('It does.'),
         503: health('It is shutting down.'),
       }),
-      '/metrics': get('metrics', 'Metrics for Prometheus.', { 200: text('All metrics.', 'text/plain') }),
+      '/metrics': get('metrics', 'Metrics for Prometheus; with METRICS_PORT on that port alone.', {
+        200: text('All metrics.', 'text/plain'),
+      }),
       '/openapi.json': get('openapi', 'This document.', {
         200: {
           description: 'The document.',

@@ -5,6 +5,7 @@ import { finalize } from '../../hooks/finalize.ts';
 import { decideSync } from '../../hooks/sync.ts';
 import { type AnsweredCall, type Decide, HookCalls, type HookCallsOptions } from '../call/hook-calls.ts';
 import { ReceivedBody } from '../call/received-body.ts';
+import type { ReleaseCheck } from '../call/release-check.ts';
 import { CallRecorder } from '../observability/call-recorder.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Guard } from './guard.ts';
@@ -19,6 +20,7 @@ declare module 'fastify' {
 export interface HookRoutesOptions extends HookCallsOptions {
   readonly guard: Guard;
   readonly metrics: Metrics;
+  readonly releases: ReleaseCheck;
   /** Whether the service has begun to shut down. */
   readonly isClosing: () => boolean;
 }
@@ -30,17 +32,18 @@ const hooks: Readonly<Record<string, Decide>> = {
 
 /** `POST /sync` and `POST /finalize`: each a face of the hook of that name. */
 export const hookRoutes: FastifyPluginCallbackTypebox<HookRoutesOptions> = (app, options, done) => {
-  const { guard, metrics, isClosing } = options;
+  const { guard, metrics, releases, isClosing } = options;
   app.decorateRequest('received');
   app.decorateRequest('outcome');
   for (const [hook, decide] of Object.entries(hooks)) {
     const calls = new HookCalls(hook, decide, options);
     const recorder = new CallRecorder(hook, metrics);
-    const send = (request: FastifyRequest, reply: FastifyReply, { text, summary }: AnsweredCall) => {
-      recorder.recordAnswer(request, reply, summary);
+    const send = (request: FastifyRequest, reply: FastifyReply, answered: AnsweredCall) => {
+      recorder.recordAnswer(request, reply, answered.summary);
       // The next call of the client then opens a connection to an instance that stays.
       if (isClosing()) reply.header('connection', 'close');
-      return reply.type('application/json; charset=utf-8').send(text);
+      const { v } = request.query as { readonly v?: unknown };
+      return reply.type('application/json; charset=utf-8').send(releases.complete(answered, v));
     };
     app.post(
       `/${hook}`,

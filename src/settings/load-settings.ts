@@ -32,6 +32,12 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
       wrong.push(`${name} is set but ${needed} is not: set ${needed} or unset ${name}`);
     }
   }
+  const { PORT: port, METRICS_PORT: metricsPort } = settings;
+  if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === port) {
+    wrong.push(
+      `METRICS_PORT is ${metricsPort}, which is PORT as well: use another port, or unset METRICS_PORT to have /metrics on PORT`,
+    );
+  }
   if (wrong.length > 0) throw new SettingsError(wrong.join('\n'));
   return Value.Decode(Settings, settings);
 }

@@ -34,6 +34,14 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 65_535,
   }),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({
+      description:
+        'The port of /metrics, at the address HOST, over plain HTTP and without credentials; 0 means any free port. If it is not set, /metrics is on PORT.',
+      minimum: 0,
+      maximum: 65_535,
+    }),
+  ),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     description: 'The lowest level of log lines that are written.',
     default: 'info',

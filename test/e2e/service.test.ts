@@ -105,6 +105,11 @@ test('a service that can not start prints the reason, and nothing else', async (
       errors: [`Can't listen on HOST 127.0.0.1, PORT ${port}: the port is in use`],
     },
     {
+      reason: 'a port of the metrics that is in use',
+      environment: { PORT: '0', METRICS_PORT: port, LOG_LEVEL: 'silent' },
+      errors: [`Can't listen on HOST 127.0.0.1, METRICS_PORT ${port}: the port is in use`],
+    },
+    {
       reason: 'an address that this machine does not have',
       environment: { HOST: '192.0.2.1', PORT: '0' },
       errors: [

@@ -3,7 +3,16 @@ import { test } from 'tap';
 import { parse } from 'yaml';
 import { childKinds, optionalKinds } from '../../hooks/children/child-kinds.ts';
 import { customize } from '../../hooks/customize.ts';
-import { components, customizeHook, EXPLAIN, watchedToExplain } from '../../scripts/components/component.ts';
+import {
+  components,
+  customizeHook,
+  EXPLAIN,
+  EXPLAIN_LABEL,
+  watchedToExplain,
+} from '../../scripts/components/component.ts';
+import { crdGuard } from '../../scripts/components/crd-guard.ts';
+import { hookComponents } from '../../scripts/components/hook-components.ts';
+import { crd } from '../../scripts/crd/crd.ts';
 import {
   componentPatches,
   manifestFolder,
@@ -14,13 +23,14 @@ import {
 import { context, edited, recorded } from '../support/requests.ts';
 
 const all = readdirSync(new URL('../../manifests/components/', import.meta.url)).sort();
-const folders = all.filter((name) => name !== EXPLAIN);
+const ofHook: readonly string[] = hookComponents;
+const folders = all.filter((name) => name !== EXPLAIN && !ofHook.includes(name));
 const { objects } = manifestFolder('base/');
 const childResourcesOf = (names: readonly string[]) =>
   valuesOf(withComponents(objects, names), 'childResources').flat() as object[];
 
-test('there is a component for each optional kind, one that explains, and no other', (t) => {
-  t.strictSame([...folders, EXPLAIN].sort(), all);
+test('there is a component for each optional kind, one that explains, those of the hook, and no other', (t) => {
+  t.strictSame([...folders, ...ofHook, EXPLAIN].sort(), all);
   t.strictSame(folders, optionalKinds.map((kind) => childKinds[kind].optional?.component).sort());
   t.strictSame(new Set(folders).size, optionalKinds.length, 'one for each');
   for (const name of all) {
@@ -86,8 +96,13 @@ test('the component that explains registers the customize hook, and lets Metacon
           {
             op: 'add',
             path: '/spec/hooks/customize',
-            value: customizeHook('http://mcpregistry-hook.mcpregistry-hook.svc/finalize'),
+            value: customizeHook(String(valuesOf(valuesOf(objects, 'sync'), 'url')[0])),
           },
+          ...Object.entries(EXPLAIN_LABEL).map(([name, value]) => ({
+            op: 'add',
+            path: `/metadata/labels/${name.replace('/', '~1')}`,
+            value,
+          })),
         ],
       },
       ...Object.entries(watchedToExplain).map(([name, value]) => ({
@@ -114,5 +129,44 @@ test('the component that explains registers the customize hook, and lets Metacon
     relatedResources.filter(({ resource }) => !watched.includes(resource)),
     [],
   );
+  t.end();
+});
+
+/** What the guard of the definition asks of each version: which words must be where. */
+const guarded = valuesOf(crdGuard, 'expression').flatMap((expression) => {
+  const [, words = '', path = ''] =
+    /all\(v, !v\.served \|\| \[(.*)\]\.all\(w, w in v\.(.*)\)\)$/.exec(String(expression)) ?? [];
+  return path === '' ? [] : [{ words: words.replaceAll("'", '').split(', '), path: path.split('.') }];
+});
+/** The words that a definition lacks, by the guard. */
+const lacking = ({ spec }: { readonly spec: { readonly versions: readonly unknown[] } }) =>
+  spec.versions.flatMap((version) =>
+    guarded.flatMap(({ words, path }) => {
+      const place = path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], version);
+      return words.filter(
+        (word) => !(Array.isArray(place) ? place.includes(word) : word in (place as object)),
+      );
+    }),
+  );
+
+test('the guard lets our definition in, and none that lacks a field or a phase', (t) => {
+  t.equal(guarded.length, 3, 'fields of spec, fields of status, phases');
+  t.strictSame(lacking(crd), []);
+  const cases = [
+    { reason: 'a field of spec', path: ['spec', 'properties'], word: 'sources' },
+    { reason: 'a field of status', path: ['status', 'properties'], word: 'externalUrl' },
+    { reason: 'a phase', path: ['status', 'properties', 'phase', 'enum'], word: 'Running' },
+  ];
+  for (const { reason, path, word } of cases) {
+    // Not structuredClone, which keeps what the versions share.
+    const changed = JSON.parse(JSON.stringify(crd)) as Parameters<typeof lacking>[0];
+    const place = ['schema', 'openAPIV3Schema', 'properties', ...path].reduce<unknown>(
+      (at, name) => (at as Record<string, unknown>)[name],
+      changed.spec.versions[1],
+    );
+    if (Array.isArray(place)) place.splice(place.indexOf(word), 1);
+    else delete (place as Record<string, unknown>)[word];
+    t.strictSame(lacking(changed), [word], reason);
+  }
   t.end();
 });

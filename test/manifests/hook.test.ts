@@ -5,6 +5,9 @@ import { crd } from '../../scripts/crd/crd.ts';
 import { manifestFolder, valuesOf } from '../support/manifests.ts';
 
 const { files, resources, objects } = manifestFolder('base/');
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 interface ServicePort {
   readonly port: number;
@@ -48,10 +51,10 @@ test('Metacontroller reaches both hooks through the Service', (t) => {
     ['finalize', '/finalize'],
   ] as const) {
     const { url, timeout } = controller.hooks[hook]?.webhook ?? { url: '', timeout: '' };
-    const { protocol, hostname, port, pathname } = new URL(url);
+    const { protocol, hostname, port, pathname, search } = new URL(url);
     t.strictSame(
-      { protocol, hostname, pathname },
-      { protocol: 'http:', hostname: `${name}.${namespace}.svc`, pathname: path },
+      { protocol, hostname, pathname, search },
+      { protocol: 'http:', hostname: `${name}.${namespace}.svc`, pathname: path, search: `?v=${version}` },
     );
     const served = service.spec.ports.find((each) => each.port === Number(port || 80));
     const containerPorts = valuesOf(pod, 'ports').flat() as { name: string }[];
@@ -103,9 +106,6 @@ test('the hook runs without rights', (t) => {
 });
 
 test('the image is the one of this release', (t) => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   t.strictSame(valuesOf(pod, 'image'), [`ghcr.io/mcpregistry-hook/mcpregistry-hook:v${version}`]);
   t.end();
 });

@@ -133,6 +133,45 @@ test('a component adds the rights for its kind, and no others', (t) => {
   t.end();
 });
 
+test('people of a namespace handle its registries as far as they handle the rest of it, and never the status', (t) => {
+  const group = 'toolhive.stacklok.dev';
+  const reads = [rule(group, 'mcpregistries', 'get list watch')];
+  const writes = [
+    rule(group, 'mcpregistries', 'create update patch delete'),
+    rule(group, 'mcpregistries/scale', 'get update patch'),
+  ];
+  for (const { file, rules, reason } of [
+    {
+      file: 'view',
+      rules: [...reads, rule(group, 'mcpregistries/status mcpregistries/scale', 'get')],
+      reason: 'they read',
+    },
+    { file: 'edit', rules: [...reads, ...writes], reason: 'they write, and read the status as viewers' },
+    {
+      file: 'admin',
+      rules: [
+        ...reads,
+        ...writes,
+        rule(group, 'mcpregistries', 'deletecollection'),
+        rule(group, 'mcpregistries/status', 'get'),
+      ],
+      reason: 'they delete all at once, as Kubernetes lets them for other objects',
+    },
+  ]) {
+    const role = roleOf(manifestText(`base/${file}-role.yaml`));
+    t.strictSame(rightsOf(role.rules), rightsOf(rules), `${file}: ${reason}`);
+    t.strictSame(
+      role.metadata,
+      {
+        name: `mcpregistry-${file}`,
+        labels: { [`rbac.authorization.k8s.io/aggregate-to-${file}`]: 'true' },
+      },
+      file,
+    );
+  }
+  t.end();
+});
+
 test('no ClusterRole gives rights beyond what its rules name', (t) => {
   const roles = [
     ...withComponents(
@@ -146,6 +185,9 @@ test('no ClusterRole gives rights beyond what its rules name', (t) => {
     [
       'mcpregistry-metacontroller-watch',
       'mcpregistry-metacontroller-manage',
+      'mcpregistry-view',
+      'mcpregistry-edit',
+      'mcpregistry-admin',
       'mcpregistry-metacontroller-endpoint-secrets',
     ],
   );

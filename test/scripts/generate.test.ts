@@ -26,7 +26,7 @@ test('a file that drifted is named, left alone by --check and corrected without 
     {
       status: 1,
       stderr:
-        /^manifests\/base\/crd\.yaml .*\n(manifests\/(components\/[a-z-]+|overlays\/optional-children)\/kustomization\.yaml .*\n){3,}docs\/flow\.svg .*\ndocs\/metrics\.md .*\ndocs\/operations\.md .*\ndocs\/reference\.md .*\ndocs\/settings\.md .*\nhooks\/pod\/pod-fields\.ts /,
+        /^manifests\/base\/crd\.yaml .*\n(manifests\/(components\/[a-z-]+|overlays\/optional-children)\/kustomization\.yaml .*\n){3,}(manifests\/monitoring\/[a-z-]+\.(json|yaml) .*\n){3}docs\/flow\.svg .*\ndocs\/install\.md .*\ndocs\/metrics\.md .*\ndocs\/operations\.md .*\ndocs\/reference\.md .*\ndocs\/settings\.md .*\nhooks\/pod\/pod-fields\.ts .*\nmanifests\/components\/crd-guard\/policies\.yaml .*\ncharts\/mcpregistry-hook\/Chart\.yaml .*\n(charts\/mcpregistry-hook\/files\/[a-z-]+\.yaml .*\n){10,}charts\/mcpregistry-hook\/values\.schema\.json .*\ncharts\/mcpregistry-hook\/values\.yaml .*\n$/,
     },
     'files that are missing',
   );

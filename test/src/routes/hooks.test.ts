@@ -3,11 +3,14 @@ import { test } from 'tap';
 import { HookRequest } from '../../../hooks/contract/request.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
 import { finalize } from '../../../hooks/finalize.ts';
-import { sync } from '../../../hooks/sync.ts';
+import { decideSync, sync } from '../../../hooks/sync.ts';
+import { ReleaseCheck } from '../../../src/call/release-check.ts';
+import { summarizeCall } from '../../../src/observability/call-summary.ts';
+import { version } from '../../../src/version.ts';
 import { folders, type Recording, recording, recordings } from '../../fixtures/recordings.ts';
 import { testApp } from '../../support/app.ts';
 import { goldenCases } from '../../support/golden-cases.ts';
-import { changed, context, recorded, withOurChildren } from '../../support/requests.ts';
+import { changed, context, edited, recorded, withOurChildren } from '../../support/requests.ts';
 
 const now = () => new Date('2026-11-24T00:10:00Z');
 const defaults = {
@@ -344,4 +347,67 @@ test('a spec of any depth is answered, and the children stay as they are', async
       }
     }
   }
+});
+
+test('a call that was meant for another release is answered as usual, and asked for again', async (t) => {
+  const settled = { hook: 'sync', request: withOurChildren(recorded('create', 5)) };
+  const invalid = { hook: 'sync', request: edited(settled.request, { sources: [] }) };
+  const unsettled = { hook: 'sync', request: recorded('create', 1) };
+  const deleted = { hook: 'finalize', request: recorded('delete', 1) };
+  const gone = {
+    hook: 'finalize',
+    request: changed(deleted.request, (copy) => Object.assign(copy, { children: {} })),
+  };
+  const cases = [
+    { reason: 'settled', call: settled, query: '?v=9.9.9', added: 30 },
+    { reason: 'another one after this one', call: settled, query: `?v=${version}.1`, added: 30 },
+    { reason: 'an empty release is another one', call: settled, query: '?v=', added: 30 },
+    { reason: 'and so are two', call: settled, query: `?v=${version}&v=${version}`, added: 30 },
+    { reason: 'an invalid spec is settled as well', call: invalid, query: '?v=9.9.9', added: 30 },
+    { reason: 'the same release', call: settled, query: `?v=${version}`, added: undefined },
+    { reason: 'a URL without a release', call: settled, query: '', added: undefined },
+    { reason: 'a registry that is asked about anyway', call: unsettled, query: '?v=9.9.9', added: undefined },
+    { reason: 'one that is being deleted is as well', call: deleted, query: '?v=9.9.9', added: undefined },
+    { reason: 'one that is gone', call: gone, query: '?v=9.9.9', added: undefined },
+  ];
+  for (const { reason, call, query, added } of cases) {
+    const { app, log } = testApp({ now });
+    const post = async (search: string) =>
+      app.inject({ method: 'POST', url: `/${call.hook}${search}`, payload: call.request });
+    const usual = (await post('')).json();
+    // Twice, because the second answer to the same body, and each after it, is one that was kept.
+    for (let times = 0; times < 3; times += 1) {
+      const { statusCode, payload } = await post(query);
+      t.equal(statusCode, 200, reason);
+      t.strictSame(
+        JSON.parse(payload),
+        added === undefined ? usual : { ...usual, resyncAfterSeconds: added },
+        reason,
+      );
+    }
+    t.strictSame((await post('')).json(), usual, `${reason}: nothing is kept of it`);
+    t.equal(new Set(log.map(({ msg }) => msg)).size, 1, `${reason}: it is logged like all others`);
+  }
+});
+
+test('where releases differ for long, registries are asked about ever more rarely', (t) => {
+  let seconds = 0;
+  const releases = new ReleaseCheck('1.0.0', () => seconds * 1000);
+  const request = withOurChildren(recorded('create', 5));
+  const decision = decideSync(request, context);
+  const answered = { text: JSON.stringify(decision.answer), summary: summarizeCall(request, decision) };
+  const asked = (release: string) => JSON.parse(releases.complete(answered, release)).resyncAfterSeconds;
+  const cases = [
+    { reason: 'the first call', at: 100, release: '1.1.0', expected: 30 },
+    { reason: 'a minute later', at: 160, release: '1.1.0', expected: 30 },
+    { reason: 'as long as half of the time', at: 300, release: '1.1.0', expected: 100 },
+    { reason: 'ten minutes at the longest', at: 90_000, release: '1.1.0', expected: 600 },
+    { reason: 'the same release', at: 90_001, release: '1.0.0', expected: undefined },
+    { reason: 'the next upgrade begins anew', at: 90_002, release: '1.2.0', expected: 30 },
+  ];
+  for (const { reason, at, release, expected } of cases) {
+    seconds = at;
+    t.equal(asked(release), expected, reason);
+  }
+  t.end();
 });

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { test } from 'tap';
 import { buildApp } from '../../../src/app.ts';
+import { UnsettledRegistries } from '../../../src/observability/unsettled-registries.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { recording } from '../../fixtures/recordings.ts';
 import { testApp } from '../../support/app.ts';
 import { recorded, withOurChildren } from '../../support/requests.ts';
 
-/** The lines of our own metrics that are neither zero nor durations, without the prefix, sorted. */
+/** The lines of our own metrics that are neither zero nor times, without the prefix, sorted. */
 async function counted(app: FastifyInstance): Promise<string[]> {
   // A call is in flight until its turn of the event loop has ended.
   await new Promise((resolve) => setImmediate(resolve));
@@ -14,7 +16,7 @@ async function counted(app: FastifyInstance): Promise<string[]> {
   return payload
     .split('\n')
     .filter((line) => line.startsWith('mcpregistry_hook_') && !line.endsWith(' 0'))
-    .filter((line) => !/_duration_seconds_(sum|bucket)|build_info/.test(line))
+    .filter((line) => !/_duration_seconds_(sum|bucket)|build_info|last_call_timestamp/.test(line))
     .map((line) => line.slice('mcpregistry_hook_'.length))
     .sort();
 }
@@ -39,6 +41,7 @@ test('calls are counted by their outcome', async (t) => {
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
+        'unsettled_registries{phase="Pending",stalled="false",reason="NotReady"} 1',
       ],
     },
     {
@@ -61,6 +64,7 @@ test('calls are counted by their outcome', async (t) => {
         'frozen_answers_total 1',
         'invalid_specs_total{reason="InvalidSpec"} 1',
         'registries{phase="Failed"} 1',
+        'unsettled_registries{phase="Failed",stalled="true",reason="InvalidSpec"} 1',
       ],
     },
     {
@@ -75,6 +79,7 @@ test('calls are counted by their outcome', async (t) => {
         'calls_total{hook="sync",outcome="invalid",code="200"} 1',
         'invalid_specs_total{reason="InvalidPodTemplateSpec"} 1',
         'registries{phase="Failed"} 1',
+        'unsettled_registries{phase="Failed",stalled="true",reason="InvalidPodTemplateSpec"} 1',
       ],
     },
     {
@@ -88,6 +93,7 @@ test('calls are counted by their outcome', async (t) => {
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
         'repaired_children_total{kind="RoleBinding",action="recreated"} 1',
+        'unsettled_registries{phase="Pending",stalled="false",reason="NotReady"} 1',
       ],
     },
     {
@@ -107,6 +113,7 @@ test('calls are counted by their outcome', async (t) => {
         'call_duration_seconds_count{hook="sync"} 1',
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
+        'unsettled_registries{phase="Pending",stalled="true",reason="ChildNotApplied"} 1',
       ],
     },
     {
@@ -122,6 +129,7 @@ test('calls are counted by their outcome', async (t) => {
         'calls_total{hook="sync",outcome="waiting",code="200"} 1',
         'registries{phase="Pending"} 1',
         'repaired_children_total{kind="Service",action="takenOver"} 1',
+        'unsettled_registries{phase="Pending",stalled="false",reason="NotReady"} 1',
       ],
     },
     {
@@ -132,6 +140,7 @@ test('calls are counted by their outcome', async (t) => {
         'call_duration_seconds_count{hook="finalize"} 1',
         'calls_total{hook="finalize",outcome="terminating",code="200"} 1',
         'registries{phase="Terminating"} 1',
+        'unsettled_registries{phase="Terminating",stalled="false",reason="Terminating"} 1',
       ],
     },
     {
@@ -235,4 +244,128 @@ test('the metrics of the process are reported, each once', async (t) => {
     }
     t.match(payload, /^mcpregistry_hook_build_info\{version="\d+\.\d+\.\d+",node_version="v\d/m);
   }
+});
+
+test('with METRICS_PORT the metrics have a port of their own, without TLS and credentials', async (t) => {
+  const folder = t.testdir({ tokens: 'secret\n' });
+  const { app, log } = testApp({
+    environment: { METRICS_PORT: '0', AUTH_BEARER_FILE: join(folder, 'tokens') },
+  });
+  t.teardown(() => app.close());
+  const main = await app.listen({ host: '127.0.0.1', port: 0 });
+  const metrics = await app.metricsServer?.listen({ host: '127.0.0.1', port: 0 });
+  const ask = async (path: string, init?: RequestInit) => {
+    const response = await fetch(path, init);
+    return { status: response.status, text: await response.text() };
+  };
+  await ask(`${main}/sync`, { method: 'POST', body: '{}' });
+
+  const scraped = await ask(`${metrics}/metrics`);
+  t.equal(scraped.status, 200);
+  t.match(scraped.text, /^mcpregistry_hook_calls_total\{hook="sync",outcome="refused",code="401"\} 1$/m);
+  t.match(scraped.text, /^process_resident_memory_bytes /m);
+  t.equal((await ask(`${main}/metrics`)).status, 404, 'they are on one port only');
+  const cases = [
+    { reason: 'no hook', path: '/sync', method: 'POST', status: 404 },
+    { reason: 'nothing else', path: '/openapi.json', method: 'GET', status: 404 },
+    { reason: 'nothing to write', path: '/metrics', method: 'POST', status: 405 },
+  ];
+  for (const { reason, path, method, status } of cases) {
+    const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
+    t.equal((await ask(`${metrics}${path}`, { method, ...body })).status, status, reason);
+  }
+  t.ok(
+    log.some(({ path, statusCode }) => path === '/metrics' && statusCode === 405),
+    'what is refused there is logged',
+  );
+  await app.close();
+  await t.rejects(ask(`${metrics}/metrics`), 'it ends with the service');
+});
+
+test('without METRICS_PORT there is one server', async (t) => {
+  const { app } = testApp();
+  t.equal(app.metricsServer, undefined);
+  t.equal((await app.inject('/metrics')).statusCode, 200);
+});
+
+test('when the last call came is known once one came', async (t) => {
+  const { app } = testApp();
+  const lastCall = async () =>
+    /^mcpregistry_hook_last_call_timestamp_seconds (.*)$/m.exec((await app.inject('/metrics')).payload)?.[1];
+  t.equal(await lastCall(), undefined);
+  await post(app, 'sync', {});
+  t.equal(await lastCall(), undefined, 'a call that is refused says nothing of Metacontroller');
+  const before = Date.now() / 1000;
+  await post(app, 'sync', settled());
+  t.ok(Number(await lastCall()) >= before);
+  t.ok(Number(await lastCall()) <= Date.now() / 1000);
+});
+
+test('a registry is unsettled until it settles or is gone', async (t) => {
+  const { app } = testApp();
+  const unsettled = async () => (await counted(app)).filter((line) => line.startsWith('unsettled'));
+  await post(app, 'sync', recording('create', 1).request as object);
+  t.strictSame(await unsettled(), [
+    'unsettled_registries{phase="Pending",stalled="false",reason="NotReady"} 1',
+  ]);
+  // Three times: the third answer is one that was kept.
+  for (let times = 0; times < 3; times += 1) await post(app, 'sync', settled());
+  t.strictSame(await unsettled(), []);
+  await post(app, 'finalize', recording('delete', 1).request as object);
+  t.equal((await unsettled()).length, 1);
+  await post(app, 'finalize', { ...(recording('delete', 1).request as object), children: {} });
+  t.strictSame(await unsettled(), []);
+});
+
+test('unsettled registries that this instance is not called for any more are left out, and reasons are few', (t) => {
+  let now = 0;
+  const registries = new UnsettledRegistries(() => now);
+  const waiting = { phase: 'Pending', stalled: false, reason: 'NotReady' } as const;
+  registries.note('a', 'soon', waiting, 600);
+  registries.note('a', 'late', { ...waiting, phase: 'Failed', stalled: true, reason: 'InvalidSpec' }, 2700);
+  registries.note('a', 'again', waiting, 600);
+  t.strictSame(registries.count(), [
+    { ...waiting, registries: 2 },
+    { phase: 'Failed', stalled: true, reason: 'InvalidSpec', registries: 1 },
+  ]);
+  now = 500;
+  registries.note('a', 'again', waiting, 600);
+  now = 700;
+  t.strictSame(registries.count(), [
+    { phase: 'Failed', stalled: true, reason: 'InvalidSpec', registries: 1 },
+    { ...waiting, registries: 1 },
+  ]);
+
+  const many = new UnsettledRegistries(() => 0);
+  many.note('a'.repeat(254), 'a', waiting, 600);
+  many.note('a', 'a'.repeat(254), waiting, 600);
+  t.strictSame(many.count(), [], 'a name that no object has takes no memory');
+  const word = (index: number) =>
+    `Reason${String.fromCharCode(65 + (index % 26), 65 + Math.floor(index / 26))}`;
+  for (let index = 0; index < 60; index += 1)
+    many.note('a', `r${index}`, { ...waiting, reason: word(index) }, 600);
+  many.note('a', 'frequent', { ...waiting, reason: word(59) }, 600);
+  many.note('a', 'odd', { ...waiting, reason: 'No word: {"a"}' }, 600);
+  const counts = many.count();
+  t.equal(counts.length, 50);
+  t.strictSame(
+    counts.filter(({ registries: count, reason }) => count > 1 || reason === 'Other'),
+    [
+      { ...waiting, reason: 'Other', registries: 12 },
+      { ...waiting, reason: word(59), registries: 2 },
+    ],
+    'the rarest ones, and what is no word, are told together',
+  );
+  t.end();
+});
+
+test('of very many unsettled registries those that were seen last are counted', (t) => {
+  const registries = new UnsettledRegistries(() => 0);
+  for (let index = 0; index < 50_010; index += 1) {
+    registries.note('a', `r${index}`, { phase: 'Pending', stalled: false, reason: 'NotReady' }, 600);
+  }
+  t.strictSame(registries.count(), [
+    { phase: 'Pending', stalled: false, reason: 'NotReady', registries: 50_000 },
+  ]);
+  t.end();
 });

@@ -42,7 +42,8 @@ test('the schemas are those of the hooks, and every route is there with no other
     ['/sync', SyncAnswer],
     ['/finalize', FinalizeAnswer],
   ] as const) {
-    const { requestBody, responses } = document.paths[path].post;
+    const { requestBody, responses, parameters } = document.paths[path].post;
+    t.match(parameters, [{ name: 'v', in: 'query', schema: { type: 'string' } }], path);
     t.strictSame(requestBody.content['application/json'].schema, plain(HookRequest), path);
     const { schema } = responses['200'].content['application/json'];
     t.strictSame(schema.required, plain(answer).required, path);

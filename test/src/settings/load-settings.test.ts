@@ -44,6 +44,7 @@ test('settings that are used', async (t) => {
       environment: {
         HOST: '0.0.0.0',
         PORT: '0',
+        METRICS_PORT: '0',
         LOG_LEVEL: 'silent',
         LOG_FORMAT: 'pretty',
         AUTH_BEARER_FILE: '/auth/tokens',
@@ -67,6 +68,7 @@ test('settings that are used', async (t) => {
       settings: {
         HOST: '0.0.0.0',
         PORT: 0,
+        METRICS_PORT: 0,
         LOG_LEVEL: 'silent',
         LOG_FORMAT: 'pretty',
         AUTH_BEARER_FILE: '/auth/tokens',
@@ -120,6 +122,17 @@ test('settings that are refused', async (t) => {
   const image = 'it must be an image reference with a tag or a digest';
   const host = 'it must be an IP address or a host name';
   const cases: { reason: string; environment: Record<string, string>; message: string }[] = [
+    {
+      reason: 'no number for the metrics',
+      environment: { METRICS_PORT: 'http' },
+      message: `METRICS_PORT is "http": ${port}`,
+    },
+    {
+      reason: 'one port for both servers',
+      environment: { PORT: '9090', METRICS_PORT: '9090' },
+      message:
+        'METRICS_PORT is 9090, which is PORT as well: use another port, or unset METRICS_PORT to have /metrics on PORT',
+    },
     { reason: 'no number', environment: { PORT: 'http' }, message: `PORT is "http": ${port}` },
     { reason: 'above the range', environment: { PORT: '65536' }, message: `PORT is "65536": ${port}` },
     { reason: 'below the range', environment: { PORT: '-1' }, message: `PORT is "-1": ${port}` },

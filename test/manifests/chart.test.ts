@@ -1,0 +1,350 @@
+import { test } from 'tap';
+import { Values } from '../../scripts/chart/values.ts';
+import { components } from '../../scripts/components/component.ts';
+import { Settings } from '../../src/settings/settings.ts';
+import { valuesOf } from '../support/manifests.ts';
+import {
+  buildFolder,
+  buildOverlay,
+  canonical,
+  chartRefusal,
+  helm,
+  kustomize,
+  type Level,
+  namesOf,
+  notRestricted,
+  onlyOf,
+  type Rendered,
+  renderChart,
+  without,
+} from '../support/render.ts';
+
+const skip = without('helm', helm);
+const skipComparison = skip || without('kustomize', kustomize);
+
+const children = Object.fromEntries(components.map(({ name }) => [name, { enabled: true }]));
+const childComponents = components.map(({ name }) => name);
+const secured = {
+  tls: { enabled: true },
+  auth: { token: { enabled: true }, mtls: { enabled: true } },
+  networkPolicy: { enabled: true },
+  serviceMonitor: { enabled: true },
+  prometheusRule: { enabled: true },
+  grafanaDashboard: { enabled: true },
+};
+const securing = ['tls', 'auth-token', 'mtls', 'hook-network-policy', 'hook-monitoring'];
+const standalone = { metacontroller: { standalone: { enabled: true } } };
+const clusterWide = 'metacontroller-bindings/cluster-wide';
+
+interface Choice {
+  readonly reason: string;
+  readonly values: object;
+  readonly overlay: Level;
+}
+const choices: readonly Choice[] = [
+  { reason: 'nothing chosen', values: {}, overlay: { resources: [clusterWide] } },
+  {
+    reason: 'everything that goes with the Service',
+    values: {
+      ...secured,
+      children,
+      explain: { enabled: true },
+      crdGuard: { enabled: true },
+      compositeController: { apiVersion: 'v1beta1' },
+    },
+    overlay: {
+      resources: [clusterWide],
+      components: [...securing, ...childComponents, 'explain', 'crd-guard', 'v1beta1'],
+    },
+  },
+  {
+    reason: 'a Metacontroller of its own',
+    values: { ...standalone, children, explain: { enabled: true } },
+    overlay: { components: ['standalone', ...childComponents, 'explain'] },
+  },
+  {
+    reason: 'leaving',
+    values: { compositeController: { finalize: false } },
+    overlay: { resources: [clusterWide], components: ['leave'] },
+  },
+];
+
+/** An object without what a release of Helm adds to it. */
+function asWithoutHelm(object: Rendered): Rendered {
+  const { kind, metadata } = object;
+  const { labels: _, annotations = {}, ...rest } = metadata;
+  const { 'helm.sh/resource-policy': __, ...others } = annotations;
+  const ownLabels = Object.entries(metadata.labels ?? {}).filter(
+    ([key]) => !key.startsWith('app.kubernetes.io/') && key !== 'helm.sh/chart',
+  );
+  const result = structuredClone({
+    ...object,
+    metadata: { ...rest, labels: Object.fromEntries(ownLabels), annotations: others },
+  });
+  if (kind === 'Deployment') delete result.spec.template.spec.containers[0].imagePullPolicy;
+  // The pod of `helm test` may connect as well.
+  if (kind === 'NetworkPolicy') result.spec.ingress[0].from.splice(1);
+  return result;
+}
+
+const compared = (objects: readonly Rendered[]) =>
+  objects
+    .filter(({ kind, metadata }) => kind !== 'Namespace' && !metadata.annotations?.['helm.sh/hook'])
+    .map((object) => {
+      const plain = asWithoutHelm(object);
+      return { name: `${plain.kind} ${plain.metadata.name}`, text: canonical(plain) };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+for (const { reason, values, overlay } of choices) {
+  test(`chart and manifests apply the same: ${reason}`, { skip: skipComparison }, (t) => {
+    const ofChart = compared(renderChart(values));
+    const ofManifests = compared(buildOverlay([overlay]));
+    t.strictSame(
+      ofChart.map(({ name }) => name),
+      ofManifests.map(({ name }) => name),
+    );
+    for (const [index, { name, text }] of ofChart.entries()) t.equal(text, ofManifests[index]?.text, name);
+    t.end();
+  });
+}
+
+test('another release in another namespace: the URLs follow, the CompositeController keeps its name', {
+  skip,
+}, (t) => {
+  const objects = renderChart({ ...secured, explain: { enabled: true } }, 'second', 'elsewhere');
+  const controller = onlyOf(objects, 'CompositeController');
+  const host = 'second-mcpregistry-hook.elsewhere.svc';
+  t.equal(controller.metadata.name, 'mcpregistry');
+  t.equal(controller.spec.endpointConfigs[0].host, host);
+  t.strictSame(
+    new Set(valuesOf(controller.spec.hooks, 'url').map((url) => String(url).replace(/\/[^/]*$/, ''))),
+    new Set([`https://${host}`]),
+  );
+  t.strictSame(onlyOf(objects, 'Certificate', 'mcpregistry-hook').spec.dnsNames, [host]);
+  const pods = onlyOf(objects, 'Deployment').spec.template.metadata.labels;
+  for (const selector of [
+    onlyOf(objects, 'Service').spec.selector,
+    onlyOf(objects, 'Deployment').spec.selector.matchLabels,
+    onlyOf(objects, 'PodDisruptionBudget').spec.selector.matchLabels,
+    onlyOf(objects, 'NetworkPolicy').spec.podSelector.matchLabels,
+  ]) {
+    t.match(pods, selector);
+  }
+  t.strictSame(
+    objects.filter(({ metadata }) => ![undefined, 'elsewhere'].includes(metadata.namespace)),
+    [],
+  );
+  t.end();
+});
+
+test('a user name and a password, as the overlay has them', { skip: skipComparison }, (t) => {
+  const read = (objects: readonly Rendered[]) => {
+    const { env, volumeMounts } = onlyOf(objects, 'Deployment').spec.template.spec.containers[0];
+    return {
+      env: env.filter(({ name }: Rendered) => name === 'AUTH_BASIC_FILE'),
+      mounts: volumeMounts.filter(({ name }: Rendered) => name === 'auth'),
+      volumes: onlyOf(objects, 'Deployment').spec.template.spec.volumes.filter(
+        ({ name }: Rendered) => name === 'auth',
+      ),
+      basicAuth: onlyOf(objects, 'CompositeController').spec.endpointConfigs[0].basicAuth,
+    };
+  };
+  t.strictSame(
+    read(renderChart({ tls: { enabled: true }, auth: { basic: { enabled: true } } })),
+    read(buildFolder('overlays/basic')),
+  );
+  t.end();
+});
+
+test('rights in single namespaces', { skip }, (t) => {
+  const rbac = { scope: 'namespace', allowedNamespaces: ['team-a', 'team-b'] };
+  const bindings = (objects: readonly Rendered[]) =>
+    namesOf(objects).filter((name) => /^\w+Binding/.test(name));
+  t.strictSame(bindings(renderChart({ rbac })), [
+    'ClusterRoleBinding /mcpregistry-metacontroller-watch',
+    'RoleBinding team-a/mcpregistry-metacontroller-manage',
+    'RoleBinding team-b/mcpregistry-metacontroller-manage',
+  ]);
+  t.strictSame(bindings(renderChart({ rbac, ...standalone })), [
+    'ClusterRoleBinding /mcpregistry-hook-watch',
+    'RoleBinding mcpregistry-hook/mcpregistry-hook-leader-election',
+    'RoleBinding team-a/mcpregistry-hook-manage',
+    'RoleBinding team-b/mcpregistry-hook-manage',
+  ]);
+  t.strictSame(bindings(renderChart({ rbac: { create: false } })), []);
+  t.end();
+});
+
+test('values reach the pods', { skip }, (t) => {
+  const objects = renderChart({
+    replicaCount: 3,
+    image: { repository: 'registry.example/hook', digest: `sha256:${'a'.repeat(64)}`, pullPolicy: 'Always' },
+    imagePullSecrets: [{ name: 'pull' }],
+    commonLabels: { team: 'a' },
+    serviceAccount: { name: 'other', annotations: { b: 'c' } },
+    resources: { requests: { cpu: '1' }, limits: null },
+    nodeSelector: { disk: 'fast' },
+    tolerations: [{ operator: 'Exists' }],
+    affinity: { nodeAffinity: {} },
+    topologySpreadConstraints: [{ maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
+    priorityClassName: 'high',
+    podAnnotations: { d: 'e' },
+    podLabels: { f: 'g' },
+    extraEnv: [{ name: 'H', value: 'i' }],
+    extraVolumes: [{ name: 'j', emptyDir: {} }],
+    extraVolumeMounts: [{ name: 'j', mountPath: '/j' }],
+    extraObjects: [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-extra' }, data: {} },
+    ],
+    config: { BODY_LIMIT_BYTES: 33_554_432, METRICS_REGISTRY_NAMES: true, SHUTDOWN_GRACE_SECONDS: 60 },
+  });
+  const { replicas, template } = onlyOf(objects, 'Deployment').spec;
+  const { containers, ...pod } = template.spec;
+  const [{ env, image, imagePullPolicy, resources, volumeMounts }] = containers;
+  t.strictSame(
+    { replicas, env, image, imagePullPolicy, resources, volumeMounts },
+    {
+      replicas: 3,
+      env: [
+        { name: 'HOST', value: '0.0.0.0' },
+        { name: 'PORT', value: '8080' },
+        { name: 'BODY_LIMIT_BYTES', value: '33554432' },
+        { name: 'METRICS_REGISTRY_NAMES', value: 'true' },
+        { name: 'SHUTDOWN_GRACE_SECONDS', value: '60' },
+        { name: 'H', value: 'i' },
+      ],
+      image: `registry.example/hook@sha256:${'a'.repeat(64)}`,
+      imagePullPolicy: 'Always',
+      resources: { requests: { cpu: '1', memory: '128Mi' } },
+      volumeMounts: [{ name: 'j', mountPath: '/j' }],
+    },
+  );
+  t.match(pod, {
+    serviceAccountName: 'other',
+    imagePullSecrets: [{ name: 'pull' }],
+    nodeSelector: { disk: 'fast' },
+    tolerations: [{ operator: 'Exists' }],
+    affinity: { nodeAffinity: {} },
+    topologySpreadConstraints: [{ maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
+    priorityClassName: 'high',
+    volumes: [{ name: 'j', emptyDir: {} }],
+    // As long as calls are accepted, then 10 s for those in flight, and 5 s.
+    terminationGracePeriodSeconds: 75,
+  });
+  t.match(template.metadata, { annotations: { d: 'e' }, labels: { team: 'a', f: 'g' } });
+  t.notOk('helm.sh/chart' in template.metadata.labels, 'a new release of the chart alone rolls no pod');
+  t.match(onlyOf(objects, 'ServiceAccount').metadata, { name: 'other', annotations: { b: 'c' } });
+  t.equal(onlyOf(objects, 'ConfigMap').metadata.name, 'mcpregistry-hook-extra');
+  t.ok(
+    objects
+      .filter(({ kind }) => !['ConfigMap', 'Pod'].includes(kind))
+      .every(({ metadata }) => metadata.labels.team === 'a'),
+    'every object has the common labels',
+  );
+  t.end();
+});
+
+test('the definition stays when the release goes, unless it is told otherwise', { skip }, (t) => {
+  const definition = (values: object) =>
+    onlyOf(renderChart(values), 'CustomResourceDefinition').metadata.annotations;
+  t.strictSame(definition({}), { 'helm.sh/resource-policy': 'keep' });
+  t.equal(definition({ crds: { keep: false } }), undefined);
+  t.notOk(namesOf(renderChart({ crds: { enabled: false } })).some((name) => /^Custom/.test(name)));
+  t.end();
+});
+
+test('roles are aggregated one by one', { skip }, (t) => {
+  for (const [value, role] of [
+    ['aggregateToView', 'mcpregistry-view'],
+    ['aggregateToEdit', 'mcpregistry-edit'],
+    ['aggregateToAdmin', 'mcpregistry-admin'],
+  ] as const) {
+    const aggregated = renderChart({ rbac: { [value]: false } }).filter(
+      ({ kind, metadata }) =>
+        kind === 'ClusterRole' && Object.keys(metadata.labels).some((key) => key.includes('aggregate-to')),
+    );
+    t.equal(aggregated.length, 2, value);
+    t.notOk(
+      aggregated.some(({ metadata }) => metadata.name === role),
+      value,
+    );
+  }
+  t.end();
+});
+
+test('pods of the chart meet the level "restricted", and no image has a moving tag', { skip }, (t) => {
+  for (const values of [secured, standalone]) {
+    const objects = renderChart(values);
+    const templates = [
+      onlyOf(objects, 'Deployment').spec.template,
+      ...objects.filter(({ kind }) => kind === 'Pod'),
+    ];
+    for (const template of templates) {
+      t.strictSame(notRestricted(template), []);
+      for (const { image } of template.spec.containers) t.match(image, /:v\d+\.\d+\.\d+$/);
+    }
+  }
+  t.end();
+});
+
+test('wrong values are refused with what to do', { skip }, (t) => {
+  const cases = [
+    { reason: 'a misspelt value', values: { replicas: 3 }, says: /replicas/ },
+    { reason: 'a misspelt setting', values: { config: { LOGLEVEL: 'info' } }, says: /LOGLEVEL/ },
+    { reason: 'a setting out of its range', values: { config: { MAX_CALLS: 0 } }, says: /MAX_CALLS/ },
+    {
+      reason: 'a setting that another value decides',
+      values: { config: { TLS_KEY_FILE: '/a' } },
+      says: /TLS_KEY_FILE/,
+    },
+    {
+      reason: 'a kind that there is not',
+      values: { children: { cronJob: { enabled: true } } },
+      says: /cronJob/,
+    },
+    {
+      reason: 'the name is part of the finalizer',
+      values: { compositeController: { name: 'a' } },
+      says: /name/,
+    },
+    {
+      reason: 'credentials on the loopback interface',
+      values: { ...standalone, auth: { token: { enabled: true } } },
+      says: /auth\.token\.enabled has no use with metacontroller\.standalone\.enabled/,
+    },
+    {
+      reason: 'two kinds of Authorization',
+      values: { auth: { token: { enabled: true }, basic: { enabled: true } } },
+      says: /Metacontroller sends one of the two/,
+    },
+    {
+      reason: 'a certificate without TLS',
+      values: { auth: { mtls: { enabled: true } } },
+      says: /needs tls\.enabled=true/,
+    },
+    {
+      reason: 'no namespace',
+      values: { rbac: { scope: 'namespace' } },
+      says: /rbac\.allowedNamespaces is empty/,
+    },
+  ];
+  for (const { reason, values, says } of cases) t.match(chartRefusal(values), says, reason);
+  t.equal(chartRefusal({}), '');
+  t.end();
+});
+
+test('there is a value for each setting that no other value decides, and for each optional kind', (t) => {
+  const settings = Object.keys(Values.properties['config']?.['properties']);
+  t.strictSame(
+    Object.keys(Settings.properties)
+      .filter((name) => !settings.includes(name))
+      .sort(),
+    [
+      ...['AUTH_BASIC_FILE', 'AUTH_BEARER_FILE', 'HOST', 'METRICS_PORT', 'PORT'],
+      ...['TLS_CERT_FILE', 'TLS_CLIENT_CA_FILE', 'TLS_CLIENT_NAMES', 'TLS_KEY_FILE'],
+    ],
+  );
+  t.strictSame(Object.keys(Values.properties['children']?.['properties']), childComponents);
+  t.end();
+});
