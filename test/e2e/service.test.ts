@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'tap';
 import { recording } from '../fixtures/recordings.ts';
@@ -137,4 +137,25 @@ test('for localhost there is one server, even if the name has several addresses'
   t.teardown(() => service.kill('SIGKILL'));
   t.match(url, /^http:\/\/127\.0\.0\.1:/);
   t.equal(log.filter(({ msg }) => /listening/.test(String(msg))).length, 1);
+});
+
+test('the metrics have a port of their own, and whoever reads them does not hold back the end', async (t) => {
+  const { service, url, log } = await startReady({ METRICS_PORT: '0', SHUTDOWN_GRACE_SECONDS: '0' });
+  t.teardown(() => service.kill('SIGKILL'));
+  const addresses = () =>
+    log.flatMap(({ msg }) => /^Server listening at (\S+)$/.exec(String(msg))?.slice(1) ?? []);
+  while (addresses().length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  const [, metrics = ''] = addresses();
+  t.match(metrics, /^http:\/\/127\.0\.0\.1:\d+$/, 'on the loopback interface, unless HOST says otherwise');
+  t.not(metrics, url);
+  const response = await fetch(`${metrics}/metrics`);
+  t.match(await response.text(), /^mcpregistry_hook_build_info\{/m);
+  // A connection on which nothing is asked.
+  const idle = connect(Number(new URL(metrics).port), '127.0.0.1');
+  idle.on('error', () => {});
+  await once(idle, 'connect');
+
+  const exit = once(service, 'exit');
+  service.kill('SIGTERM');
+  t.strictSame(await exit, [0, null]);
 });

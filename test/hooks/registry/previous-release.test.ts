@@ -7,6 +7,9 @@ import { objectOf } from '../../../hooks/json.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { registryDefaults } from '../../../src/settings/registry-defaults.ts';
 import { version } from '../../../src/version.ts';
+import { controller, registryKind, registry as registryObject } from '../../histories/world.ts';
+import { Cluster } from '../../simulator/cluster.ts';
+import { testApp } from '../../support/app.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { documentOf } from '../../support/documents.ts';
 import { goldenCases, objectCases, type RegistryManifest } from '../../support/golden-cases.ts';
@@ -162,3 +165,37 @@ interface ChangeableChild {
   roleRef: { name: string };
 }
 type Changeable = (kind: string) => ChangeableChild;
+
+test('a call for another release is followed by calls, and by no write', async (t) => {
+  const { app } = testApp({ now: () => new Date(cluster.clock.now()), environment: { LOG_LEVEL: 'silent' } });
+  let query = `?v=${version}`;
+  const cluster: Cluster = new Cluster({
+    controller: controller('v2', 'v1alpha1'),
+    custom: [registryKind],
+    call: async (hook, body) => {
+      const reply = await app.inject({ method: 'POST', url: `/${hook}${query}`, payload: body });
+      return { status: reply.statusCode, headers: {}, body: reply.json() };
+    },
+  });
+  const configYAML =
+    'sources: [{name: a, managed: {}}]\nregistries: [{name: all, sources: [a]}]\ndatabase: {host: db}\n';
+  cluster.apply(registryObject('one', { configYAML }));
+  cluster.apply(registryObject('wrong', { configYAML: 'a: [' }));
+  t.ok(await cluster.settle(), 'both are settled');
+
+  const cases = [
+    { reason: 'the same release', release: version, asked: 0 },
+    // Once for the changed CompositeController and then every 30 seconds, for each of the two.
+    { reason: 'the next one', release: '99.0.0', asked: 2 * 20 },
+  ];
+  for (const { reason, release, asked } of cases) {
+    query = `?v=${release}`;
+    cluster.start({});
+    await cluster.run(5000);
+    const before = { calls: cluster.calls.length, writes: cluster.writes.length };
+    await cluster.run(600_000);
+    t.equal(cluster.calls.length - before.calls, asked, `${reason}: calls`);
+    t.equal(cluster.writes.length - before.writes, 0, `${reason}: writes`);
+  }
+  await app.close();
+});
