@@ -31,10 +31,9 @@ await build({
       name: 'modules know where their source is',
       setup: ({ onLoad }) => {
         onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-          contents: readFileSync(path, 'utf8').replaceAll(
-            /import\.meta\.url/g,
-            JSON.stringify(pathToFileURL(path).href),
-          ),
+          contents: readFileSync(path, 'utf8')
+            .replaceAll(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href))
+            .replaceAll(/\bimport\.meta\.filename\b/g, JSON.stringify(path)),
           loader: 'ts',
         }));
       },

@@ -20,7 +20,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 /** What a registry says of an image that another attempt won't find either. */
 const lasting =
-  /manifest unknown|name unknown|: not found\.?$|repository does not exist|pull access denied|requested access to the resource is denied|\b401 unauthorized|\b403 forbidden|unauthorized: |denied: |no match(?:ing manifest)? for |invalid reference|is not present with pull policy|couldn't parse image/i;
+  /manifest unknown|name unknown|(?:^|: )not found\.?$|repository does not exist|pull access denied|requested access to the resource is denied|\b401 unauthorized|\b403 forbidden|unauthorized: |denied: |no match(?:ing manifest)? for |invalid reference|is not present with pull policy|couldn't parse image/i;
 
 /** The head of what the kubelet says, which names the image again. */
 const heads = [
