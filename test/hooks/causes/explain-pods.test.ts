@@ -305,6 +305,7 @@ const cases: readonly Case[] = [
       reason: 'ImagePullBackOff',
       message:
         "the image ghcr.io/acme/data:v3, a volume of container registry-api, can't be pulled: not found",
+      certain: true,
     },
   },
   {
