@@ -35,6 +35,8 @@ const common = {
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
+  // The package of that name: the module of Node.js is deprecated, and says so to everyone from Node.js 22 on.
+  alias: { punycode: 'punycode/punycode.js' },
   metafile: true,
   plugins: [otherBuild],
 } satisfies BuildOptions;
