@@ -127,14 +127,20 @@ export function scenario({ installation, writes, simulated, calls }: World): rea
 
   return [
     {
-      name: 'takes a name that somebody has: the other object stays as it is',
+      name: 'takes a name that somebody has',
       run: async () => {
-        await apply(namespaceOf(taken.namespace), {
+        const { namespace, name } = taken;
+        const configMap = (of: string, rest: object = {}) => ({
           apiVersion: 'v1',
           kind: 'ConfigMap',
-          metadata: { namespace: taken.namespace, name: `${taken.name}-registry-server-config` },
+          metadata: { namespace, name: of, ...rest },
           data: { mine: 'yes' },
         });
+        await apply(namespaceOf(namespace), configMap('owner'));
+        const uid = (await read('configmap', 'owner', '-n', namespace))?.metadata.uid;
+        // It belongs to something: what has no owner, server-side apply takes over.
+        const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid, controller: true };
+        await apply(configMap(`${name}-registry-server-config`, { ownerReferences: [owner] }));
         await apply(smallRegistry(taken));
         return 'looked at below, when it has lasted for a minute';
       },
@@ -259,7 +265,7 @@ export function scenario({ installation, writes, simulated, calls }: World): rea
       },
     },
     {
-      name: 'a name that is taken is said, and the registry gets on when it is free',
+      name: 'a name that is taken is said, the other object stays, and the registry gets on when the name is free',
       run: async () => {
         await waitFor(taken, 'Stalled');
         const registry = await objectOf(taken);
