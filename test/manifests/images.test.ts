@@ -8,12 +8,13 @@ import { Settings } from '../../src/settings/settings.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const textOf = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
 /** What somebody applies, and nothing that is only compared with. */
 const files = ['manifests', 'charts'].flatMap((folder) =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ya?ml|tpl|txt)$/.test(file) && !file.includes('/testdata/'))
-    .map((file) => ({ file: `${folder}/${file}`, text: readFileSync(`${root}${folder}/${file}`, 'utf8') })),
+    .map((file) => ({ file: `${folder}/${file}`, text: textOf(`${folder}/${file}`) })),
 );
 
 /** The images that a text names, wherever in it; values of templates aside. */
@@ -61,7 +62,7 @@ test('every image can be pulled again as it was', (t) => {
 });
 
 test('the chart names what it can be the reason to pull', (t) => {
-  const text = readFileSync(`${root}charts/mcpregistry-hook/Chart.yaml`, 'utf8');
+  const text = textOf('charts/mcpregistry-hook/Chart.yaml');
   const { annotations } = parse(text) as { annotations: Record<string, string> };
   const listed = parse(annotations['artifacthub.io/images'] ?? '') as { image: string }[];
   const ofChart = files
@@ -73,6 +74,26 @@ test('the chart names what it can be the reason to pull', (t) => {
   t.strictSame(
     listed.map(({ image }) => image),
     images.filter(({ chart }) => chart).map(({ image }) => image),
+  );
+  t.end();
+});
+
+test('the image of the hook is made of images that are pinned by their digests', (t) => {
+  const stages = new Set(['node']);
+  const froms = [...textOf('Dockerfile').matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm)].map(
+    ([, from]) => from ?? '',
+  );
+  const images = froms.filter((from) => !stages.has(from));
+  t.equal(images.length, 2);
+  for (const image of images) t.match(image, /^\S+:\S+@sha256:[0-9a-f]{64}$/);
+  t.end();
+});
+
+test('the cluster of CI has the Metacontroller that the manifests name', (t) => {
+  const [, release] = /METACONTROLLER_RELEASE: (\S+)/.exec(textOf('.github/workflows/e2e.yml')) ?? [];
+  t.equal(
+    images.find(({ name }) => name === 'metacontroller')?.image,
+    `ghcr.io/metacontroller/metacontroller:${release}`,
   );
   t.end();
 });
