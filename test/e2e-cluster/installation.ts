@@ -80,11 +80,14 @@ export class Installation {
   async remove(): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
     if (this.#hookUrl === undefined) {
-      await kubectl(['delete', '-k', manifests, '--ignore-not-found', '--timeout=5m']);
+      // Everything but the definition.
+      const all = join(manifests, 'overlays/leave');
+      await kubectl(['delete', '-k', all, '--ignore-not-found', '--timeout=5m']);
     } else {
       await this.removeController();
-      if (!this.#hadDefinition)
-        await kubectl(['delete', '-f', join(manifests, 'base/crd.yaml'), '--ignore-not-found']);
+    }
+    if (!this.#hadDefinition) {
+      await kubectl(['delete', '-f', join(manifests, 'base/crd.yaml'), '--ignore-not-found']);
     }
     if (this.#found) {
       const { apiVersion, kind, metadata, spec } = this.#found;

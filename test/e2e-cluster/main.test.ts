@@ -73,7 +73,7 @@ const clusters: readonly {
       nodes: [named('a', kwok)],
       customresourcedefinitions: [named(METACONTROLLER), named(MCPREG)],
       registries: [],
-      namespaces: [],
+      namespaces: [named('mcpregistry-hook')],
     },
     local: true,
     wanted: {
@@ -92,12 +92,13 @@ const clusters: readonly {
       nodes: [named('a', kwok)],
       customresourcedefinitions: [named(MCPREG)],
       registries: [named('theirs', { namespace: 'team-a' })],
-      namespaces: [named('mcp-e2e-taken'), named('team-a')],
+      namespaces: [named('mcp-e2e-taken'), named('mcpregistry-hook'), named('team-a')],
     },
     local: false,
     wanted: [
       /^The cluster has no Metacontroller: https:/,
       /^The cluster has registries already \(1, such as team-a\/theirs\)\./,
+      /^The cluster has a namespace mcpregistry-hook already\./,
       /^Namespaces of an earlier run are left: kubectl delete namespace mcp-e2e-taken$/,
       /^No node of the cluster runs containers \(kwok\), .* set E2E_HOOK=local/,
     ],

@@ -17,6 +17,8 @@ export interface Requirements {
 
 /** Every namespace that the test makes begins with it. */
 export const NAMESPACE_PREFIX = 'mcp-e2e-';
+/** The namespace of the manifests. */
+const HOOK_NAMESPACE = 'mcpregistry-hook';
 const builtHook = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
 interface Items {
@@ -54,7 +56,7 @@ export function readRequirements(
       'KUBECONFIG is not set. Name the file of a cluster to try things in, such as one of kind: the test applies the manifests, changes the CompositeController that all registries share, and deletes what it made.',
     );
   } else {
-    const looked = lookAtCluster(env);
+    const looked = lookAtCluster(env, hook === 'local');
     missing.push(...looked.missing);
     simulated = looked.simulated;
     if (simulated && hook !== 'local') {
@@ -84,7 +86,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-function lookAtCluster(env: NodeJS.ProcessEnv): { missing: string[]; simulated: boolean } {
+function lookAtCluster(env: NodeJS.ProcessEnv, local: boolean): { missing: string[]; simulated: boolean } {
   const get = (...args: string[]) =>
     JSON.parse(
       execFileSync('kubectl', ['get', ...args, '-o', 'json', '--request-timeout=10s'], {
@@ -112,7 +114,13 @@ function lookAtCluster(env: NodeJS.ProcessEnv): { missing: string[]; simulated: 
         );
       }
     }
-    const left = get('namespaces').items.filter(({ metadata }) => metadata.name.startsWith(NAMESPACE_PREFIX));
+    const namespaces = get('namespaces').items;
+    if (!local && namespaces.some(({ metadata }) => metadata.name === HOOK_NAMESPACE)) {
+      missing.push(
+        `The cluster has a namespace ${HOOK_NAMESPACE} already. The test installs the hook and removes it: use another cluster, or kubectl delete -k manifests`,
+      );
+    }
+    const left = namespaces.filter(({ metadata }) => metadata.name.startsWith(NAMESPACE_PREFIX));
     if (left.length > 0) {
       const names = left.map(({ metadata }) => metadata.name).join(' ');
       missing.push(`Namespaces of an earlier run are left: kubectl delete namespace ${names}`);
