@@ -27,9 +27,14 @@ const { values, positionals } = parseArgs({
 /** The checkout that this file is in, unless another is named. */
 const root = positionals[0] ?? fileURLToPath(new URL('..', import.meta.url));
 
-/** A document with one generated table; everything else in it is written by hand. */
-const withTable = (name: TableName) => (found: string | undefined) =>
-  fillTable(name, found ?? `<!-- ${name} -->\n<!-- /${name} -->\n`);
+/** A document with generated tables; everything else in it is written by hand. */
+const withTables =
+  (...names: TableName[]) =>
+  (found: string | undefined) =>
+    names.reduce(
+      (text, name) => fillTable(name, text),
+      found ?? names.map((name) => `<!-- ${name} -->\n<!-- /${name} -->\n`).join(''),
+    );
 
 /** A manifest that is written by hand, apart from the release in the URLs of the hooks. */
 const withRelease = (found: string | undefined) => found && stampHookUrls(found, version);
@@ -48,11 +53,11 @@ const generated = new Map<string, (found: string | undefined) => string | undefi
   ...[...monitoringFiles].map(([file, write]) => [file, write] as const),
   ...manifestsWithHookUrls.map((file) => [file, withRelease] as const),
   ['docs/flow.svg', drawFlow],
-  ['docs/install.md', withTable('values')],
-  ['docs/metrics.md', withTable('metrics')],
-  ['docs/operations.md', withTable('components')],
-  ['docs/reference.md', withTable('spec')],
-  ['docs/settings.md', withTable('settings')],
+  ['docs/install.md', withTables('values', 'images')],
+  ['docs/metrics.md', withTables('metrics')],
+  ['docs/operations.md', withTables('components')],
+  ['docs/reference.md', withTables('spec')],
+  ['docs/settings.md', withTables('settings')],
   ['hooks/pod/pod-fields.ts', podFields],
   [
     'manifests/components/crd-guard/policies.yaml',

@@ -11,6 +11,7 @@ import {
 } from '../components/component.ts';
 import { crdGuard } from '../components/crd-guard.ts';
 import { crd } from '../crd/crd.ts';
+import { images } from '../images/images.ts';
 import { stampHookUrls } from '../metacontroller/hook-urls.ts';
 import { monitoringFiles } from '../monitoring/objects.ts';
 import { Values } from './values.ts';
@@ -106,7 +107,12 @@ function chartText(): string {
       home: 'https://github.com/mcpregistry-hook/mcpregistry-hook',
       sources: ['https://github.com/mcpregistry-hook/mcpregistry-hook'],
       keywords: ['mcp', 'registry', 'metacontroller', 'toolhive'],
-      annotations: { 'artifacthub.io/license': 'Apache-2.0' },
+      annotations: {
+        'artifacthub.io/license': 'Apache-2.0',
+        'artifacthub.io/images': yaml(
+          images.filter(({ chart }) => chart).map(({ name, image }) => ({ name, image })),
+        ),
+      },
     })
   );
 }

@@ -4,6 +4,7 @@ import { Metrics } from '../../src/observability/metrics.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { Values } from '../chart/values.ts';
 import { components } from '../components/component.ts';
+import { images } from '../images/images.ts';
 import { since } from './since.ts';
 
 /** The tables that are generated, by the name of their markers. */
@@ -13,6 +14,7 @@ const tables = {
   metrics: metricsTable,
   components: componentsTable,
   values: valuesTable,
+  images: imagesTable,
 };
 export type TableName = keyof typeof tables;
 
@@ -71,6 +73,11 @@ function valuesTable(): string {
       return [[code(path), schema.description ?? '', code(JSON.stringify(schema['default']))]];
     });
   return markdown(['value', 'meaning', 'default'], rows(Values, ''));
+}
+
+function imagesTable(): string {
+  const rows = images.map((each) => [code(each.image), each.for, each.change]);
+  return markdown(['image', 'for', 'where another is named'], rows);
 }
 
 /** A row for each field below a schema; what is free-form, and a reference to a key, has no rows of its own. */

@@ -129,7 +129,9 @@ export const Settings = Type.Object({
   PGPASS_IMAGE: Type.String({
     description:
       'The image of the init container that prepares a pgpass file. It needs sh, cp and chmod, and must run as the user of the registry servers (65532).',
-    default: 'gcr.io/distroless/static-debian12:debug-nonroot',
+    // The tag moves on; the digest is that of the list of its architectures.
+    default:
+      'gcr.io/distroless/static-debian12:debug-nonroot@sha256:d5563cc7f2f44313f332e91138cc8c6a158899afeeeab2fce3b0f9ccdb3cf9ee',
     pattern: imageReference,
     holds: 'an image reference with a tag or a digest',
   }),

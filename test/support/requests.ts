@@ -12,7 +12,8 @@ export const context: Context = deepFreeze({
   defaults: {
     image: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
     healthPort: 8081,
-    pgpassImage: 'gcr.io/distroless/static-debian12:debug-nonroot',
+    pgpassImage:
+      'gcr.io/distroless/static-debian12:debug-nonroot@sha256:d5563cc7f2f44313f332e91138cc8c6a158899afeeeab2fce3b0f9ccdb3cf9ee',
     imagePullSecrets: [],
   },
 });

@@ -15,7 +15,8 @@ const defaults: Settings = {
   METRICS_REGISTRY_NAMES: false,
   REGISTRY_API_IMAGE: 'ghcr.io/stacklok/thv-registry-api:v1.5.1',
   REGISTRY_API_HEALTH_PORT: 8081,
-  PGPASS_IMAGE: 'gcr.io/distroless/static-debian12:debug-nonroot',
+  PGPASS_IMAGE:
+    'gcr.io/distroless/static-debian12:debug-nonroot@sha256:d5563cc7f2f44313f332e91138cc8c6a158899afeeeab2fce3b0f9ccdb3cf9ee',
   BODY_LIMIT_BYTES: 16_777_216,
 };
 
