@@ -71,6 +71,21 @@ others=$(kubectl get ${REGISTRIES} --all-namespaces -l '${SELECTED_LABEL}!=true'
 others=$(printf '%s\\n' "$others" | grep -F ${HOOK_FINALIZER} || true)
 [ -z "$others" ] ||
   fail "the hook has these registries already: give them the label ${SELECTED_LABEL}=true first: $others"
+case $MANIFESTS in
+  *://*) base=$MANIFESTS ;;
+  /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;
+  *) base=../$MANIFESTS ;;
+esac
+mkdir -p mcpregistry-hook-takeover
+printf 'resources:\\n  - "%s"\\n' "$base" >mcpregistry-hook-takeover/kustomization.yaml
+cat >>mcpregistry-hook-takeover/kustomization.yaml <<'END'
+${overlay(plan)}
+END
+# Later on it would be too late to find out that the manifests are not here: the operator is stopped then.
+built=$(kubectl kustomize mcpregistry-hook-takeover) ||
+  fail "kustomize can't build the manifests of the hook from MANIFESTS=$MANIFESTS: set it to their folder, relative to this one"
+printf '%s\\n' "$built" | grep '^kind: CompositeController$' >/dev/null ||
+  fail "MANIFESTS=$MANIFESTS has no CompositeController: set it to the manifests of the hook, or an overlay of them"
 
 # --- 2. Stop the operator. Two controllers would take everything from each other, for ever. ---
 ${comment(
@@ -104,16 +119,6 @@ fi
 # of the operator's CRDs would put its own back: install it with crds.install=false from now on.
 kubectl annotate --overwrite crd ${CRD} helm.sh/resource-policy=keep
 
-case $MANIFESTS in
-  *://*) base=$MANIFESTS ;;
-  /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;
-  *) base=../$MANIFESTS ;;
-esac
-mkdir -p mcpregistry-hook-takeover
-printf 'resources:\\n  - "%s"\\n' "$base" >mcpregistry-hook-takeover/kustomization.yaml
-cat >>mcpregistry-hook-takeover/kustomization.yaml <<'END'
-${overlay(plan)}
-END
 # The CRD takes the place of the operator's, field by field: no registry is lost.
 kubectl apply --server-side --force-conflicts -k mcpregistry-hook-takeover
 kubectl wait --for=condition=Established crd/${CRD} --timeout=60s

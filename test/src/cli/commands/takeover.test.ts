@@ -464,6 +464,7 @@ const kubectl = `#!/bin/sh
 echo "$*" >>"$CALLS"
 case "$*" in
   *'config current-context'*) echo trial ;;
+  kustomize*) if [ "$BUILT" = no ]; then exit 1; else echo "kind: $BUILT"; fi ;;
   *"get $FAILS"*) exit 1 ;;
   *disruptionBudget*) ;;
   *'get crd mcpregistries.toolhive.stacklok.dev -o yaml'*) printf '  resourceVersion: "1"\\n  - name: v1beta1\\n' ;;
@@ -549,7 +550,21 @@ const runs: readonly {
     environment: { MANIFESTS: '/manifests' },
     code: 1,
     err: /error: MANIFESTS must be relative/,
-    calls: /^scale .*\nannotate .*\n$/,
+    calls: /^$/,
+  },
+  {
+    reason: 'without the manifests, as in an empty folder, the operator goes on',
+    environment: { BUILT: 'no' },
+    code: 1,
+    err: /error: kustomize can't build the manifests of the hook from MANIFESTS=manifests: set it to their folder/,
+    calls: /^$/,
+  },
+  {
+    reason: 'manifests of something else would leave the registries without a controller',
+    environment: { BUILT: 'Deployment', MANIFESTS: 'other' },
+    code: 1,
+    err: /error: MANIFESTS=other has no CompositeController: set it to the manifests of the hook/,
+    calls: /^$/,
   },
   {
     reason: 'the way back, in its order',
@@ -610,6 +625,7 @@ for (const { reason, script = 'takeover.sh', environment = {}, code, err, calls 
         PATH: [join(target, 'bin'), process.env['PATH']].join(delimiter),
         CALLS: join(target, 'calls'),
         FAILS: 'nothing',
+        BUILT: 'CompositeController',
         SWITCH: '',
         OTHERS: '',
         TYPED: '',
