@@ -144,6 +144,18 @@ others=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces -l 'mc
 others=$(printf '%s\n' "$others" | grep -F metacontroller.io/compositecontroller-mcpregistry || true)
 [ -z "$others" ] ||
   fail "the hook has these registries already: give them the label mcpregistry-hook=true first: $others"
+# The operator is stopped for the whole cluster.
+planned='mcp-system/production e9682410-e6a3-4a45-85f9-5d440b476ee5'
+without_hook=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces \
+  -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.metadata.uid} {.metadata.finalizers}{"\n"}{end}')
+without_hook=$(printf '%s\n' "$without_hook" | grep -vF metacontroller.io/compositecontroller-mcpregistry | cut -d' ' -f1,2 || true)
+# What is planned is there twice, so that a line that is there once is a registry that is not.
+unplanned=$(printf '%s\n' "$without_hook" "$planned" "$planned" | sort | uniq -u | cut -d' ' -f1 | sed '/^$/d')
+if [ -n "$unplanned" ]; then
+  say "this script does not have these registries, or they were made again since it was written: $unplanned"
+  [ "${LEAVE_BLOCKED:-no}" = yes ] ||
+    fail 'nobody would look after them once the operator is stopped: write the script for all namespaces (kubectl get -A), or set LEAVE_BLOCKED=yes to leave them'
+fi
 case $MANIFESTS in
   *://*) base=$MANIFESTS ;;
   /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;

@@ -469,6 +469,7 @@ case "$*" in
   *disruptionBudget*) ;;
   *'get crd mcpregistries.toolhive.stacklok.dev -o yaml'*) printf '  resourceVersion: "1"\\n  - name: v1beta1\\n' ;;
   *ENABLE_REGISTRY*name*) printf '%s' "$SWITCH" ;;
+  *'.metadata.uid} {.metadata.finalizers}'*) printf '%s' "$ALL" ;;
   *metadata.uid*) printf '%s' "$REGISTRY_UID" ;;
   *labels.controller-uid*) for i in 1 2 3 4 5 6; do printf '%s\\n' "$CHILD_UID"; done ;;
   *managed-by*) echo mcpregistry-hook ;;
@@ -516,6 +517,34 @@ const runs: readonly {
     code: 1,
     err: /error: the hook has these registries already: give them the label mcpregistry-hook=true first: ns\/other/,
     calls: /^$/,
+  },
+  {
+    reason: 'the operator is that of the whole cluster, and the plan may be for one namespace',
+    environment: { ALL: `mcp-system/production ${uid} \nother/a b ["x"]\nother/b c \n` },
+    code: 1,
+    err: /^cluster: trial\nthis script does not have these registries, .*: other\/a\nother\/b\nerror: nobody would look after them once the operator is stopped: write the script for all namespaces \(kubectl get -A\)/,
+    calls: /^$/,
+  },
+  {
+    reason: 'a registry that was made again has another uid',
+    environment: { ALL: 'mcp-system/production new \n' },
+    code: 1,
+    err: /or they were made again since it was written: mcp-system\/production\nerror: /,
+    calls: /^$/,
+  },
+  {
+    reason: 'who leaves registries without a controller says so',
+    environment: { ALL: 'other/a b \n', LEAVE_BLOCKED: 'yes' },
+    code: 0,
+    err: /this script does not have these registries, .*: other\/a\n.*every registry is taken over/s,
+    calls: /^scale /,
+  },
+  {
+    reason: 'a registry that the hook has needs no operator, and one of the plan may be gone',
+    environment: { ALL: 'other/a b ["metacontroller.io/compositecontroller-mcpregistry"]\n' },
+    code: 0,
+    err: /^cluster: trial\nmcp-system\/production: taking it over\n/,
+    calls: /^scale /,
   },
   {
     reason: 'an operator that is not found could run',
@@ -628,6 +657,7 @@ for (const { reason, script = 'takeover.sh', environment = {}, code, err, calls 
         BUILT: 'CompositeController',
         SWITCH: '',
         OTHERS: '',
+        ALL: `mcp-system/production ${uid} ["mcpregistry.toolhive.stacklok.dev/finalizer"]\n`,
         TYPED: '',
         REGISTRY_UID: uid,
         CHILD_UID: uid,
