@@ -88,9 +88,11 @@ export function outdatedFindings(decided: Decided, { why, next }: Silence, now: 
   // The hook may see pods, and children of optional kinds, that are not in the input.
   const isComparable =
     seesKinds && (seesPods || previousCondition(status?.conditions, 'PodsFailing') === undefined);
-  const written = essence(objectOf(status), isComparable, lasts);
-  if ([plain, decision].some(({ answer }) => essence(answer.status, isComparable, lasts) === written))
-    return [];
+  // An edit in the middle of a long change begins the time anew for the hook, and only managedFields show it.
+  const hasWords = lasts && knowsEdits(request.parent);
+  const written = essence(objectOf(status), isComparable, hasWords);
+  const isWritten = ({ answer }: Decision) => essence(answer.status, isComparable, hasWords) === written;
+  if ([plain, decision].some(isWritten)) return [];
   const since = lasts ? reconciling?.lastTransitionTime : undefined;
   return [
     finding('error', 'StatusOutdated', `${differenceOf(request, decision, since, now)}. ${why}`, {
@@ -145,6 +147,10 @@ function essence(status: object, isComparable: boolean, lasts: boolean): string 
 
 /** Words that time alone changes. */
 const elapsed = /over (a day|an hour|ten minutes|a minute)/g;
+
+/** Whether the times of edits are known. */
+const knowsEdits = ({ metadata }: HookRequest['parent']): boolean =>
+  (metadata.managedFields ?? []).length > 0;
 
 /** When the spec was edited last, where managedFields are shown (kubectl get --show-managed-fields). */
 function editedAt(parent: HookRequest['parent']): string | undefined {

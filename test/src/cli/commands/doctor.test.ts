@@ -36,6 +36,18 @@ const without =
   (objects: Printed[]) =>
     objects.filter(({ kind }) => !kinds.includes(kind));
 
+/** As kubectl prints objects without --show-managed-fields. */
+const withoutManagedFields = (objects: Printed[]): Printed[] =>
+  objects.map((object) => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } }));
+
+/** A spec that is edited in the middle of a rollout that lasts. */
+async function editedInRollout(world: SickCluster): Promise<void> {
+  await world.apply();
+  world.cluster.changeNodes({ starts: () => false });
+  await world.apply(changed, 200);
+  await world.apply({ ...spec, podTemplateSpec: { metadata: { annotations: { changed: 'again' } } } }, 5);
+}
+
 /** The spec with another pod template. */
 const changed = { ...spec, podTemplateSpec: { metadata: { annotations: { changed: 'yes' } } } };
 
@@ -375,6 +387,25 @@ const worlds: readonly World[] = [
       await world.pass(3600);
     },
     diagnosis: ['error StatusOutdated'],
+  },
+  {
+    name: 'reconciling-for-ever-without-edits',
+    reason: 'a rollout that ended is seen without the times of edits',
+    happens: async (world) => {
+      world.cluster.changeNodes({ readyAfterMilliseconds: 30_000 });
+      await world.apply(spec, 10);
+      world.stopMetacontroller();
+      await world.pass(3600);
+    },
+    given: withoutManagedFields,
+    diagnosis: ['error StatusOutdated'],
+  },
+  {
+    name: 'edited-in-rollout-without-edits',
+    reason: 'where nothing tells when the spec was edited, the words for a recent change may be right',
+    happens: editedInRollout,
+    given: withoutManagedFields,
+    diagnosis: ['error Progressing'],
   },
   {
     name: 'not-selected',
