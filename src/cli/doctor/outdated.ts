@@ -14,6 +14,9 @@ const FOLLOWS_SECONDS = 60;
 /** While a change is on its way, the hook asks to be called at least so often. */
 const RESYNC_SECONDS = 120;
 
+/** Moments of the last call that are tried, each in seconds before now. */
+const CALLED_SECONDS_AGO = [30, FOLLOWS_SECONDS, RESYNC_SECONDS] as const;
+
 /** Why nobody writes a status, and the command that shows more. */
 export interface Silence {
   readonly why: string;
@@ -93,6 +96,9 @@ export function outdatedFindings(decided: Decided, { why, next }: Silence, now: 
   const written = essence(objectOf(status), isComparable, hasWords);
   const isWritten = ({ answer }: Decision) => essence(answer.status, isComparable, hasWords) === written;
   if ([plain, decision].some(isWritten)) return [];
+  // What time alone changes is written at the next call, and the last one may have been that long ago.
+  const moments = CALLED_SECONDS_AGO.map((seconds) => new Date(now.getTime() - seconds * 1000));
+  if (moments.some((moment) => decided.at(moment).some(isWritten))) return [];
   const since = lasts ? reconciling?.lastTransitionTime : undefined;
   return [
     finding('error', 'StatusOutdated', `${differenceOf(request, decision, since, now)}. ${why}`, {

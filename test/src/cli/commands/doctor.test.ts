@@ -4,6 +4,11 @@ import { test } from 'tap';
 import { type ChildKind, kindsOfChildren } from '../../../../hooks/children/child-kinds.ts';
 import type { HookRequest } from '../../../../hooks/contract/request.ts';
 import { sync } from '../../../../hooks/sync.ts';
+import { ClusterInput } from '../../../../src/cli/doctor/cluster-input.ts';
+import { controllersIn } from '../../../../src/cli/doctor/controllers.ts';
+import { decide } from '../../../../src/cli/doctor/decide.ts';
+import { ChildrenByOwner } from '../../../../src/cli/hook-request.ts';
+import { type InputObject, readInput } from '../../../../src/cli/input/read-input.ts';
 import { folders, recordings } from '../../../fixtures/recordings.ts';
 import { children } from '../../../histories/actions.ts';
 import { history, Life } from '../../../histories/history.ts';
@@ -408,6 +413,12 @@ const worlds: readonly World[] = [
     diagnosis: ['error Progressing'],
   },
   {
+    name: 'edited-in-rollout',
+    reason: 'the time in which a change may go well begins with the edit',
+    happens: editedInRollout,
+    diagnosis: ['warning Progressing'],
+  },
+  {
     name: 'not-selected',
     reason: 'the CompositeController looks at registries with a label only',
     happens: async (world) => {
@@ -757,6 +768,48 @@ test('where the status is what the hook answers, it is never taken for one that 
     );
     if (isBad) t.equal(code, 1, `${title}: not well`);
   }
+});
+
+test('what time alone changes is no lie until the next call', async (t) => {
+  const sick = new SickCluster(t);
+  await sick.apply();
+  sick.cluster.changeNodes({ starts: () => false });
+  await sick.apply(changed, 300);
+  const calledAt = sick.now.getTime();
+  const startedAt = `${new Date(calledAt - 590_000).toISOString().slice(0, 19)}Z`;
+  const failed = { exitCode: 1, reason: 'Error', message: 'boom', finishedAt: startedAt };
+  sick.container = { restartCount: 3, state: { running: { startedAt } }, lastState: { terminated: failed } };
+  const objects = sick.print();
+  const registry = objects.find(({ kind }) => kind === 'MCPRegistry') as Printed;
+  const pods = objects.filter(({ kind }) => kind === 'Pod');
+  for (const { status } of pods as unknown as { status: { phase: string; startTime: string } }[]) {
+    if (status.phase === 'Pending') status.startTime = startedAt;
+  }
+  // As the hook writes it at that moment, called until nothing changes.
+  for (let call = 0; call < 3; call += 1) {
+    const text = Buffer.from(listOf(objects));
+    const cluster = new ClusterInput(
+      await readInput({ files: ['-'], namespace: 'default' }, { readStdin: async () => text }),
+    );
+    const found = cluster.registries[0] as InputObject;
+    const children = new ChildrenByOwner(cluster.children);
+    const [controller] = controllersIn(cluster) ?? [];
+    const { decided } = decide(found, children, controller, cluster, context.defaults, new Date(calledAt));
+    registry['status'] = decided?.decision.answer.status;
+  }
+  const reasonsAfter = async (seconds: number) => {
+    const now = new Date(calledAt + seconds * 1000);
+    return diagnosisOf((await cli(['doctor', '-f', '-', '-o', 'json'], { stdin: listOf(objects), now })).out);
+  };
+  const cause = await reasonsAfter(0);
+  t.equal(cause.length, 1);
+  t.not(cause[0], 'error StatusOutdated');
+  for (const seconds of [12, 30, 60]) {
+    const reasons = await reasonsAfter(seconds);
+    t.equal(reasons.length, 1, `after ${seconds} s`);
+    t.not(reasons[0], 'error StatusOutdated', `after ${seconds} s`);
+  }
+  t.equal((await reasonsAfter(600))[0], 'error StatusOutdated', 'nobody writes it any more');
 });
 
 test('random histories: while Metacontroller and the hook run, nobody is said not to; in the end all is well', async (t) => {
