@@ -87,7 +87,7 @@ const deleted = (finalizers: readonly string[]) => (objects: Printed[]) =>
       : object,
   );
 
-const event = (reason: string, kind: string, name: string, message: string): Printed => ({
+const event = (reason: string, kind: string, name: string, message: string, parts = {}): Printed => ({
   apiVersion: 'v1',
   kind: 'Event',
   metadata: { namespace: 'default', name: `${name}.1` },
@@ -95,7 +95,13 @@ const event = (reason: string, kind: string, name: string, message: string): Pri
   reason,
   message,
   lastTimestamp: '2026-11-24T00:00:20Z',
+  ...parts,
 });
+
+const kind = 'CompositeController';
+const startFails = (parts = {}) => event('CreateError', kind, 'mcpregistry', 'no such resource', parts);
+const starts = (parts = {}) =>
+  event('Started', kind, 'mcpregistry', 'Started controller: mcpregistry', parts);
 
 const program = (name: string, ready: string): Printed => ({
   apiVersion: 'v1',
@@ -497,6 +503,46 @@ const worlds: readonly World[] = [
       );
     },
     diagnosis: ['cluster error CreateError'],
+  },
+  {
+    name: 'kind-known-again',
+    reason:
+      'Metacontroller tries again, and says that it started the controller, whatever the order of the events',
+    happens: async (world) => {
+      await world.apply();
+      world.more.push(starts({ lastTimestamp: '2026-11-24T00:00:25.1Z' }), startFails());
+    },
+    diagnosis: [],
+  },
+  {
+    name: 'kind-known-in-the-same-second',
+    reason: 'a failure may be over within the second that both events have',
+    happens: async (world) => {
+      await world.apply();
+      world.more.push(startFails(), starts(), startFails());
+    },
+    diagnosis: [],
+  },
+  {
+    name: 'kind-unknown-later',
+    reason: 'the controller was started once, and can not be any more',
+    happens: async (world) => {
+      await world.apply();
+      const lastObservedTime = '2026-11-24T00:00:26.000000Z';
+      world.more.push(startFails({ lastTimestamp: null, series: { count: 4, lastObservedTime } }), starts());
+    },
+    diagnosis: ['cluster error CreateError'],
+  },
+  {
+    name: 'kind-unknown-to-another',
+    reason: 'a controller that was made again has nothing to do with what was said of the earlier one',
+    happens: async (world) => {
+      await world.apply();
+      const [first] = world.controllers as [Printed];
+      first.metadata['uid'] = 'new';
+      world.more.push(startFails({ involvedObject: { kind, name: 'mcpregistry', uid: 'old' } }));
+    },
+    diagnosis: [],
   },
   {
     name: 'finalizer-of-nobody',
