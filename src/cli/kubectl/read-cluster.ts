@@ -137,6 +137,11 @@ export async function readCluster({ connection, namespace }: Scope, io: Output):
     }
   }
   if (!namespace.includes('-A')) {
+    // Those about an object without a namespace are there (client-go: tools/record/event.go).
+    await getter.get(
+      ['events'],
+      ['-n', 'default', '--field-selector', 'involvedObject.kind=CompositeController'],
+    );
     await getter.get(['pods'], ['-n', registered.hookNamespace]);
     await getter.get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
   }
