@@ -7,6 +7,7 @@ import { type OurConditionType, previousCondition } from '../../../hooks/status/
 import type { Decision } from '../../../hooks/sync.ts';
 import type { Decided } from './decide.ts';
 import { type Finding, finding } from './finding.ts';
+import { programSelector } from './programs.ts';
 import { inWords, secondsSince } from './times.ts';
 
 /** How long the status may take to follow: the hook is called within seconds of a change, and again while one is on its way. */
@@ -23,13 +24,10 @@ export interface Silence {
   readonly next: readonly string[];
 }
 
-/** The pods of both, by the labels of their own manifests. */
-const PODS = 'app.kubernetes.io/name in (metacontroller,mcpregistry-hook)';
-
 /** Where a CompositeController looks at the registry, as far as that is known. */
 const programs: Silence = {
   why: 'Metacontroller or the hook does not run, or they do not reach each other: look at their pods and logs, and at the events of the registry',
-  next: ['kubectl', 'get', 'pods', '-A', '-l', PODS],
+  next: ['kubectl', 'get', 'pods', '-A', '-l', programSelector],
 };
 
 const unregistered: Silence = {

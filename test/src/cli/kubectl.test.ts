@@ -14,7 +14,7 @@ for argument; do printf '%s\\n' "$argument"; done >>"$here/calls"
 echo >>"$here/calls"
 name=\${2%%[,./]*}
 case $1$* in
-  get*app.kubernetes.io/name=metacontroller*) name=metacontroller ;;
+  get*app.kubernetes.io/name\\ in*) name=metacontroller ;;
   get*-n\\ default\\ --field-selector*) name=of-controllers ;;
   get*-n\\ *-o*) name=hook ;;
   api-versions*) name=api-versions ;;
@@ -108,7 +108,10 @@ test('doctor asks kubectl for all that it can use, shows each command, and says 
       ...['--field-selector', 'involvedObject.kind=CompositeController', '-o', 'json'],
     ],
     ['get', 'pods', '-n', 'mcpregistry-hook', '-o', 'json'],
-    ['get', 'pods', '-A', '-l', 'app.kubernetes.io/name=metacontroller', '-o', 'json'],
+    [
+      ...['get', 'pods', '-A', '-l'],
+      ...['app.kubernetes.io/name in (metacontroller,metacontroller-helm)', '-o', 'json'],
+    ],
   ]);
 });
 

@@ -357,6 +357,15 @@ const worlds: readonly World[] = [
     diagnosis: ['cluster error NotRunning'],
   },
   {
+    name: 'metacontroller-of-helm-not-running',
+    reason: 'the Helm chart of Metacontroller gives another name to its pods',
+    happens: async (world) => {
+      world.more.push(program('mcpregistry-hook', 'True'), program('metacontroller-helm', 'False'));
+      await world.apply();
+    },
+    diagnosis: ['cluster error NotRunning'],
+  },
+  {
     name: 'edit-not-seen',
     reason: 'the generation of the status stays behind once nobody is there',
     happens: async (world) => {
