@@ -210,6 +210,13 @@ const blocked: readonly {
     why: 'it has no metadata.uid: give it as it is in the cluster, as kubectl get -o json prints it',
   },
   {
+    reason: 'an image that the hook would not take can not be its setting',
+    change: (objects) => {
+      containerOf(objects)['image'] = 'Not an:image';
+    },
+    why: 'no setting of the hook keeps what Deployment production-api has: REGISTRY_API_IMAGE is "Not an:image": it must be an image reference with a tag or a digest',
+  },
+  {
     reason: 'an operator of the first releases selected the pods by other labels',
     change: (objects) => {
       of(objects, 'Deployment')['spec']['selector'] = {
@@ -425,6 +432,35 @@ test('settings that are given are kept, and those that are wrong are refused', a
     out: '',
     err: 'error: there is no MCPRegistry in the input: give what kubectl get mcpreg,deploy,svc,cm,sa,role,rolebinding,pods -A -o json prints\n',
   });
+});
+
+test('a registry whose image can not be kept does not decide the settings of the others', async (t) => {
+  const other = JSON.parse(JSON.stringify(Object.values(made)).replaceAll('production', 'other')) as Json[];
+  for (const { kind, spec } of other) {
+    if (kind === 'Deployment') spec.template.spec.containers[0].image = 'Not an:image';
+  }
+  const { code, out } = await cli(['takeover', '-f', '-'], {
+    stdin: list((objects) => {
+      containerOf(objects)['image'] = 'x.example/server:v1';
+    }, other),
+  });
+  t.equal(code, 1);
+  t.match(out, /name: REGISTRY_API_IMAGE\n +value: "x\.example\/server:v1"\nEND\n/);
+  t.strictSame(out.match(/^take .*(?= \S+ \\$)/gm), ['take mcp-system production']);
+});
+
+test('the way back knows how many pods the operator had, if that is a number of pods', async (t) => {
+  for (const [replicas, expected] of [
+    [3, 3],
+    [1.5, 1],
+    [0, 1],
+    ['2; id', 1],
+  ] as const) {
+    const one: Json = operator('a/toolhive/operator:v0.1.0');
+    one.spec.replicas = replicas;
+    const { out } = await cli(['takeover', '--rollback', '-f', '-'], { stdin: list(undefined, [one]) });
+    t.match(out, `\nOPERATOR_REPLICAS=\${OPERATOR_REPLICAS:-${expected}}\n`, String(replicas));
+  }
 });
 
 test('a word of the shell is the text that it was made of', (t) => {
