@@ -606,6 +606,14 @@ const worlds: readonly World[] = [
     diagnosis: ['error Terminating'],
   },
   {
+    name: 'deletion-hangs-controllers-unknown',
+    reason: 'whose finalizer it is can be told by its name, without any CompositeController',
+    happens: (world) => world.apply(spec, 600),
+    given: (objects) =>
+      deleted(['metacontroller.io/compositecontroller-mcpregistry'])(without('CompositeController')(objects)),
+    diagnosis: ['error Terminating'],
+  },
+  {
     name: 'being-deleted',
     reason: 'deletion takes a moment',
     happens: (world) => world.apply(),
