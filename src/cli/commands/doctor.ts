@@ -36,7 +36,7 @@ export const addDoctor: AddCommand = (program: Command, io, action) => {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  kubectl get mcpreg,deploy,pods,svc,cm,sa,role,rolebinding,events -o json | mcpregistry-hook doctor -f -',
+      '\nExample:\n  kubectl get mcpreg,deploy,pods,svc,cm,sa,role,rolebinding,events,pvc -o json --show-managed-fields | mcpregistry-hook doctor -f -',
     )
     .action(action((names: readonly string[], flags: DoctorFlags) => doctor(names, flags, io)));
 };

@@ -8,7 +8,8 @@ import {
 import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { foreignText } from '../../../hooks/text/foreign-text.ts';
 import type { InputObject } from '../input/read-input.ts';
-import { aboutOf, type ClusterInput, labelsOf } from './cluster-input.ts';
+import { aboutOf, type ClusterInput, labelsOf, metadataOf } from './cluster-input.ts';
+import { timeOf } from './events.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** A CompositeController for registries. */
@@ -143,20 +144,30 @@ function configurationFindings({ name, apiVersion, isOurVersion, kinds, object }
   ];
 }
 
-const isAbout = (event: JsonObject, name: string): boolean => {
-  const about = aboutOf(event);
-  return about['kind'] === 'CompositeController' && about['name'] === name;
-};
+/**
+ * How Metacontroller says that it can't start a controller, and that it has (metacontroller:
+ * pkg/controller/composite/metacontroller.go).
+ */
+const startReasons: readonly unknown[] = ['CreateError', 'Started'];
 
-/** How Metacontroller says that it can't start a controller (metacontroller: pkg/controller/composite/metacontroller.go). */
-function eventFindings({ name }: Controller, cluster: ClusterInput): Finding[] {
-  const events = cluster
-    .of('Event')
-    .map(({ object }) => object)
-    .filter((event) => event['reason'] === 'CreateError' && isAbout(event, name));
-  const last = events.at(-1);
-  if (!last) return [];
-  const words = foreignText(last['message'] ?? last['note'], 500);
+/** What Metacontroller said last about a controller, if that is that it can't start it. */
+function eventFindings({ name, object }: Controller, cluster: ClusterInput): Finding[] {
+  const { uid } = metadataOf(object);
+  let last: { readonly time: number; readonly event: JsonObject } | undefined;
+  for (const { object: event } of cluster.of('Event')) {
+    const about = aboutOf(event);
+    if (!startReasons.includes(event['reason'])) continue;
+    if (about['kind'] !== 'CompositeController' || about['name'] !== name) continue;
+    // One of an earlier controller of this name has another uid.
+    if (uid !== undefined && ![undefined, uid].includes(about['uid'])) continue;
+    const time = Date.parse(timeOf(event)) || 0;
+    // Times have whole seconds: a failure that is tried again at once can be over in the same one.
+    if (!last || time > last.time || (time === last.time && event['reason'] === 'Started')) {
+      last = { time, event };
+    }
+  }
+  if (last?.event['reason'] !== 'CreateError') return [];
+  const words = foreignText(last.event['message'] ?? last.event['note'], 500);
   return [
     finding(
       'error',

@@ -24,6 +24,8 @@ export interface Decided {
   readonly plain: Decision;
   /** As it decides where it is shown all that the input has. */
   readonly decision: Decision;
+  /** As it decides at another moment, in both ways. */
+  readonly at: (moment: Date) => readonly Decision[];
   /** Whether the pods are in the input, so that it can say why they are not ready. */
   readonly seesPods: boolean;
   /** Whether every child that it asks for is of a kind that the input has, as far as that kind is registered. */
@@ -52,16 +54,19 @@ export function decide(
   if (problems) return { problems };
   const build = rememberedBuild();
   const settings = settingsFor(bare, defaults, build);
-  const context = { defaults: settings, now };
-  const plain = decideSync(bare, context, build);
+  const decideAt = (shown: HookRequest, moment: Date) =>
+    decideSync(shown, { defaults: settings, now: moment }, build);
+  const plain = decideAt(bare, now);
   const related = relatedObjectsOf(bare, settings, cluster, build);
   const request = { ...bare, related };
-  const decision = decideSync(request, context, build);
+  const decision = decideAt(request, now);
+  const at = (moment: Date) => [decideAt(bare, moment), decideAt(request, moment)];
   const unseen = (decision.desired?.warnings ?? []).filter(
     ({ reason, field }) => reason === 'KindNotRegistered' && !isUnregistered(field, controller),
   );
   const seesPods = Object.hasOwn(related, 'Pod.v1');
-  return { decided: { request, plain, decision, seesPods, seesKinds: unseen.length === 0 } };
+  const seesKinds = unseen.length === 0;
+  return { decided: { request, plain, decision, at, seesPods, seesKinds } };
 }
 
 /** Whether the kind that a field asks for is known not to be registered: it may just not be in the input. */

@@ -52,8 +52,8 @@ export function eventFindings(
   ];
 }
 
-/** The time of the last of a series of equal events. */
-function timeOf(event: Readonly<Record<string, unknown>>): string {
+/** The time of the last of a series of equal events; empty if it has none. */
+export function timeOf(event: Readonly<Record<string, unknown>>): string {
   const { lastTimestamp, series, eventTime, deprecatedLastTimestamp, firstTimestamp, metadata } = event;
   const times = [
     objectOf(series)['lastObservedTime'],

@@ -90,13 +90,15 @@ export function deletionFindings(
   const left = children.filter(({ kind }) => kindsOfChildren.some((each) => each === kind)).slice(0, LIMIT);
   const { name, namespace } = registry;
   const ours = controllers?.find((each) => names.includes(`${METACONTROLLERS}${each.name}`));
-  const who = ours
-    ? finalizes(ours)
-      ? 'Metacontroller or the hook does not run, or a child does not go'
-      : `CompositeController ${ours.name} has no finalize hook, and Metacontroller takes its finalizer off when it runs`
-    : names.some((each) => !kubernetes.includes(each))
-      ? 'somebody has to remove the finalizer'
-      : 'the garbage collector waits for its children';
+  const isMetacontrollers = names.some((each) => each.startsWith(METACONTROLLERS));
+  const who =
+    ours && !finalizes(ours)
+      ? `CompositeController ${ours.name} has no finalize hook, and Metacontroller takes its finalizer off when it runs`
+      : isMetacontrollers
+        ? 'Metacontroller or the hook does not run, or a child does not go'
+        : names.some((each) => !kubernetes.includes(each))
+          ? 'somebody has to remove the finalizer'
+          : 'the garbage collector waits for its children';
   const waits =
     names.length > 0
       ? ` It has the finalizers ${names.map((each) => foreignText(each, 253)).join(', ')}.`

@@ -7,6 +7,7 @@ import { type OurConditionType, previousCondition } from '../../../hooks/status/
 import type { Decision } from '../../../hooks/sync.ts';
 import type { Decided } from './decide.ts';
 import { type Finding, finding } from './finding.ts';
+import { programSelector } from './programs.ts';
 import { inWords, secondsSince } from './times.ts';
 
 /** How long the status may take to follow: the hook is called within seconds of a change, and again while one is on its way. */
@@ -14,19 +15,19 @@ const FOLLOWS_SECONDS = 60;
 /** While a change is on its way, the hook asks to be called at least so often. */
 const RESYNC_SECONDS = 120;
 
+/** Moments of the last call that are tried, each in seconds before now. */
+const CALLED_SECONDS_AGO = [30, FOLLOWS_SECONDS, RESYNC_SECONDS] as const;
+
 /** Why nobody writes a status, and the command that shows more. */
 export interface Silence {
   readonly why: string;
   readonly next: readonly string[];
 }
 
-/** The pods of both, by the labels of their own manifests. */
-const PODS = 'app.kubernetes.io/name in (metacontroller,mcpregistry-hook)';
-
 /** Where a CompositeController looks at the registry, as far as that is known. */
 const programs: Silence = {
   why: 'Metacontroller or the hook does not run, or they do not reach each other: look at their pods and logs, and at the events of the registry',
-  next: ['kubectl', 'get', 'pods', '-A', '-l', PODS],
+  next: ['kubectl', 'get', 'pods', '-A', '-l', programSelector],
 };
 
 const unregistered: Silence = {
@@ -88,9 +89,14 @@ export function outdatedFindings(decided: Decided, { why, next }: Silence, now: 
   // The hook may see pods, and children of optional kinds, that are not in the input.
   const isComparable =
     seesKinds && (seesPods || previousCondition(status?.conditions, 'PodsFailing') === undefined);
-  const written = essence(objectOf(status), isComparable, lasts);
-  if ([plain, decision].some(({ answer }) => essence(answer.status, isComparable, lasts) === written))
-    return [];
+  // An edit in the middle of a long change begins the time anew for the hook, and only managedFields show it.
+  const hasWords = lasts && knowsEdits(request.parent);
+  const written = essence(objectOf(status), isComparable, hasWords);
+  const isWritten = ({ answer }: Decision) => essence(answer.status, isComparable, hasWords) === written;
+  if ([plain, decision].some(isWritten)) return [];
+  // What time alone changes is written at the next call, and the last one may have been that long ago.
+  const moments = CALLED_SECONDS_AGO.map((seconds) => new Date(now.getTime() - seconds * 1000));
+  if (moments.some((moment) => decided.at(moment).some(isWritten))) return [];
   const since = lasts ? reconciling?.lastTransitionTime : undefined;
   return [
     finding('error', 'StatusOutdated', `${differenceOf(request, decision, since, now)}. ${why}`, {
@@ -145,6 +151,10 @@ function essence(status: object, isComparable: boolean, lasts: boolean): string 
 
 /** Words that time alone changes. */
 const elapsed = /over (a day|an hour|ten minutes|a minute)/g;
+
+/** Whether the times of edits are known. */
+const knowsEdits = ({ metadata }: HookRequest['parent']): boolean =>
+  (metadata.managedFields ?? []).length > 0;
 
 /** When the spec was edited last, where managedFields are shown (kubectl get --show-managed-fields). */
 function editedAt(parent: HookRequest['parent']): string | undefined {

@@ -4,15 +4,12 @@ import { identityOf } from '../../../hooks/identity.ts';
 import { DATABASE_LABEL } from '../../../hooks/registry/database/database-label.ts';
 import { sharedDatabaseWarnings } from '../../../hooks/related/shared-database.ts';
 import { type OurConditionType, previousCondition } from '../../../hooks/status/conditions.ts';
+import { elapsedOf } from '../../../hooks/status/resync.ts';
 import { foreignText } from '../../../hooks/text/foreign-text.ts';
 import type { Controller } from './controllers.ts';
 import { type Decided, isUnregistered } from './decide.ts';
 import { type Finding, finding } from './finding.ts';
 import { nextCommand } from './next-command.ts';
-import { secondsSince } from './times.ts';
-
-/** What a change that goes well takes, in seconds. */
-const CHANGE_SECONDS = 60;
 
 /** What is wrong by the status that the hook decides now. */
 export function statusFindings({ request, decision }: Decided, now: Date): Finding[] {
@@ -40,11 +37,12 @@ export function statusFindings({ request, decision }: Decided, now: Date): Findi
     const { reason = type, message: words = message } = condition;
     return finding(level, reason, words, { since: since(type), next: next(reason) });
   };
-  const lasts = (secondsSince(since('Reconciling'), now) ?? 0) > CHANGE_SECONDS;
+  // An edit in the middle of a change begins the time anew.
+  const { lasting } = elapsedOf(parent, { now });
   const exposed = decided('Exposed');
   return [
     ...(stalled ? [told(stalled, 'error', 'Stalled')] : []),
-    ...(reconciling && !stalled ? [told(reconciling, lasts ? 'error' : 'warning', 'Reconciling')] : []),
+    ...(reconciling && !stalled ? [told(reconciling, lasting ? 'error' : 'warning', 'Reconciling')] : []),
     // The conditions above name the cause as well.
     ...(failing && !stalled && !reconciling ? [told(failing, 'error', 'PodsFailing')] : []),
     ...(exposed?.status === 'False' && exposed.reason !== 'NotRegistered'

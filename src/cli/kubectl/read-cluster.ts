@@ -7,6 +7,7 @@ import {
 import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { CliError } from '../cli-error.ts';
 import type { ReadKind } from '../doctor/cluster-input.ts';
+import { metacontrollerSelector } from '../doctor/programs.ts';
 import { SIZE_LIMIT } from '../input/read-texts.ts';
 import type { Io } from '../io.ts';
 import { runKubectl } from './run-kubectl.ts';
@@ -137,8 +138,13 @@ export async function readCluster({ connection, namespace }: Scope, io: Output):
     }
   }
   if (!namespace.includes('-A')) {
+    // Those about an object without a namespace are there (client-go: tools/record/event.go).
+    await getter.get(
+      ['events'],
+      ['-n', 'default', '--field-selector', 'involvedObject.kind=CompositeController'],
+    );
     await getter.get(['pods'], ['-n', registered.hookNamespace]);
-    await getter.get(['pods'], ['-A', '-l', 'app.kubernetes.io/name=metacontroller']);
+    await getter.get(['pods'], ['-A', '-l', metacontrollerSelector]);
   }
   return { text: getter.text, allOf: [...allOf] };
 }

@@ -3,8 +3,11 @@ import { type ChildKind, childKinds } from '../../../hooks/children/child-kinds.
 import { selectorOf } from '../../../hooks/children/metadata.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../../hooks/json.ts';
 import { describe, shorten } from '../../../hooks/problem.ts';
+import { SettingsError } from '../../settings/load-settings.ts';
+import { defaultsFrom } from '../defaults.ts';
 import type { InputObject } from '../input/read-input.ts';
 import { isObjectName } from './object-name.ts';
+import type { Pins, Running } from './pins.ts';
 
 const isLabelValue = (text: string): boolean => /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(text);
 
@@ -46,6 +49,26 @@ export function childBlocks(
     blocks.push(`${kind} ${name} is being deleted: wait until it is made again`);
   if (kind === 'Deployment') blocks.push(...selectorBlocks(name, child.object));
   return blocks;
+}
+
+/**
+ * Why the hook can have no settings under which a registry stays what it is.
+ *
+ * @param pins what the settings would have to be, for this registry alone
+ */
+export function settingBlocks({ deployment }: Running, pins: Pins): string[] {
+  try {
+    defaultsFrom({ environment: pins });
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.message
+      .split('\n')
+      .map(
+        (line) =>
+          `no setting of the hook keeps what Deployment ${shorten(deployment.name, 80)} has: ${shorten(line, 1000)}`,
+      );
+  }
 }
 
 /** A Deployment's selector can't be changed. */

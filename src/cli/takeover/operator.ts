@@ -30,7 +30,7 @@ export function findOperator(objects: readonly InputObject[]): Operator | undefi
   return {
     name,
     namespace,
-    replicas: typeof replicas === 'number' && replicas > 0 ? replicas : 1,
+    replicas: Number.isSafeInteger(replicas) && Number(replicas) > 0 ? Number(replicas) : 1,
     ...(version ? { version } : {}),
   };
 }

@@ -22,10 +22,9 @@ const HEALTH_PORT = 8081;
  * The settings that keep what runs: the image of most registries, its port for health, and the pull secrets that all of
  * them have without naming them.
  *
- * @param objects all of the input: pods say which image a tag such as `latest` was when they were started
+ * @param pods say which image a tag such as `latest` was when they were started
  */
-export function pinsFor(running: readonly Running[], objects: readonly InputObject[]): Pins {
-  const pods = podsByName(objects);
+export function pinsFor(running: readonly Running[], pods: PodsByName): Pins {
   // Where a spec names the image, the operator had no part in it.
   const image = mostFrequent(
     running
@@ -67,10 +66,11 @@ function runningImage(registry: InputObject, deployment: InputObject, pods: Pods
   return digest !== undefined && digests.size === 1 ? `${repository}@${digest}` : `${repository}:latest`;
 }
 
-type PodsByName = ReadonlyMap<string, readonly InputObject[]>;
+/** Pods by their namespace and the labels that a Deployment selects them by. */
+export type PodsByName = ReadonlyMap<string, readonly InputObject[]>;
 
-/** The pods of the input by their namespace and the labels that a Deployment selects them by. */
-function podsByName(objects: readonly InputObject[]): PodsByName {
+/** The pods among all objects of the input. */
+export function podsByName(objects: readonly InputObject[]): PodsByName {
   const byName = new Map<string, InputObject[]>();
   for (const object of objects) {
     if (object.kind !== 'Pod') continue;

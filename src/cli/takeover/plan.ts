@@ -12,10 +12,10 @@ import { decidingSettings, defaultsFrom } from '../defaults.ts';
 import { requestFor } from '../hook-request.ts';
 import { type InputObject, isRegistry } from '../input/read-input.ts';
 import type { Io } from '../io.ts';
-import { childBlocks, identityBlocks } from './blocks.ts';
+import { childBlocks, identityBlocks, settingBlocks } from './blocks.ts';
 import { notesOf } from './notes.ts';
 import { findOperator, type Operator, usualOperator } from './operator.ts';
-import { type Pins, pinsFor, type Running } from './pins.ts';
+import { type Pins, pinsFor, podsByName, type Running } from './pins.ts';
 import { podChanges } from './pod-changes.ts';
 
 /** The finalizer of the operator, which nobody else removes. */
@@ -76,11 +76,17 @@ export function planTakeover(
     const deployment = children.find(registry, 'Deployment');
     return deployment ? [{ registry, deployment }] : [];
   });
-  const pins = { ...pinsFor(running, objects), ...given };
+  defaultsFrom({ environment: given });
+  const pods = podsByName(objects);
+  const unpinned = new Map(
+    running.map((each) => [each.registry, settingBlocks(each, { ...pinsFor([each], pods), ...given })]),
+  );
+  const pinned = running.filter(({ registry }) => unpinned.get(registry)?.length === 0);
+  const pins = { ...pinsFor(pinned, pods), ...given };
   const defaults = defaultsFrom({ environment: pins });
   return {
     registries: registries.map((registry) =>
-      planRegistry(registry, children, { defaults, now: io.now() }, operator),
+      planRegistry(registry, children, { defaults, now: io.now() }, operator, unpinned.get(registry) ?? []),
     ),
     operator,
     operatorFound: found !== undefined,
@@ -121,6 +127,7 @@ function planRegistry(
   objects: ObjectsByName,
   context: { readonly defaults: Defaults; readonly now: Date },
   operator: Operator,
+  moreBlocks: readonly string[],
 ): RegistryPlan {
   const { name, namespace } = registry;
   const metadata = objectOf(registry.object['metadata']);
@@ -134,6 +141,7 @@ function planRegistry(
     ...identityBlocks(registry, uid),
     ...decision.problems,
     ...found.flatMap(({ kind, child }) => childBlocks(registry, uid, kind, child)),
+    ...moreBlocks,
   ];
   const { changes, stays } =
     deployment && answered && blocks.length === 0

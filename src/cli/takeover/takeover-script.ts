@@ -71,6 +71,33 @@ others=$(kubectl get ${REGISTRIES} --all-namespaces -l '${SELECTED_LABEL}!=true'
 others=$(printf '%s\\n' "$others" | grep -F ${HOOK_FINALIZER} || true)
 [ -z "$others" ] ||
   fail "the hook has these registries already: give them the label ${SELECTED_LABEL}=true first: $others"
+# The operator is stopped for the whole cluster.
+planned=${quote(plannedLines(plan.registries))}
+without_hook=$(kubectl get ${REGISTRIES} --all-namespaces \\
+  -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.metadata.uid} {.metadata.finalizers}{"\\n"}{end}')
+without_hook=$(printf '%s\\n' "$without_hook" | grep -vF ${HOOK_FINALIZER} | cut -d' ' -f1,2 || true)
+# What is planned is there twice, so that a line that is there once is a registry that is not.
+unplanned=$(printf '%s\\n' "$without_hook" "$planned" "$planned" | sort | uniq -u | cut -d' ' -f1 | sed '/^$/d')
+if [ -n "$unplanned" ]; then
+  say "this script does not have these registries, or they were made again since it was written: $unplanned"
+  [ "\${LEAVE_BLOCKED:-no}" = yes ] ||
+    fail 'nobody would look after them once the operator is stopped: write the script for all namespaces (kubectl get -A), or set LEAVE_BLOCKED=yes to leave them'
+fi
+case $MANIFESTS in
+  *://*) base=$MANIFESTS ;;
+  /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;
+  *) base=../$MANIFESTS ;;
+esac
+mkdir -p mcpregistry-hook-takeover
+printf 'resources:\\n  - "%s"\\n' "$base" >mcpregistry-hook-takeover/kustomization.yaml
+cat >>mcpregistry-hook-takeover/kustomization.yaml <<'END'
+${overlay(plan)}
+END
+# Later on it would be too late to find out that the manifests are not here: the operator is stopped then.
+built=$(kubectl kustomize mcpregistry-hook-takeover) ||
+  fail "kustomize can't build the manifests of the hook from MANIFESTS=$MANIFESTS: set it to their folder, relative to this one"
+printf '%s\\n' "$built" | grep '^kind: CompositeController$' >/dev/null ||
+  fail "MANIFESTS=$MANIFESTS has no CompositeController: set it to the manifests of the hook, or an overlay of them"
 
 # --- 2. Stop the operator. Two controllers would take everything from each other, for ever. ---
 ${comment(
@@ -104,16 +131,6 @@ fi
 # of the operator's CRDs would put its own back: install it with crds.install=false from now on.
 kubectl annotate --overwrite crd ${CRD} helm.sh/resource-policy=keep
 
-case $MANIFESTS in
-  *://*) base=$MANIFESTS ;;
-  /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;
-  *) base=../$MANIFESTS ;;
-esac
-mkdir -p mcpregistry-hook-takeover
-printf 'resources:\\n  - "%s"\\n' "$base" >mcpregistry-hook-takeover/kustomization.yaml
-cat >>mcpregistry-hook-takeover/kustomization.yaml <<'END'
-${overlay(plan)}
-END
 # The CRD takes the place of the operator's, field by field: no registry is lost.
 kubectl apply --server-side --force-conflicts -k mcpregistry-hook-takeover
 kubectl wait --for=condition=Established crd/${CRD} --timeout=60s
@@ -164,6 +181,14 @@ TIMEOUT=\${TIMEOUT:-600}
 # How long an operator that still runs is given to show itself, in seconds.
 SETTLE=\${SETTLE:-5}`;
 }
+
+/** Each registry of the plan with its uid, on a line of its own. */
+const plannedLines = (registries: readonly RegistryPlan[]): string =>
+  registries
+    .map(({ namespace, name, uid }) => `${namespace}/${name} ${uid}`)
+    // Others are no names that Kubernetes has, and could be anything.
+    .filter((line) => /^[-.\w]+\/[-.\w]+ [-.\w]+$/.test(line))
+    .join('\n');
 
 function guard(blocked: readonly RegistryPlan[], all: number): string {
   return `

@@ -14,7 +14,8 @@ for argument; do printf '%s\\n' "$argument"; done >>"$here/calls"
 echo >>"$here/calls"
 name=\${2%%[,./]*}
 case $1$* in
-  get*app.kubernetes.io/name=metacontroller*) name=metacontroller ;;
+  get*app.kubernetes.io/name\\ in*) name=metacontroller ;;
+  get*-n\\ default\\ --field-selector*) name=of-controllers ;;
   get*-n\\ *-o*) name=hook ;;
   api-versions*) name=api-versions ;;
 esac
@@ -74,6 +75,7 @@ async function answersOf(sick: SickCluster): Promise<Answers> {
     customresourcedefinitions: JSON.stringify(ourCrd()),
     mcpregistries: listOf(objects.filter(({ kind }) => ![...others, 'CompositeController'].includes(kind))),
     helpful: ofKind(...others),
+    'of-controllers': listOf([]),
     hook: listOf([]),
     metacontroller: listOf([]),
     'api-versions': 'apps/v1\nmetacontroller.k8s.io/v1alpha1\nv1\n',
@@ -101,8 +103,15 @@ test('doctor asks kubectl for all that it can use, shows each command, and says 
     ['get', 'customresourcedefinitions/mcpregistries.toolhive.stacklok.dev', '-o', 'json'],
     ['get', `${required},deployments.v1.apps,services`, '--show-managed-fields', '-o', 'json'],
     ['get', 'pods,persistentvolumeclaims,events', '-o', 'json'],
+    [
+      ...['get', 'events', '-n', 'default'],
+      ...['--field-selector', 'involvedObject.kind=CompositeController', '-o', 'json'],
+    ],
     ['get', 'pods', '-n', 'mcpregistry-hook', '-o', 'json'],
-    ['get', 'pods', '-A', '-l', 'app.kubernetes.io/name=metacontroller', '-o', 'json'],
+    [
+      ...['get', 'pods', '-A', '-l'],
+      ...['app.kubernetes.io/name in (metacontroller,metacontroller-helm)', '-o', 'json'],
+    ],
   ]);
 });
 
@@ -152,6 +161,18 @@ test('what chooses cluster and namespace is passed on, each as one argument what
   t.equal(all.out, one.out);
 });
 
+test('that Metacontroller can not start the controller is said in the namespace default', async (t) => {
+  const sick = await crashing(t);
+  const involvedObject = { kind: 'CompositeController', name: 'mcpregistry' };
+  const event: Printed = {
+    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'default' } },
+    ...{ involvedObject, reason: 'CreateError', message: 'no', lastTimestamp: '2026-11-24T00:00:20Z' },
+  };
+  const answers = { ...(await answersOf(sick)), 'of-controllers': listOf([event]) };
+  const { out } = await plugin(t, ['doctor', '-n', NAMESPACE, '-o', 'json'], answers, sick.now);
+  t.match(JSON.parse(out).cluster, [{ reason: 'CreateError' }]);
+});
+
 test('names and the format are those of doctor', async (t) => {
   const sick = await crashing(t);
   const answers = await answersOf(sick);
@@ -176,7 +197,7 @@ test('optional kinds that are registered are asked for as well, and the hook whe
     calls[2]?.[1],
     `${required},deployments.v1.apps,services,poddisruptionbudgets.v1.policy,httproutes.v1.gateway.networking.k8s.io`,
   );
-  t.strictSame(calls[4], ['get', 'pods', '-n', 'elsewhere', '-o', 'json']);
+  t.strictSame(calls[5], ['get', 'pods', '-n', 'elsewhere', '-o', 'json']);
 });
 
 const refusals: readonly {

@@ -144,39 +144,18 @@ others=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces -l 'mc
 others=$(printf '%s\n' "$others" | grep -F metacontroller.io/compositecontroller-mcpregistry || true)
 [ -z "$others" ] ||
   fail "the hook has these registries already: give them the label mcpregistry-hook=true first: $others"
-
-# --- 2. Stop the operator. Two controllers would take everything from each other, for ever. ---
-# If Flux, Argo CD or Helm keeps the Deployment of the operator, change it there as well, or they start it again:
-# operator.features.registry=false up to v0.27.2, and later operator.replicaCount=0, or operator.rbac.scope=namespace
-# with allowedNamespaces that hold no registry.
-
-if ! operator get -o name >/dev/null 2>&1; then
-  [ "$OPERATOR_STOPPED" = yes ] ||
-    fail "there is no Deployment $OPERATOR_NAMESPACE/$OPERATOR: set OPERATOR and OPERATOR_NAMESPACE, or OPERATOR_STOPPED=yes if no operator runs"
-elif has_switch; then
-  # Its other controllers go on. Up to v0.18 they check the images of MCPServers against registries, and stop doing so.
-  kubectl --namespace="$OPERATOR_NAMESPACE" set env "deployments.apps/$OPERATOR" ENABLE_REGISTRY=false
-  operator_rolled_out
-else
-  # Its controllers for other resources stop with it; what they made goes on running.
-  operator scale --replicas=0
-  operator_rolled_out
+# The operator is stopped for the whole cluster.
+planned='mcp-system/production e9682410-e6a3-4a45-85f9-5d440b476ee5'
+without_hook=$(kubectl get mcpregistries.toolhive.stacklok.dev --all-namespaces \
+  -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {.metadata.uid} {.metadata.finalizers}{"\n"}{end}')
+without_hook=$(printf '%s\n' "$without_hook" | grep -vF metacontroller.io/compositecontroller-mcpregistry | cut -d' ' -f1,2 || true)
+# What is planned is there twice, so that a line that is there once is a registry that is not.
+unplanned=$(printf '%s\n' "$without_hook" "$planned" "$planned" | sort | uniq -u | cut -d' ' -f1 | sed '/^$/d')
+if [ -n "$unplanned" ]; then
+  say "this script does not have these registries, or they were made again since it was written: $unplanned"
+  [ "${LEAVE_BLOCKED:-no}" = yes ] ||
+    fail 'nobody would look after them once the operator is stopped: write the script for all namespaces (kubectl get -A), or set LEAVE_BLOCKED=yes to leave them'
 fi
-
-# --- 3. The CRD and the hook, which has no registry yet. ---
-
-if [ -n "$(kubectl get crd mcpregistries.toolhive.stacklok.dev -o jsonpath='{.spec.versions[*].schema.openAPIV3Schema.properties.spec.properties.disruptionBudget.type}')" ]; then
-  say 'the CRD is that of the hook already'
-elif [ ! -e "$CRD_BACKUP" ]; then
-  # For the way back.
-  kubectl get crd mcpregistries.toolhive.stacklok.dev -o yaml >"$CRD_BACKUP.new"
-  sed '/^  resourceVersion: /d' "$CRD_BACKUP.new" >"$CRD_BACKUP"
-  rm "$CRD_BACKUP.new"
-fi
-# Helm deletes a CRD, and each registry with it, that its chart does not have any more; not with this annotation. The chart
-# of the operator's CRDs would put its own back: install it with crds.install=false from now on.
-kubectl annotate --overwrite crd mcpregistries.toolhive.stacklok.dev helm.sh/resource-policy=keep
-
 case $MANIFESTS in
   *://*) base=$MANIFESTS ;;
   /*) fail 'MANIFESTS must be relative to this folder: kustomize takes no other path' ;;
@@ -219,6 +198,44 @@ patches:
                   - name: REGISTRY_API_IMAGE
                     value: "ghcr.io/stacklok/thv-registry-api@sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 END
+# Later on it would be too late to find out that the manifests are not here: the operator is stopped then.
+built=$(kubectl kustomize mcpregistry-hook-takeover) ||
+  fail "kustomize can't build the manifests of the hook from MANIFESTS=$MANIFESTS: set it to their folder, relative to this one"
+printf '%s\n' "$built" | grep '^kind: CompositeController$' >/dev/null ||
+  fail "MANIFESTS=$MANIFESTS has no CompositeController: set it to the manifests of the hook, or an overlay of them"
+
+# --- 2. Stop the operator. Two controllers would take everything from each other, for ever. ---
+# If Flux, Argo CD or Helm keeps the Deployment of the operator, change it there as well, or they start it again:
+# operator.features.registry=false up to v0.27.2, and later operator.replicaCount=0, or operator.rbac.scope=namespace
+# with allowedNamespaces that hold no registry.
+
+if ! operator get -o name >/dev/null 2>&1; then
+  [ "$OPERATOR_STOPPED" = yes ] ||
+    fail "there is no Deployment $OPERATOR_NAMESPACE/$OPERATOR: set OPERATOR and OPERATOR_NAMESPACE, or OPERATOR_STOPPED=yes if no operator runs"
+elif has_switch; then
+  # Its other controllers go on. Up to v0.18 they check the images of MCPServers against registries, and stop doing so.
+  kubectl --namespace="$OPERATOR_NAMESPACE" set env "deployments.apps/$OPERATOR" ENABLE_REGISTRY=false
+  operator_rolled_out
+else
+  # Its controllers for other resources stop with it; what they made goes on running.
+  operator scale --replicas=0
+  operator_rolled_out
+fi
+
+# --- 3. The CRD and the hook, which has no registry yet. ---
+
+if [ -n "$(kubectl get crd mcpregistries.toolhive.stacklok.dev -o jsonpath='{.spec.versions[*].schema.openAPIV3Schema.properties.spec.properties.disruptionBudget.type}')" ]; then
+  say 'the CRD is that of the hook already'
+elif [ ! -e "$CRD_BACKUP" ]; then
+  # For the way back.
+  kubectl get crd mcpregistries.toolhive.stacklok.dev -o yaml >"$CRD_BACKUP.new"
+  sed '/^  resourceVersion: /d' "$CRD_BACKUP.new" >"$CRD_BACKUP"
+  rm "$CRD_BACKUP.new"
+fi
+# Helm deletes a CRD, and each registry with it, that its chart does not have any more; not with this annotation. The chart
+# of the operator's CRDs would put its own back: install it with crds.install=false from now on.
+kubectl annotate --overwrite crd mcpregistries.toolhive.stacklok.dev helm.sh/resource-policy=keep
+
 # The CRD takes the place of the operator's, field by field: no registry is lost.
 kubectl apply --server-side --force-conflicts -k mcpregistry-hook-takeover
 kubectl wait --for=condition=Established crd/mcpregistries.toolhive.stacklok.dev --timeout=60s

@@ -4,6 +4,11 @@ import { test } from 'tap';
 import { type ChildKind, kindsOfChildren } from '../../../../hooks/children/child-kinds.ts';
 import type { HookRequest } from '../../../../hooks/contract/request.ts';
 import { sync } from '../../../../hooks/sync.ts';
+import { ClusterInput } from '../../../../src/cli/doctor/cluster-input.ts';
+import { controllersIn } from '../../../../src/cli/doctor/controllers.ts';
+import { decide } from '../../../../src/cli/doctor/decide.ts';
+import { ChildrenByOwner } from '../../../../src/cli/hook-request.ts';
+import { type InputObject, readInput } from '../../../../src/cli/input/read-input.ts';
 import { folders, recordings } from '../../../fixtures/recordings.ts';
 import { children } from '../../../histories/actions.ts';
 import { history, Life } from '../../../histories/history.ts';
@@ -35,6 +40,18 @@ const without =
   (...kinds: string[]) =>
   (objects: Printed[]) =>
     objects.filter(({ kind }) => !kinds.includes(kind));
+
+/** As kubectl prints objects without --show-managed-fields. */
+const withoutManagedFields = (objects: Printed[]): Printed[] =>
+  objects.map((object) => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } }));
+
+/** A spec that is edited in the middle of a rollout that lasts. */
+async function editedInRollout(world: SickCluster): Promise<void> {
+  await world.apply();
+  world.cluster.changeNodes({ starts: () => false });
+  await world.apply(changed, 200);
+  await world.apply({ ...spec, podTemplateSpec: { metadata: { annotations: { changed: 'again' } } } }, 5);
+}
 
 /** The spec with another pod template. */
 const changed = { ...spec, podTemplateSpec: { metadata: { annotations: { changed: 'yes' } } } };
@@ -70,7 +87,7 @@ const deleted = (finalizers: readonly string[]) => (objects: Printed[]) =>
       : object,
   );
 
-const event = (reason: string, kind: string, name: string, message: string): Printed => ({
+const event = (reason: string, kind: string, name: string, message: string, parts = {}): Printed => ({
   apiVersion: 'v1',
   kind: 'Event',
   metadata: { namespace: 'default', name: `${name}.1` },
@@ -78,7 +95,13 @@ const event = (reason: string, kind: string, name: string, message: string): Pri
   reason,
   message,
   lastTimestamp: '2026-11-24T00:00:20Z',
+  ...parts,
 });
+
+const kind = 'CompositeController';
+const startFails = (parts = {}) => event('CreateError', kind, 'mcpregistry', 'no such resource', parts);
+const starts = (parts = {}) =>
+  event('Started', kind, 'mcpregistry', 'Started controller: mcpregistry', parts);
 
 const program = (name: string, ready: string): Printed => ({
   apiVersion: 'v1',
@@ -334,6 +357,15 @@ const worlds: readonly World[] = [
     diagnosis: ['cluster error NotRunning'],
   },
   {
+    name: 'metacontroller-of-helm-not-running',
+    reason: 'the Helm chart of Metacontroller gives another name to its pods',
+    happens: async (world) => {
+      world.more.push(program('mcpregistry-hook', 'True'), program('metacontroller-helm', 'False'));
+      await world.apply();
+    },
+    diagnosis: ['cluster error NotRunning'],
+  },
+  {
     name: 'edit-not-seen',
     reason: 'the generation of the status stays behind once nobody is there',
     happens: async (world) => {
@@ -375,6 +407,31 @@ const worlds: readonly World[] = [
       await world.pass(3600);
     },
     diagnosis: ['error StatusOutdated'],
+  },
+  {
+    name: 'reconciling-for-ever-without-edits',
+    reason: 'a rollout that ended is seen without the times of edits',
+    happens: async (world) => {
+      world.cluster.changeNodes({ readyAfterMilliseconds: 30_000 });
+      await world.apply(spec, 10);
+      world.stopMetacontroller();
+      await world.pass(3600);
+    },
+    given: withoutManagedFields,
+    diagnosis: ['error StatusOutdated'],
+  },
+  {
+    name: 'edited-in-rollout-without-edits',
+    reason: 'where nothing tells when the spec was edited, the words for a recent change may be right',
+    happens: editedInRollout,
+    given: withoutManagedFields,
+    diagnosis: ['error Progressing'],
+  },
+  {
+    name: 'edited-in-rollout',
+    reason: 'the time in which a change may go well begins with the edit',
+    happens: editedInRollout,
+    diagnosis: ['warning Progressing'],
   },
   {
     name: 'not-selected',
@@ -457,6 +514,46 @@ const worlds: readonly World[] = [
     diagnosis: ['cluster error CreateError'],
   },
   {
+    name: 'kind-known-again',
+    reason:
+      'Metacontroller tries again, and says that it started the controller, whatever the order of the events',
+    happens: async (world) => {
+      await world.apply();
+      world.more.push(starts({ lastTimestamp: '2026-11-24T00:00:25.1Z' }), startFails());
+    },
+    diagnosis: [],
+  },
+  {
+    name: 'kind-known-in-the-same-second',
+    reason: 'a failure may be over within the second that both events have',
+    happens: async (world) => {
+      await world.apply();
+      world.more.push(startFails(), starts(), startFails());
+    },
+    diagnosis: [],
+  },
+  {
+    name: 'kind-unknown-later',
+    reason: 'the controller was started once, and can not be any more',
+    happens: async (world) => {
+      await world.apply();
+      const lastObservedTime = '2026-11-24T00:00:26.000000Z';
+      world.more.push(startFails({ lastTimestamp: null, series: { count: 4, lastObservedTime } }), starts());
+    },
+    diagnosis: ['cluster error CreateError'],
+  },
+  {
+    name: 'kind-unknown-to-another',
+    reason: 'a controller that was made again has nothing to do with what was said of the earlier one',
+    happens: async (world) => {
+      await world.apply();
+      const [first] = world.controllers as [Printed];
+      first.metadata['uid'] = 'new';
+      world.more.push(startFails({ involvedObject: { kind, name: 'mcpregistry', uid: 'old' } }));
+    },
+    diagnosis: [],
+  },
+  {
     name: 'finalizer-of-nobody',
     reason: 'the CompositeController was deleted before its registries',
     happens: async (world) => {
@@ -506,6 +603,14 @@ const worlds: readonly World[] = [
     happens: (world) => world.apply(spec, 600),
     given: (objects) => deleted(['a.example/b'])(without('Deployment', 'Service')(objects)),
     args: ['--all-of', 'Event'],
+    diagnosis: ['error Terminating'],
+  },
+  {
+    name: 'deletion-hangs-controllers-unknown',
+    reason: 'whose finalizer it is can be told by its name, without any CompositeController',
+    happens: (world) => world.apply(spec, 600),
+    given: (objects) =>
+      deleted(['metacontroller.io/compositecontroller-mcpregistry'])(without('CompositeController')(objects)),
     diagnosis: ['error Terminating'],
   },
   {
@@ -726,6 +831,48 @@ test('where the status is what the hook answers, it is never taken for one that 
     );
     if (isBad) t.equal(code, 1, `${title}: not well`);
   }
+});
+
+test('what time alone changes is no lie until the next call', async (t) => {
+  const sick = new SickCluster(t);
+  await sick.apply();
+  sick.cluster.changeNodes({ starts: () => false });
+  await sick.apply(changed, 300);
+  const calledAt = sick.now.getTime();
+  const startedAt = `${new Date(calledAt - 590_000).toISOString().slice(0, 19)}Z`;
+  const failed = { exitCode: 1, reason: 'Error', message: 'boom', finishedAt: startedAt };
+  sick.container = { restartCount: 3, state: { running: { startedAt } }, lastState: { terminated: failed } };
+  const objects = sick.print();
+  const registry = objects.find(({ kind }) => kind === 'MCPRegistry') as Printed;
+  const pods = objects.filter(({ kind }) => kind === 'Pod');
+  for (const { status } of pods as unknown as { status: { phase: string; startTime: string } }[]) {
+    if (status.phase === 'Pending') status.startTime = startedAt;
+  }
+  // As the hook writes it at that moment, called until nothing changes.
+  for (let call = 0; call < 3; call += 1) {
+    const text = Buffer.from(listOf(objects));
+    const cluster = new ClusterInput(
+      await readInput({ files: ['-'], namespace: 'default' }, { readStdin: async () => text }),
+    );
+    const found = cluster.registries[0] as InputObject;
+    const children = new ChildrenByOwner(cluster.children);
+    const [controller] = controllersIn(cluster) ?? [];
+    const { decided } = decide(found, children, controller, cluster, context.defaults, new Date(calledAt));
+    registry['status'] = decided?.decision.answer.status;
+  }
+  const reasonsAfter = async (seconds: number) => {
+    const now = new Date(calledAt + seconds * 1000);
+    return diagnosisOf((await cli(['doctor', '-f', '-', '-o', 'json'], { stdin: listOf(objects), now })).out);
+  };
+  const cause = await reasonsAfter(0);
+  t.equal(cause.length, 1);
+  t.not(cause[0], 'error StatusOutdated');
+  for (const seconds of [12, 30, 60]) {
+    const reasons = await reasonsAfter(seconds);
+    t.equal(reasons.length, 1, `after ${seconds} s`);
+    t.not(reasons[0], 'error StatusOutdated', `after ${seconds} s`);
+  }
+  t.equal((await reasonsAfter(600))[0], 'error StatusOutdated', 'nobody writes it any more');
 });
 
 test('random histories: while Metacontroller and the hook run, nobody is said not to; in the end all is well', async (t) => {

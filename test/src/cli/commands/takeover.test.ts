@@ -210,6 +210,13 @@ const blocked: readonly {
     why: 'it has no metadata.uid: give it as it is in the cluster, as kubectl get -o json prints it',
   },
   {
+    reason: 'an image that the hook would not take can not be its setting',
+    change: (objects) => {
+      containerOf(objects)['image'] = 'Not an:image';
+    },
+    why: 'no setting of the hook keeps what Deployment production-api has: REGISTRY_API_IMAGE is "Not an:image": it must be an image reference with a tag or a digest',
+  },
+  {
     reason: 'an operator of the first releases selected the pods by other labels',
     change: (objects) => {
       of(objects, 'Deployment')['spec']['selector'] = {
@@ -427,6 +434,35 @@ test('settings that are given are kept, and those that are wrong are refused', a
   });
 });
 
+test('a registry whose image can not be kept does not decide the settings of the others', async (t) => {
+  const other = JSON.parse(JSON.stringify(Object.values(made)).replaceAll('production', 'other')) as Json[];
+  for (const { kind, spec } of other) {
+    if (kind === 'Deployment') spec.template.spec.containers[0].image = 'Not an:image';
+  }
+  const { code, out } = await cli(['takeover', '-f', '-'], {
+    stdin: list((objects) => {
+      containerOf(objects)['image'] = 'x.example/server:v1';
+    }, other),
+  });
+  t.equal(code, 1);
+  t.match(out, /name: REGISTRY_API_IMAGE\n +value: "x\.example\/server:v1"\nEND\n/);
+  t.strictSame(out.match(/^take .*(?= \S+ \\$)/gm), ['take mcp-system production']);
+});
+
+test('the way back knows how many pods the operator had, if that is a number of pods', async (t) => {
+  for (const [replicas, expected] of [
+    [3, 3],
+    [1.5, 1],
+    [0, 1],
+    ['2; id', 1],
+  ] as const) {
+    const one: Json = operator('a/toolhive/operator:v0.1.0');
+    one.spec.replicas = replicas;
+    const { out } = await cli(['takeover', '--rollback', '-f', '-'], { stdin: list(undefined, [one]) });
+    t.match(out, `\nOPERATOR_REPLICAS=\${OPERATOR_REPLICAS:-${expected}}\n`, String(replicas));
+  }
+});
+
 test('a word of the shell is the text that it was made of', (t) => {
   const texts = [
     'a',
@@ -464,10 +500,12 @@ const kubectl = `#!/bin/sh
 echo "$*" >>"$CALLS"
 case "$*" in
   *'config current-context'*) echo trial ;;
+  kustomize*) if [ "$BUILT" = no ]; then exit 1; else echo "kind: $BUILT"; fi ;;
   *"get $FAILS"*) exit 1 ;;
   *disruptionBudget*) ;;
   *'get crd mcpregistries.toolhive.stacklok.dev -o yaml'*) printf '  resourceVersion: "1"\\n  - name: v1beta1\\n' ;;
   *ENABLE_REGISTRY*name*) printf '%s' "$SWITCH" ;;
+  *'.metadata.uid} {.metadata.finalizers}'*) printf '%s' "$ALL" ;;
   *metadata.uid*) printf '%s' "$REGISTRY_UID" ;;
   *labels.controller-uid*) for i in 1 2 3 4 5 6; do printf '%s\\n' "$CHILD_UID"; done ;;
   *managed-by*) echo mcpregistry-hook ;;
@@ -517,6 +555,34 @@ const runs: readonly {
     calls: /^$/,
   },
   {
+    reason: 'the operator is that of the whole cluster, and the plan may be for one namespace',
+    environment: { ALL: `mcp-system/production ${uid} \nother/a b ["x"]\nother/b c \n` },
+    code: 1,
+    err: /^cluster: trial\nthis script does not have these registries, .*: other\/a\nother\/b\nerror: nobody would look after them once the operator is stopped: write the script for all namespaces \(kubectl get -A\)/,
+    calls: /^$/,
+  },
+  {
+    reason: 'a registry that was made again has another uid',
+    environment: { ALL: 'mcp-system/production new \n' },
+    code: 1,
+    err: /or they were made again since it was written: mcp-system\/production\nerror: /,
+    calls: /^$/,
+  },
+  {
+    reason: 'who leaves registries without a controller says so',
+    environment: { ALL: 'other/a b \n', LEAVE_BLOCKED: 'yes' },
+    code: 0,
+    err: /this script does not have these registries, .*: other\/a\n.*every registry is taken over/s,
+    calls: /^scale /,
+  },
+  {
+    reason: 'a registry that the hook has needs no operator, and one of the plan may be gone',
+    environment: { ALL: 'other/a b ["metacontroller.io/compositecontroller-mcpregistry"]\n' },
+    code: 0,
+    err: /^cluster: trial\nmcp-system\/production: taking it over\n/,
+    calls: /^scale /,
+  },
+  {
     reason: 'an operator that is not found could run',
     environment: { FAILS: 'deployments.apps/toolhive-operator' },
     code: 1,
@@ -549,7 +615,21 @@ const runs: readonly {
     environment: { MANIFESTS: '/manifests' },
     code: 1,
     err: /error: MANIFESTS must be relative/,
-    calls: /^scale .*\nannotate .*\n$/,
+    calls: /^$/,
+  },
+  {
+    reason: 'without the manifests, as in an empty folder, the operator goes on',
+    environment: { BUILT: 'no' },
+    code: 1,
+    err: /error: kustomize can't build the manifests of the hook from MANIFESTS=manifests: set it to their folder/,
+    calls: /^$/,
+  },
+  {
+    reason: 'manifests of something else would leave the registries without a controller',
+    environment: { BUILT: 'Deployment', MANIFESTS: 'other' },
+    code: 1,
+    err: /error: MANIFESTS=other has no CompositeController: set it to the manifests of the hook/,
+    calls: /^$/,
   },
   {
     reason: 'the way back, in its order',
@@ -610,8 +690,10 @@ for (const { reason, script = 'takeover.sh', environment = {}, code, err, calls 
         PATH: [join(target, 'bin'), process.env['PATH']].join(delimiter),
         CALLS: join(target, 'calls'),
         FAILS: 'nothing',
+        BUILT: 'CompositeController',
         SWITCH: '',
         OTHERS: '',
+        ALL: `mcp-system/production ${uid} ["mcpregistry.toolhive.stacklok.dev/finalizer"]\n`,
         TYPED: '',
         REGISTRY_UID: uid,
         CHILD_UID: uid,
