@@ -1,3 +1,4 @@
+import type { longMinutes } from '../../src/observability/metrics.ts';
 import { version } from '../../src/version.ts';
 
 /** An alert that a person can act on, as its case in docs/runbook.md says how. */
@@ -27,10 +28,12 @@ const SILENCE = 45 * 60;
 
 /**
  * Each instance reports what it saw itself, so an alert takes the largest number of any of them: it is a lower bound, and
- * not zero where it matters.
+ * not zero where it matters. The instances count registries that have been so for long: in a busy fleet some registry is
+ * always starting or going, each for a minute, so that `for` can't tell. `for` is as long as an instance remembers what it
+ * is not called for any more: another one may have seen the registry settle.
  */
-const unsettled = (labels: string, by: string) =>
-  `sum by (${by}) (max by (phase, stalled, reason) (mcpregistry_hook_unsettled_registries{${labels}})) > 0`;
+const unsettled = (minutes: (typeof longMinutes)[number], labels: string, by: string) =>
+  `sum by (${by}) (max by (phase, stalled, reason) (mcpregistry_hook_long_unsettled_registries{minutes="${minutes}",${labels}})) > 0`;
 
 /** The share of calls that an outcome has, where there are calls. */
 const share = (labels: string, by: string) =>
@@ -54,38 +57,38 @@ const known: Recording = {
 export const alerts: readonly Alert[] = [
   {
     alert: 'MCPRegistryNotReady',
-    expr: unsettled(`phase=~"Pending|Failed",reason!~"${INVALID}"`, 'phase'),
-    for: '15m',
+    expr: unsettled(15, `phase=~"Pending|Failed",reason!~"${INVALID}"`, 'phase'),
+    for: '6m',
     severity: 'critical',
     summary: 'MCPRegistries do not serve.',
     description:
-      'At least {{ $value }} MCPRegistries have been {{ $labels.phase }} for 15 minutes: nothing is served there.',
+      'At least {{ $value }} MCPRegistries have not been ready for over 15 minutes, and are {{ $labels.phase }}: nothing is served there.',
   },
   {
     alert: 'MCPRegistryStalled',
-    expr: unsettled(`stalled="true",reason!~"${INVALID}"`, 'reason'),
-    for: '15m',
+    expr: unsettled(15, `stalled="true",reason!~"${INVALID}"`, 'reason'),
+    for: '6m',
     severity: 'warning',
     summary: 'MCPRegistries are stalled, and go on only when somebody does something.',
     description:
-      'At least {{ $value }} MCPRegistries have been Stalled for 15 minutes, with the reason {{ $labels.reason }}. The status of each says what to do.',
+      'At least {{ $value }} MCPRegistries are Stalled and have not been settled for over 15 minutes, with the reason {{ $labels.reason }}. The status of each says what to do.',
   },
   {
     alert: 'MCPRegistrySpecInvalid',
-    expr: unsettled(`reason=~"${INVALID}"`, 'reason'),
-    for: '2h',
+    expr: unsettled(120, `reason=~"${INVALID}"`, 'reason'),
+    for: '45m',
     severity: 'warning',
     summary: 'The specs of MCPRegistries are invalid.',
     description:
-      'At least {{ $value }} MCPRegistries have had an invalid spec for two hours ({{ $labels.reason }}). What ran before still runs, but no change is applied.',
+      'At least {{ $value }} MCPRegistries have had an invalid spec for over two hours ({{ $labels.reason }}). What ran before still runs, but no change is applied.',
   },
   {
     alert: 'MCPRegistryTerminating',
-    expr: unsettled('phase="Terminating"', 'phase'),
-    for: '30m',
+    expr: unsettled(30, 'phase="Terminating"', 'phase'),
+    for: '6m',
     severity: 'warning',
     summary: 'MCPRegistries are being deleted and do not go away.',
-    description: 'At least {{ $value }} MCPRegistries have been Terminating for 30 minutes.',
+    description: 'At least {{ $value }} MCPRegistries have been Terminating for over 30 minutes.',
   },
   {
     alert: 'MCPRegistryHookDown',
