@@ -41,15 +41,32 @@ const share = (labels: string, by: string) =>
 
 const LAST_CALL = 'mcpregistry_hook_last_call_timestamp_seconds';
 
+/** What each instance knows. */
+const KNOWN = 'sum by (job, instance) (mcpregistry_hook_registries)';
+
+/** What each instance finalized, for a little longer than the 3 hours for which another one remembers a registry. */
+const FINALIZED =
+  'sum by (job, instance) (increase(mcpregistry_hook_calls_total{hook="finalize",outcome="finalized"}[200m]))';
+
 /**
- * How many registries the instance knew that was called last. It is not recorded while no calls come, so that its last
- * value stays the one from before, also if all instances were started again meanwhile. An instance that is not called any
- * more may know registries that are gone.
+ * How many registries there are, or fewer: the larger one of two numbers. The first is what the instance knew that was
+ * called last, unless it is gone. That is none where the last call finalized the only one that it knew. The second is what
+ * any instance knows, without as many as others finalized: an instance does not hear of that, and these may all be
+ * registries that it knows.
+ *
+ * It is not recorded while no calls come, so that its last value stays the one from before, also if all instances were
+ * started again meanwhile.
  */
 const known: Recording = {
-  record: 'mcpregistry_hook:registries:last_called',
+  record: 'mcpregistry_hook:registries:at_least',
   expr: [
-    `sum(mcpregistry_hook_registries and on (job, instance) (${LAST_CALL} == on () group_left () max(${LAST_CALL})))`,
+    'max(',
+    `  sum(mcpregistry_hook_registries and on (job, instance) (${LAST_CALL} == on () group_left () max(max_over_time(${LAST_CALL}[1h]))))`,
+    '  or',
+    `  ${KNOWN}`,
+    `  + on (job, instance) (${FINALIZED} or 0 * ${KNOWN})`,
+    `  - on () group_left () (sum(${FINALIZED}) or vector(0))`,
+    ')',
     `and (time() - max(${LAST_CALL}) < ${SILENCE})`,
   ].join('\n'),
 };

@@ -82,6 +82,8 @@ export class Metrics {
   readonly #known = new Map<string, () => void>();
 
   constructor(sources: MetricsSources) {
+    // From 0, so that a rate of it has the first registry that is finalized.
+    this.#calls.inc({ hook: 'finalize', outcome: 'finalized', code: 200 }, 0);
     const registries = this.#registries;
     this.#unsettled = new UnsettledRegistries(undefined, sources.now);
     this.#gauge('registries', 'Registries by phase, as last seen by this instance.', ['phase'], (gauge) => {

@@ -124,6 +124,8 @@ const lastCall = (instance: string) =>
   `mcpregistry_hook_last_call_timestamp_seconds{job="hook",instance="${instance}"}`;
 const registries = (instance: string) =>
   `mcpregistry_hook_registries{job="hook",instance="${instance}",phase="Running"}`;
+const finalized = (instance: string) =>
+  `mcpregistry_hook_calls_total{job="hook",instance="${instance}",hook="finalize",outcome="finalized",code="200"}`;
 const SILENT =
   'There are MCPRegistries, but for 51m 0s no call came for any of them. Registries keep serving, but no change is applied and no status is right.';
 
@@ -302,7 +304,54 @@ const cases: readonly Case[] = [
       ...up,
       [registries('a')]: '3x9 0x100',
       [lastCall('a')]: '540x100',
+      [finalized('a')]: '0x8 3x100',
       [registries('b')]: '3x100',
+      [lastCall('b')]: '480x100',
+    },
+    at: 60,
+    firing: [],
+  },
+  {
+    reason:
+      'the last registry was deleted long after others, and the other instance remembers it for three hours',
+    alert: 'MCPRegistryHookSilence',
+    series: {
+      ...up,
+      [registries('a')]: '3x19 2x79 1x59 0x300',
+      [finalized('a')]: '0x19 1x79 2x59 3x300',
+      [lastCall('a')]: '0+60x160 9600x300',
+      [registries('b')]: '3x180 1x100 0x300',
+      [lastCall('b')]: '480x500',
+    },
+    at: 230,
+    firing: [],
+  },
+  {
+    reason:
+      'the last call was for a registry that is gone, and its instance knows no other; another one does',
+    alert: 'MCPRegistryHookSilence',
+    series: {
+      ...up,
+      [registries('a')]: '1x9 0x100',
+      [finalized('a')]: '0x8 1x100',
+      [lastCall('a')]: '540x100',
+      [registries('b')]: '3x100',
+      [finalized('b')]: '0x100',
+      [lastCall('b')]: '480x100',
+    },
+    at: 60,
+    firing: [{ labels: {}, description: SILENT }],
+  },
+  {
+    reason: 'the instance that finalized the only registry was replaced, and another one still knows it',
+    alert: 'MCPRegistryHookSilence',
+    series: {
+      [registries('a')]: '1x8 0x10 stale',
+      [finalized('a')]: '0x8 1x10 stale',
+      [lastCall('a')]: '540x19 stale',
+      'mcpregistry_hook_build_info{job="hook",instance="b"}': '1x100',
+      [registries('b')]: '1x100',
+      [finalized('b')]: '0x100',
       [lastCall('b')]: '480x100',
     },
     at: 60,

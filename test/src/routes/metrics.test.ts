@@ -172,6 +172,16 @@ test('a registry that is finalized is no longer counted, and one that changes is
   t.strictSame(await registries(), []);
 });
 
+test('what is finalized counts from 0, so that Prometheus sees the first one', async (t) => {
+  const { app } = testApp();
+  const line = 'mcpregistry_hook_calls_total{hook="finalize",outcome="finalized",code="200"}';
+  const value = async () =>
+    (await app.inject('/metrics')).payload.split('\n').find((each) => each.startsWith(line));
+  t.equal(await value(), `${line} 0`);
+  await post(app, 'finalize', { ...(recording('delete', 1).request as object), children: {} });
+  t.equal(await value(), `${line} 1`);
+});
+
 test('a bug is counted as failed', async (t) => {
   const { app } = testApp({
     buildDesired: () => {
