@@ -170,9 +170,9 @@ export const alerts: readonly Alert[] = [
     expr: 'min by (setting) (mcpregistry_hook_certificate_expiry_timestamp_seconds) - time() < 7 * 86400',
     for: '1h',
     severity: 'warning',
-    summary: 'A certificate of mcpregistry-hook expires soon.',
+    summary: 'A certificate of mcpregistry-hook expires soon, or has expired.',
     description:
-      'A certificate in the file of {{ $labels.setting }} expires in {{ $value | humanizeDuration }}. Metacontroller then refuses the hook, or the hook refuses Metacontroller.',
+      'A certificate in the file of {{ $labels.setting }} {{ if gt $value 0.0 }}expires in {{ $value | humanizeDuration }}. Metacontroller then refuses the hook, or the hook refuses Metacontroller.{{ else }}expired {{ printf "%f" $value | reReplaceAll "^-" "" | humanizeDuration }} ago. Metacontroller refuses the hook, or the hook refuses Metacontroller.{{ end }}',
   },
   {
     alert: 'MCPRegistryHookFileReloadFailed',

@@ -474,6 +474,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    reason: 'a certificate has expired',
+    alert: 'MCPRegistryHookCertificateExpiring',
+    series: {
+      'mcpregistry_hook_certificate_expiry_timestamp_seconds{instance="a",setting="TLS_CERT_FILE"}': `${45 * 60}x300`,
+    },
+    at: 194,
+    firing: [
+      {
+        labels: { setting: 'TLS_CERT_FILE' },
+        description:
+          'A certificate in the file of TLS_CERT_FILE expired 2h 29m 0s ago. Metacontroller refuses the hook, or the hook refuses Metacontroller.',
+      },
+    ],
+  },
+  {
     reason: 'it is renewed within the hour',
     alert: 'MCPRegistryHookCertificateExpiring',
     series: {
