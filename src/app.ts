@@ -74,6 +74,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     fileReloadFailures: () => files.failures(),
     droppedLogLines: () => logDestination.dropped ?? 0,
     registryNames: settings.METRICS_REGISTRY_NAMES,
+    now: () => now().getTime(),
   });
   const refusals = new RefusalLog(app.log);
   app.decorate('refusals', refusals);

@@ -36,17 +36,24 @@ async function serve(settings: Settings): Promise<void> {
     setTimeout(() => process.exit(), lastLinesMs).unref();
   });
   shutDownOnSignals(app, settings.SHUTDOWN_GRACE_SECONDS * 1000, () => shutdown.abort());
-  // If localhost has a second address, Fastify would listen on that one with a second server.
-  const host = settings.HOST === 'localhost' ? '127.0.0.1' : settings.HOST;
+  const { HOST, METRICS_HOST } = settings;
+  const address = `HOST ${HOST}`;
+  const metrics = METRICS_HOST === undefined ? address : `METRICS_HOST ${METRICS_HOST}`;
   const ports = [
-    { name: 'PORT', port: settings.PORT, server: app },
-    { name: 'METRICS_PORT', port: settings.METRICS_PORT, server: app.metricsServer },
+    { host: HOST, where: `${address}, PORT`, port: settings.PORT, server: app },
+    {
+      host: METRICS_HOST ?? HOST,
+      where: `${metrics}, METRICS_PORT`,
+      port: settings.METRICS_PORT,
+      server: app.metricsServer,
+    },
   ];
-  for (const { name, port, server } of ports) {
+  for (const { host, where, port, server } of ports) {
     try {
-      await server?.listen({ host, port: port ?? 0 });
+      // If localhost has a second address, Fastify would listen on that one with a second server.
+      await server?.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port: port ?? 0 });
     } catch (error) {
-      fail(`Can't listen on HOST ${settings.HOST}, ${name} ${port}: ${describeListenError(error)}`);
+      fail(`Can't listen on ${where} ${port}: ${describeListenError(error)}`);
       await app.close();
       return;
     }

@@ -53,6 +53,7 @@ function files(): [string, string][] {
       {
         annotations: metadata.annotations,
         env: hook.env,
+        ports: hook.ports,
         livenessProbe,
         metacontroller,
         volumes: spec.volumes,

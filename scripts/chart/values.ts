@@ -53,7 +53,7 @@ const image = (repository: string) => ({
 
 /** Settings that other values decide. */
 const decided: ReadonlySet<string> = new Set([
-  ...['HOST', 'PORT', 'METRICS_PORT', 'TLS_CERT_FILE', 'TLS_KEY_FILE'],
+  ...['HOST', 'PORT', 'METRICS_HOST', 'METRICS_PORT', 'TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ...['AUTH_BEARER_FILE', 'AUTH_BASIC_FILE', 'TLS_CLIENT_CA_FILE', 'TLS_CLIENT_NAMES'],
 ]);
 const config = Object.fromEntries(
@@ -171,7 +171,7 @@ export const Values: TObject = Type.Object(
       },
     ),
     serviceMonitor: strict(
-      'How a Prometheus of the Prometheus operator finds the metrics. Not with standalone.',
+      'How a Prometheus of the Prometheus operator finds the metrics. With standalone, which has no Service, it is a PodMonitor.',
       {
         enabled: no('Whether there is one. The metrics are on a port of their own then, without TLS.'),
         interval: text('How often they are read.', serviceMonitor.spec.endpoints[0].interval),

@@ -49,6 +49,7 @@ function metricsTable(): string {
     fileReloadFailures: () => ({}),
     droppedLogLines: () => 0,
     registryNames: true,
+    now: () => 0,
   }).describe();
   const rows = described.map(({ name, type, labels, help }) => [code(name), type, labels.join(', '), help]);
   return markdown(['metric', 'type', 'labels', 'meaning'], rows);

@@ -1,3 +1,4 @@
+import type { longMinutes } from '../../src/observability/metrics.ts';
 import { version } from '../../src/version.ts';
 
 /** An alert that a person can act on, as its case in docs/runbook.md says how. */
@@ -27,10 +28,12 @@ const SILENCE = 45 * 60;
 
 /**
  * Each instance reports what it saw itself, so an alert takes the largest number of any of them: it is a lower bound, and
- * not zero where it matters.
+ * not zero where it matters. The instances count registries that have been so for long: in a busy fleet some registry is
+ * always starting or going, each for a minute, so that `for` can't tell. `for` is as long as an instance remembers what it
+ * is not called for any more: another one may have seen the registry settle.
  */
-const unsettled = (labels: string, by: string) =>
-  `sum by (${by}) (max by (phase, stalled, reason) (mcpregistry_hook_unsettled_registries{${labels}})) > 0`;
+const unsettled = (minutes: (typeof longMinutes)[number], labels: string, by: string) =>
+  `sum by (${by}) (max by (phase, stalled, reason) (mcpregistry_hook_long_unsettled_registries{minutes="${minutes}",${labels}})) > 0`;
 
 /** The share of calls that an outcome has, where there are calls. */
 const share = (labels: string, by: string) =>
@@ -38,15 +41,32 @@ const share = (labels: string, by: string) =>
 
 const LAST_CALL = 'mcpregistry_hook_last_call_timestamp_seconds';
 
+/** What each instance knows. */
+const KNOWN = 'sum by (job, instance) (mcpregistry_hook_registries)';
+
+/** What each instance finalized, for a little longer than the 3 hours for which another one remembers a registry. */
+const FINALIZED =
+  'sum by (job, instance) (increase(mcpregistry_hook_calls_total{hook="finalize",outcome="finalized"}[200m]))';
+
 /**
- * How many registries the instance knew that was called last. It is not recorded while no calls come, so that its last
- * value stays the one from before, also if all instances were started again meanwhile. An instance that is not called any
- * more may know registries that are gone.
+ * How many registries there are, or fewer: the larger one of two numbers. The first is what the instance knew that was
+ * called last, unless it is gone. That is none where the last call finalized the only one that it knew. The second is what
+ * any instance knows, without as many as others finalized: an instance does not hear of that, and these may all be
+ * registries that it knows.
+ *
+ * It is not recorded while no calls come, so that its last value stays the one from before, also if all instances were
+ * started again meanwhile.
  */
 const known: Recording = {
-  record: 'mcpregistry_hook:registries:last_called',
+  record: 'mcpregistry_hook:registries:at_least',
   expr: [
-    `sum(mcpregistry_hook_registries and on (job, instance) (${LAST_CALL} == on () group_left () max(${LAST_CALL})))`,
+    'max(',
+    `  sum(mcpregistry_hook_registries and on (job, instance) (${LAST_CALL} == on () group_left () max(max_over_time(${LAST_CALL}[1h]))))`,
+    '  or',
+    `  ${KNOWN}`,
+    `  + on (job, instance) (${FINALIZED} or 0 * ${KNOWN})`,
+    `  - on () group_left () (sum(${FINALIZED}) or vector(0))`,
+    ')',
     `and (time() - max(${LAST_CALL}) < ${SILENCE})`,
   ].join('\n'),
 };
@@ -54,38 +74,38 @@ const known: Recording = {
 export const alerts: readonly Alert[] = [
   {
     alert: 'MCPRegistryNotReady',
-    expr: unsettled(`phase=~"Pending|Failed",reason!~"${INVALID}"`, 'phase'),
-    for: '15m',
+    expr: unsettled(15, `phase=~"Pending|Failed",reason!~"${INVALID}"`, 'phase'),
+    for: '6m',
     severity: 'critical',
     summary: 'MCPRegistries do not serve.',
     description:
-      'At least {{ $value }} MCPRegistries have been {{ $labels.phase }} for 15 minutes: nothing is served there.',
+      'At least {{ $value }} MCPRegistries have not been ready for over 15 minutes, and are {{ $labels.phase }}: nothing is served there.',
   },
   {
     alert: 'MCPRegistryStalled',
-    expr: unsettled(`stalled="true",reason!~"${INVALID}"`, 'reason'),
-    for: '15m',
+    expr: unsettled(15, `stalled="true",reason!~"${INVALID}"`, 'reason'),
+    for: '6m',
     severity: 'warning',
     summary: 'MCPRegistries are stalled, and go on only when somebody does something.',
     description:
-      'At least {{ $value }} MCPRegistries have been Stalled for 15 minutes, with the reason {{ $labels.reason }}. The status of each says what to do.',
+      'At least {{ $value }} MCPRegistries are Stalled and have not been settled for over 15 minutes, with the reason {{ $labels.reason }}. The status of each says what to do.',
   },
   {
     alert: 'MCPRegistrySpecInvalid',
-    expr: unsettled(`reason=~"${INVALID}"`, 'reason'),
-    for: '2h',
+    expr: unsettled(120, `reason=~"${INVALID}"`, 'reason'),
+    for: '45m',
     severity: 'warning',
     summary: 'The specs of MCPRegistries are invalid.',
     description:
-      'At least {{ $value }} MCPRegistries have had an invalid spec for two hours ({{ $labels.reason }}). What ran before still runs, but no change is applied.',
+      'At least {{ $value }} MCPRegistries have had an invalid spec for over two hours ({{ $labels.reason }}). What ran before still runs, but no change is applied.',
   },
   {
     alert: 'MCPRegistryTerminating',
-    expr: unsettled('phase="Terminating"', 'phase'),
-    for: '30m',
+    expr: unsettled(30, 'phase="Terminating"', 'phase'),
+    for: '6m',
     severity: 'warning',
     summary: 'MCPRegistries are being deleted and do not go away.',
-    description: 'At least {{ $value }} MCPRegistries have been Terminating for 30 minutes.',
+    description: 'At least {{ $value }} MCPRegistries have been Terminating for over 30 minutes.',
   },
   {
     alert: 'MCPRegistryHookDown',
@@ -150,9 +170,9 @@ export const alerts: readonly Alert[] = [
     expr: 'min by (setting) (mcpregistry_hook_certificate_expiry_timestamp_seconds) - time() < 7 * 86400',
     for: '1h',
     severity: 'warning',
-    summary: 'A certificate of mcpregistry-hook expires soon.',
+    summary: 'A certificate of mcpregistry-hook expires soon, or has expired.',
     description:
-      'A certificate in the file of {{ $labels.setting }} expires in {{ $value | humanizeDuration }}. Metacontroller then refuses the hook, or the hook refuses Metacontroller.',
+      'A certificate in the file of {{ $labels.setting }} {{ if gt $value 0.0 }}expires in {{ $value | humanizeDuration }}. Metacontroller then refuses the hook, or the hook refuses Metacontroller.{{ else }}expired {{ printf "%f" $value | reReplaceAll "^-" "" | humanizeDuration }} ago. Metacontroller refuses the hook, or the hook refuses Metacontroller.{{ end }}',
   },
   {
     alert: 'MCPRegistryHookFileReloadFailed',

@@ -26,7 +26,12 @@ export interface CallSummary {
   /** The reason in the Ready condition if the spec is invalid. */
   readonly invalid: string | undefined;
   /** What keeps it from being settled; undefined if nothing does. */
-  readonly unsettled: Omit<Unsettled, 'phase'> | undefined;
+  readonly unsettled:
+    | (Omit<Unsettled, 'phase'> & {
+        /** In milliseconds since 1970; undefined where no time is known. */
+        readonly since: number | undefined;
+      })
+    | undefined;
   /** Children that are repaired by this answer. */
   readonly repaired: readonly Pick<Repair, 'kind' | 'action'>[];
 }
@@ -47,7 +52,7 @@ export function summarizeCall({ parent }: HookRequest, decision: HookDecision): 
     children: answer.children.length,
     frozen: desired?.problems !== undefined && answer.children.length > 0,
     invalid: desired?.problems && status.conditions.find(({ type }) => type === 'Ready')?.reason,
-    unsettled: unsettledOf(status),
+    unsettled: unsettledOf(decision, parent.metadata.deletionTimestamp),
     repaired: repairs.flatMap(({ kind, action }) => (action === 'blocked' ? [] : [{ kind, action }])),
   };
 }
@@ -59,11 +64,32 @@ function outcomeOf({ answer, desired }: HookDecision): CallSummary['outcome'] {
   return answer.resyncAfterSeconds === undefined ? 'settled' : 'waiting';
 }
 
-function unsettledOf({ phase, conditions }: MCPRegistryStatus): CallSummary['unsettled'] {
+/**
+ * A registry that is not ready counts from when that began, whether it became Stalled meanwhile or not. An invalid spec
+ * counts from when it became invalid: the registry may not have been ready before for another reason.
+ */
+function unsettledOf(
+  { answer, desired }: HookDecision,
+  deletionTimestamp: string | undefined,
+): CallSummary['unsettled'] {
+  const { phase, conditions }: MCPRegistryStatus = answer.status;
   const find = (type: string, status: string) =>
-    conditions.find((condition) => condition.type === type && condition.status === status)?.reason;
+    conditions.find((condition) => condition.type === type && condition.status === status);
   const stalled = find('Stalled', 'True');
-  const reason = stalled ?? find('Ready', 'False') ?? find('Reconciling', 'True');
-  if (reason !== undefined) return { stalled: stalled !== undefined, reason };
-  return phase === 'Terminating' ? { stalled: false, reason: phase } : undefined;
+  const ready = find('Ready', 'False');
+  const condition = stalled ?? ready ?? find('Reconciling', 'True');
+  if (phase === 'Terminating') {
+    const reason = condition?.reason ?? phase;
+    return { stalled: stalled !== undefined, reason, since: timeOf(deletionTimestamp) };
+  }
+  if (condition?.reason === undefined) return undefined;
+  const { reason } = condition;
+  const began = desired?.problems === undefined && ready !== undefined ? ready : condition;
+  return { stalled: stalled !== undefined, reason, since: timeOf(began.lastTransitionTime) };
+}
+
+/** In milliseconds since 1970; undefined if it is no time. Longer texts are none either. */
+function timeOf(text: string | undefined): number | undefined {
+  const time = text === undefined || text.length > 64 ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -24,6 +24,8 @@ export interface MetricsSources {
   readonly droppedLogLines: () => number;
   /** Whether registries are reported by name. */
   readonly registryNames: boolean;
+  /** The time in milliseconds since 1970, by which the times in a status are told. */
+  readonly now: () => number;
 }
 
 /** In seconds: a call takes less than a millisecond on an idle core, and Metacontroller waits 10 s. */
@@ -36,11 +38,14 @@ const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
  */
 const calledWithinMs = { waiting: 5 * 60_000, invalid: 45 * 60_000 };
 
+/** For how long registries have not been settled when they are counted once more, in minutes: one for each alert. */
+export const longMinutes = [15, 30, 120] as const;
+
 /** The metrics of one app. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #registries = new RegistryTracker();
-  readonly #unsettled = new UnsettledRegistries();
+  readonly #unsettled: UnsettledRegistries;
   /** In milliseconds since 1970. */
   #lastCall: number | undefined;
   readonly #calls = this.#counter('calls_total', 'Calls by hook, outcome and status code.', [
@@ -77,7 +82,10 @@ export class Metrics {
   readonly #known = new Map<string, () => void>();
 
   constructor(sources: MetricsSources) {
+    // From 0, so that a rate of it has the first registry that is finalized.
+    this.#calls.inc({ hook: 'finalize', outcome: 'finalized', code: 200 }, 0);
     const registries = this.#registries;
+    this.#unsettled = new UnsettledRegistries(undefined, sources.now);
     this.#gauge('registries', 'Registries by phase, as last seen by this instance.', ['phase'], (gauge) => {
       for (const [phase, count] of Object.entries(registries.countByPhase())) gauge.set({ phase }, count);
     });
@@ -87,6 +95,17 @@ export class Metrics {
       gauge.reset();
       for (const { registries: count, phase, stalled, reason } of this.#unsettled.count()) {
         gauge.set({ phase, stalled: String(stalled), reason }, count);
+      }
+    });
+    const longHelp =
+      'Those of unsettled_registries that are not ready, have an invalid spec, are stalled or are being deleted for at least so many minutes, by the times in the registry: 15, 30 and 120.';
+    const longLabels = ['minutes', 'phase', 'stalled', 'reason'];
+    this.#gauge('long_unsettled_registries', longHelp, longLabels, (gauge) => {
+      gauge.reset();
+      for (const minutes of longMinutes) {
+        for (const { registries: count, phase, stalled, reason } of this.#unsettled.count(minutes)) {
+          gauge.set({ minutes: String(minutes), phase, stalled: String(stalled), reason }, count);
+        }
       }
     });
     const lastCallHelp =

@@ -22,6 +22,8 @@ export interface Unsettled {
 }
 
 interface Seen extends Unsettled {
+  /** Since when it is not settled, in milliseconds since 1970. */
+  readonly since: number;
   /** When another instance must have been called for it since, by the clock. */
   readonly until: number;
 }
@@ -33,32 +35,57 @@ interface Seen extends Unsettled {
  */
 export class UnsettledRegistries {
   readonly #now: () => number;
+  readonly #wallClock: () => number;
   readonly #registries = new Map<string, Seen>();
 
-  /** @param now milliseconds of a clock that only goes forward */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * @param now milliseconds of a clock that only goes forward
+   * @param wallClock milliseconds since 1970
+   */
+  constructor(now: () => number = () => performance.now(), wallClock: () => number = () => Date.now()) {
     this.#now = now;
+    this.#wallClock = wallClock;
   }
 
   /**
    * Records what a call found.
    *
-   * @param unsettled undefined for a registry that is settled, or that is gone
+   * @param unsettled undefined for a registry that is settled, or that is gone; `since` in milliseconds since 1970, or
+   *   undefined for the time at which this instance first saw it unsettled
    * @param withinMs when the registry is called for again at the latest
    */
-  note(namespace: string, name: string, unsettled: Unsettled | undefined, withinMs: number): void {
+  note(
+    namespace: string,
+    name: string,
+    unsettled: (Unsettled & { readonly since?: number | undefined }) | undefined,
+    withinMs: number,
+  ): void {
     if (name.length > maxNameLength || namespace.length > maxNameLength) return;
     const key = `${namespace}/${name}`;
+    const before = this.#registries.get(key);
     // Deleted first, so that it comes last in the order of the map.
     this.#registries.delete(key);
     if (unsettled === undefined) return;
     const reason = camelCase.test(unsettled.reason) ? unsettled.reason : 'Other';
-    this.#registries.set(key, { ...unsettled, reason, until: this.#now() + withinMs });
+    const [now, wallClock] = [this.#now(), this.#wallClock()];
+    const firstSeen = before !== undefined && before.until >= now ? before.since : wallClock;
+    const { since = firstSeen } = unsettled;
+    this.#registries.set(key, {
+      ...{ ...unsettled, reason },
+      // Whoever may edit a status writes its times: one in the future would hide the registry.
+      since: since > wallClock ? firstSeen : since,
+      until: now + withinMs,
+    });
     if (this.#registries.size > maxRegistries) this.#dropOldest();
   }
 
-  /** How many there are of each kind, the rarest reasons beyond the fiftieth together as `Other`. */
-  count(): readonly (Unsettled & { readonly registries: number })[] {
+  /**
+   * How many there are of each kind, the rarest reasons beyond the fiftieth together as `Other`.
+   *
+   * @param minutes counts those alone that have not been settled for as long
+   */
+  count(minutes = 0): readonly (Unsettled & { readonly registries: number })[] {
+    const latest = this.#wallClock() - minutes * 60_000;
     const now = this.#now();
     const byReason = new Map<string, number>();
     for (const [key, { until, reason }] of this.#registries) {
@@ -72,7 +99,8 @@ export class UnsettledRegistries {
         .map(([reason]) => reason),
     );
     const counts = new Map<string, Unsettled & { registries: number }>();
-    for (const { phase, stalled, reason: own } of this.#registries.values()) {
+    for (const { phase, stalled, reason: own, since } of this.#registries.values()) {
+      if (minutes > 0 && since > latest) continue;
       const reason = told.has(own) ? own : 'Other';
       const key = `${phase} ${stalled} ${reason}`;
       const count = counts.get(key) ?? { phase, stalled, reason, registries: 0 };

@@ -44,6 +44,7 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 
 /** Settings, each with another one that must be set as well. */
 const requires: readonly (readonly [keyof Settings, keyof Settings])[] = [
+  ['METRICS_HOST', 'METRICS_PORT'],
   ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
   ['TLS_KEY_FILE', 'TLS_CERT_FILE'],
   ['TLS_CLIENT_CA_FILE', 'TLS_CERT_FILE'],

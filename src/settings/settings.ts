@@ -17,6 +17,8 @@ const file = (description: string) => optional({ description, minLength: 1, hold
 /** In a list: the pattern alone does not limit the length. */
 const secretName = `(?=[^,]{1,${dnsSubdomain.maxLength}}(?:,|$))${dnsSubdomain.pattern.slice(1, -1)}`;
 
+const address = { pattern: '^[0-9A-Za-z.:%_-]+$', holds: 'an IP address or a host name' };
+
 /**
  * Every setting of the service, read from the environment variable of the same name. A string says in `holds` what it
  * must be, for error messages. No setting is a secret: secrets are in files, which can be rotated.
@@ -25,8 +27,7 @@ export const Settings = Type.Object({
   HOST: Type.String({
     description: 'The address to listen on.',
     default: '127.0.0.1',
-    pattern: '^[0-9A-Za-z.:%_-]+$',
-    holds: 'an IP address or a host name',
+    ...address,
   }),
   PORT: Type.Integer({
     description: 'The port to listen on; 0 means any free port.',
@@ -37,11 +38,12 @@ export const Settings = Type.Object({
   METRICS_PORT: Type.Optional(
     Type.Integer({
       description:
-        'The port of /metrics, at the address HOST, over plain HTTP and without credentials; 0 means any free port. If it is not set, /metrics is on PORT.',
+        'The port of /metrics, at the address METRICS_HOST, over plain HTTP and without credentials; 0 means any free port. If it is not set, /metrics is on PORT.',
       minimum: 0,
       maximum: 65_535,
     }),
   ),
+  METRICS_HOST: optional({ description: 'The address of METRICS_PORT; HOST if it is not set.', ...address }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     description: 'The lowest level of log lines that are written.',
     default: 'info',

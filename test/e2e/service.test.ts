@@ -110,6 +110,13 @@ test('a service that can not start prints the reason, and nothing else', async (
       errors: [`Can't listen on HOST 127.0.0.1, METRICS_PORT ${port}: the port is in use`],
     },
     {
+      reason: 'an address of the metrics that this machine does not have',
+      environment: { PORT: '0', METRICS_HOST: '192.0.2.1', METRICS_PORT: '0', LOG_LEVEL: 'silent' },
+      errors: [
+        "Can't listen on METRICS_HOST 192.0.2.1, METRICS_PORT 0: listen EADDRNOTAVAIL: address not available 192.0.2.1",
+      ],
+    },
+    {
       reason: 'an address that this machine does not have',
       environment: { HOST: '192.0.2.1', PORT: '0' },
       errors: [

@@ -1,3 +1,4 @@
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { test } from 'tap';
 import { Values } from '../../scripts/chart/values.ts';
 import { components } from '../../scripts/components/component.ts';
@@ -245,6 +246,60 @@ test('values reach the pods', { skip }, (t) => {
   t.end();
 });
 
+test('pods name a port for their metrics only where Prometheus gets to it, and is not told of it twice', {
+  skip,
+}, (t) => {
+  const cases: { reason: string; values: object; scrape: string; port?: string; host?: string }[] = [
+    { reason: 'nothing chosen', values: {}, scrape: 'true', port: '8080' },
+    { reason: 'a ServiceMonitor', values: { serviceMonitor: { enabled: true } }, scrape: 'false' },
+    { reason: 'a NetworkPolicy alone', values: { networkPolicy: { enabled: true } }, scrape: 'false' },
+    {
+      reason: 'the hook listens on the loopback interface, and its metrics on all',
+      values: { ...standalone, prometheusRule: { enabled: true } },
+      ...{ scrape: 'true', port: '9090', host: '0.0.0.0' },
+    },
+    {
+      reason: 'a PodMonitor',
+      values: { ...standalone, serviceMonitor: { enabled: true } },
+      ...{ scrape: 'false', host: '0.0.0.0' },
+    },
+  ];
+  for (const { reason, values, scrape, port, host } of cases) {
+    const { metadata, spec } = onlyOf(renderChart(values), 'Deployment').spec.template;
+    const [{ env, ports }] = spec.containers;
+    t.equal(metadata.annotations['prometheus.io/scrape'], scrape, reason);
+    if (port) {
+      t.equal(metadata.annotations['prometheus.io/port'], port, reason);
+      t.equal(ports.filter((each: Rendered) => String(each.containerPort) === port).length, 1, reason);
+    }
+    t.equal(env.find(({ name }: Rendered) => name === 'METRICS_HOST')?.value, host, reason);
+    const names = env.map(({ name }: Rendered) => name);
+    t.equal(new Set(names).size, names.length, reason);
+  }
+  t.end();
+});
+
+test('a Metacontroller of its own: a PodMonitor, since there is no Service', { skip }, (t) => {
+  const objects = renderChart({ ...standalone, serviceMonitor: { enabled: true, interval: '15s' } });
+  const monitor = onlyOf(objects, 'PodMonitor');
+  t.doesNotThrow(() => new PodMonitor(monitor).validate());
+  t.strictSame(
+    objects.filter(({ kind }) => kind === 'ServiceMonitor'),
+    [],
+  );
+  const { metadata, spec } = onlyOf(objects, 'Deployment').spec.template;
+  t.match(metadata.labels, monitor.spec.selector.matchLabels);
+  t.strictSame(monitor.spec.podMetricsEndpoints, [
+    { port: 'metrics', path: '/metrics', interval: '15s', honorLabels: true },
+    { port: 'mc-metrics', path: '/metrics', interval: '15s' },
+  ]);
+  const ports = spec.containers.flatMap((container: Rendered) => container.ports);
+  for (const { port } of monitor.spec.podMetricsEndpoints) {
+    t.equal(ports.filter(({ name }: Rendered) => name === port).length, 1, port);
+  }
+  t.end();
+});
+
 test('the definition stays when the release goes, unless it is told otherwise', { skip }, (t) => {
   const definition = (values: object) =>
     onlyOf(renderChart(values), 'CustomResourceDefinition').metadata.annotations;
@@ -314,6 +369,11 @@ test('wrong values are refused with what to do', { skip }, (t) => {
       says: /auth\.token\.enabled has no use with metacontroller\.standalone\.enabled/,
     },
     {
+      reason: 'alerts on metrics that no Prometheus gets to',
+      values: { prometheusRule: { enabled: true }, networkPolicy: { enabled: true } },
+      says: /prometheusRule\.enabled needs serviceMonitor\.enabled=true with networkPolicy\.enabled/,
+    },
+    {
       reason: 'two kinds of Authorization',
       values: { auth: { token: { enabled: true }, basic: { enabled: true } } },
       says: /Metacontroller sends one of the two/,
@@ -341,7 +401,7 @@ test('there is a value for each setting that no other value decides, and for eac
       .filter((name) => !settings.includes(name))
       .sort(),
     [
-      ...['AUTH_BASIC_FILE', 'AUTH_BEARER_FILE', 'HOST', 'METRICS_PORT', 'PORT'],
+      ...['AUTH_BASIC_FILE', 'AUTH_BEARER_FILE', 'HOST', 'METRICS_HOST', 'METRICS_PORT', 'PORT'],
       ...['TLS_CERT_FILE', 'TLS_CLIENT_CA_FILE', 'TLS_CLIENT_NAMES', 'TLS_KEY_FILE'],
     ],
   );

@@ -109,6 +109,14 @@ test('standalone is reached on the loopback interface alone, and namespaced bind
     hook.env.filter(({ name }: Rendered) => name === 'HOST'),
     [{ name: 'HOST', value: '127.0.0.1' }],
   );
+  t.match(
+    hook.env.filter(({ name }: Rendered) => name.startsWith('METRICS_')),
+    [
+      { name: 'METRICS_HOST', value: '0.0.0.0' },
+      { name: 'METRICS_PORT', value: template.metadata.annotations['prometheus.io/port'] },
+    ],
+    'but for its metrics',
+  );
   t.equal(hook.volumeMounts, undefined, 'the hook gets no token');
   const selector = metacontroller.args.find((arg: string) => arg.startsWith('--target-label-selector='));
   const [, key = '', value] = selector.split('=');
@@ -122,6 +130,18 @@ test('standalone is reached on the loopback interface alone, and namespaced bind
   t.strictSame(bound(buildOverlay([{ components: ['standalone', 'namespaced'] }])), [
     'ClusterRoleBinding /mcpregistry-hook-watch',
   ]);
+  t.end();
+});
+
+test('with hook-network-policy alone, no Prometheus is told of a port that it does not get to', {
+  skip,
+}, (t) => {
+  const scraped = (components: readonly string[]) =>
+    onlyOf(buildOverlay([{ components }]), 'Deployment').spec.template.metadata.annotations[
+      'prometheus.io/scrape'
+    ];
+  t.equal(scraped([]), 'true');
+  t.equal(scraped(['hook-network-policy']), 'false');
   t.end();
 });
 

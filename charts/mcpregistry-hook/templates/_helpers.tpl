@@ -67,13 +67,16 @@ Writes an object with the labels of the release: (list $ object). Where the obje
 {{/* Whether two choices exclude each other. */}}
 {{- define "hook.checkChoices" -}}
 {{- $standalone := .Values.metacontroller.standalone.enabled }}
-{{- range $name, $enabled := dict "tls" .Values.tls.enabled "auth.token" .Values.auth.token.enabled "auth.basic" .Values.auth.basic.enabled "auth.mtls" .Values.auth.mtls.enabled "networkPolicy" .Values.networkPolicy.enabled "serviceMonitor" .Values.serviceMonitor.enabled }}
+{{- range $name, $enabled := dict "tls" .Values.tls.enabled "auth.token" .Values.auth.token.enabled "auth.basic" .Values.auth.basic.enabled "auth.mtls" .Values.auth.mtls.enabled "networkPolicy" .Values.networkPolicy.enabled }}
 {{- if and $enabled $standalone }}
 {{- fail (printf "%s.enabled has no use with metacontroller.standalone.enabled: Metacontroller is in the pod of the hook, and calls it on the loopback interface. Set one of the two to false." $name) }}
 {{- end }}
 {{- end }}
 {{- if and .Values.auth.basic.enabled .Values.auth.token.enabled }}
 {{- fail "auth.basic.enabled and auth.token.enabled are both true: Metacontroller sends one of the two. Set the other one to false." }}
+{{- end }}
+{{- if and .Values.prometheusRule.enabled .Values.networkPolicy.enabled (not .Values.serviceMonitor.enabled) }}
+{{- fail "prometheusRule.enabled needs serviceMonitor.enabled=true with networkPolicy.enabled: no Prometheus gets to the metrics otherwise, and MCPRegistryHookDown fires for ever." }}
 {{- end }}
 {{- if and .Values.auth.mtls.enabled (not .Values.tls.enabled) }}
 {{- fail "auth.mtls.enabled needs tls.enabled=true: a client certificate is presented in a TLS handshake." }}

@@ -16,7 +16,7 @@ async function counted(app: FastifyInstance): Promise<string[]> {
   return payload
     .split('\n')
     .filter((line) => line.startsWith('mcpregistry_hook_') && !line.endsWith(' 0'))
-    .filter((line) => !/_duration_seconds_(sum|bucket)|build_info|last_call_timestamp/.test(line))
+    .filter((line) => !/_duration_seconds_(sum|bucket)|build_info|last_call_timestamp|long_unset/.test(line))
     .map((line) => line.slice('mcpregistry_hook_'.length))
     .sort();
 }
@@ -170,6 +170,16 @@ test('a registry that is finalized is no longer counted, and one that changes is
   gone.children = {};
   await post(app, 'finalize', gone);
   t.strictSame(await registries(), []);
+});
+
+test('what is finalized counts from 0, so that Prometheus sees the first one', async (t) => {
+  const { app } = testApp();
+  const line = 'mcpregistry_hook_calls_total{hook="finalize",outcome="finalized",code="200"}';
+  const value = async () =>
+    (await app.inject('/metrics')).payload.split('\n').find((each) => each.startsWith(line));
+  t.equal(await value(), `${line} 0`);
+  await post(app, 'finalize', { ...(recording('delete', 1).request as object), children: {} });
+  t.equal(await value(), `${line} 1`);
 });
 
 test('a bug is counted as failed', async (t) => {
@@ -356,6 +366,89 @@ test('unsettled registries that this instance is not called for any more are lef
     ],
     'the rarest ones, and what is no word, are told together',
   );
+  t.end();
+});
+
+test('those that are not settled for long are told by the times in the registry', async (t) => {
+  const begin = Date.parse('2026-03-01T12:00:00Z');
+  let now = begin;
+  const { app } = testApp({ now: () => new Date(now) });
+  const long = async () =>
+    (await app.inject('/metrics')).payload
+      .split('\n')
+      .filter((line) => line.startsWith('mcpregistry_hook_long_unsettled_registries{'))
+      .map((line) => line.slice('mcpregistry_hook_long_unsettled_registries'.length));
+  const minutes = (count: number) => new Date(begin - count * 60_000).toISOString();
+  const withConditions = (
+    name: string,
+    spec: object | undefined,
+    times: Readonly<Record<string, string>>,
+  ) => {
+    const request = JSON.parse(JSON.stringify(recording('create', 1).request));
+    Object.assign(request.parent.metadata, { name });
+    request.parent.spec = spec ?? request.parent.spec;
+    request.parent.status = {
+      conditions: Object.entries(times).map(([type, lastTransitionTime]) => ({
+        ...{ type, status: type === 'Ready' ? 'False' : 'True', lastTransitionTime },
+      })),
+    };
+    return request;
+  };
+  await post(app, 'sync', recording('create', 1).request as object);
+  t.strictSame(await long(), [], 'it was created just now');
+  await post(app, 'sync', withConditions('young', undefined, { Ready: minutes(14) }));
+  t.strictSame(await long(), [], 'less than 15 minutes');
+  await post(app, 'sync', withConditions('old', undefined, { Ready: minutes(40) }));
+  const invalid = withConditions('invalid', { sources: [] }, { Ready: minutes(400), Stalled: minutes(16) });
+  await post(app, 'sync', invalid);
+  const deleted = JSON.parse(JSON.stringify(recording('delete', 1).request));
+  deleted.parent.metadata.deletionTimestamp = minutes(121);
+  await post(app, 'finalize', deleted);
+  const [pending, failed, terminating] = [
+    'phase="Pending",stalled="false",reason="NotReady"',
+    'phase="Failed",stalled="true",reason="InvalidSpec"',
+    'phase="Terminating",stalled="false",reason="Terminating"',
+  ];
+  t.strictSame(await long(), [
+    `{minutes="15",${pending}} 1`,
+    `{minutes="15",${failed}} 1`,
+    `{minutes="15",${terminating}} 1`,
+    `{minutes="30",${pending}} 1`,
+    `{minutes="30",${terminating}} 1`,
+    `{minutes="120",${terminating}} 1`,
+  ]);
+  now = begin + 60_000;
+  t.ok((await long()).includes(`{minutes="15",${pending}} 2`), 'time goes on without a call');
+});
+
+test('a registry without a time that can be believed counts from when it was first seen', (t) => {
+  let now = 0;
+  const begin = Date.parse('2026-03-01T12:00:00Z');
+  const registries = new UnsettledRegistries(
+    () => now,
+    () => begin + now,
+  );
+  const waiting = { phase: 'Pending', stalled: false, reason: 'NotReady' } as const;
+  const note = () => {
+    registries.note('a', 'unknown', { ...waiting, since: undefined }, 600_000);
+    registries.note('a', 'future', { ...waiting, reason: 'Future', since: begin + 9e9 }, 600_000);
+  };
+  for (now = 0; now < 900_000; now += 300_000) {
+    t.strictSame(registries.count(15), [], `after ${now / 60_000} minutes`);
+    note();
+  }
+  const both = [
+    { ...waiting, registries: 1 },
+    { ...waiting, reason: 'Future', registries: 1 },
+  ];
+  t.strictSame(registries.count(15), both);
+  t.strictSame(registries.count(16), []);
+  now += 700_000;
+  note();
+  t.strictSame(registries.count(15), [], 'this instance was not called for them meanwhile');
+  registries.note('a', 'future', undefined, 600_000);
+  note();
+  t.equal(registries.count().length, 2);
   t.end();
 });
 

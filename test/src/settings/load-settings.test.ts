@@ -46,6 +46,7 @@ test('settings that are used', async (t) => {
         HOST: '0.0.0.0',
         PORT: '0',
         METRICS_PORT: '0',
+        METRICS_HOST: '::',
         LOG_LEVEL: 'silent',
         LOG_FORMAT: 'pretty',
         AUTH_BEARER_FILE: '/auth/tokens',
@@ -70,6 +71,7 @@ test('settings that are used', async (t) => {
         HOST: '0.0.0.0',
         PORT: 0,
         METRICS_PORT: 0,
+        METRICS_HOST: '::',
         LOG_LEVEL: 'silent',
         LOG_FORMAT: 'pretty',
         AUTH_BEARER_FILE: '/auth/tokens',
@@ -133,6 +135,16 @@ test('settings that are refused', async (t) => {
       environment: { PORT: '9090', METRICS_PORT: '9090' },
       message:
         'METRICS_PORT is 9090, which is PORT as well: use another port, or unset METRICS_PORT to have /metrics on PORT',
+    },
+    {
+      reason: 'an address without a port',
+      environment: { METRICS_HOST: '0.0.0.0' },
+      message: 'METRICS_HOST is set but METRICS_PORT is not: set METRICS_PORT or unset METRICS_HOST',
+    },
+    {
+      reason: 'a URL is no host of the metrics',
+      environment: { METRICS_PORT: '9090', METRICS_HOST: 'http://0.0.0.0' },
+      message: `METRICS_HOST is "http://0.0.0.0": ${host}`,
     },
     { reason: 'no number', environment: { PORT: 'http' }, message: `PORT is "http": ${port}` },
     { reason: 'above the range', environment: { PORT: '65536' }, message: `PORT is "65536": ${port}` },
