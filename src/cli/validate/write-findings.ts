@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts';
+import { printable } from '../output/printable.ts';
 import { styleFor } from '../output/style.ts';
 import type { Finding } from './finding.ts';
 
@@ -7,10 +8,11 @@ export function findingsAsText(findings: readonly Finding[], io: Pick<Io, 'out' 
   const style = styleFor(io.out, io);
   return findings
     .map(({ level, reason, registry, field, message, place }) => {
-      const where = style('bold', `${place.file}:${place.line}:${place.column}:`);
+      const where = style('bold', `${printable(place.file)}:${place.line}:${place.column}:`);
       const what = style(level === 'error' ? 'red' : 'yellow', `${level}:`);
       const kind = style('dim', `[${reason}]`);
-      return `${where} ${what} MCPRegistry ${registry.namespace}/${registry.name}: ${field}: ${message} ${kind}\n`;
+      const about = printable(`MCPRegistry ${registry.namespace}/${registry.name}: ${field}: ${message}`);
+      return `${where} ${what} ${about} ${kind}\n`;
     })
     .join('');
 }
