@@ -55,6 +55,8 @@ export class InputDocument {
   readonly number: number;
   readonly #part: StreamPart;
   readonly #reading: YamlReading;
+  /** The places of objects, by their paths: questions about two documents in turn would read both again each time. */
+  readonly #placesOfObjects = new Map<string, Place>();
   #isLocated = true;
 
   /** @param reading in YAML */
@@ -116,8 +118,15 @@ export class InputDocument {
    * @param field as messages name it, such as `spec.sources[0].git.branch`
    */
   placeOf(path: string, field: string): Place {
+    if (field !== '') return this.#find(joined(path, field));
+    const place = this.#placesOfObjects.get(path) ?? this.#find(path);
+    this.#placesOfObjects.set(path, place);
+    return place;
+  }
+
+  #find(field: string): Place {
     const { root } = this.#nodes();
-    const { offset } = nodeAt(root?.contents, joined(path, field));
+    const { offset } = nodeAt(root?.contents, field);
     return offset === undefined ? this.start : this.#placeAt(offset);
   }
 

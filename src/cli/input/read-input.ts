@@ -117,6 +117,16 @@ function inputObject(
   ];
 }
 
+/**
+ * Finds where some objects are. In the order of the input, each document is read once for it, in whatever order their
+ * places are asked for after that.
+ *
+ * @param objects in the order of the input
+ */
+export function locate(objects: readonly InputObject[], some: ReadonlySet<InputObject>): void {
+  for (const object of objects) if (some.has(object)) object.placeOf();
+}
+
 /** Whether an object is a registry, whatever its version. */
 export const isRegistry = ({ apiVersion, kind }: InputObject): boolean =>
   kind === 'MCPRegistry' && apiVersion.startsWith('toolhive.stacklok.dev/');
