@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type LineCounter } from 'yaml';
 import { lineNumbers, readYamlDocument, type YamlReading } from '../../../hooks/text/yaml-document.ts';
-import { CliError } from '../cli-error.ts';
 import type { StreamPart } from './split-documents.ts';
+import { UnreadableInput } from './unreadable-input.ts';
 
 /** Where something is in the input. */
 export interface Place {
@@ -70,7 +70,7 @@ export class InputDocument {
   /**
    * What it holds, as JSON.
    *
-   * @throws {CliError} if it is no YAML, or is more than may be read
+   * @throws {UnreadableInput} if it is no YAML, or is more than may be read
    */
   read(): unknown {
     const { text } = this.#part;
@@ -174,8 +174,14 @@ export class InputDocument {
     };
   }
 
-  #unreadable({ file, line, column }: Place, what: string): CliError {
-    return new CliError(`${file}:${line}:${column}: it can't be read as YAML: ${what}`);
+  #unreadable(place: Place, what: string): UnreadableInput {
+    const { file, line, column } = place;
+    return new UnreadableInput(
+      'NotYaml',
+      place,
+      `it can't be read as YAML: ${what}`,
+      `${file}:${line}:${column}`,
+    );
   }
 }
 

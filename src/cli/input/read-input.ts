@@ -1,10 +1,10 @@
 import { type JsonObject, objectOf, textOf } from '../../../hooks/json.ts';
 import { exceededLimit } from '../../../hooks/text/json-limits.ts';
-import { CliError } from '../cli-error.ts';
 import { type Io, say } from '../io.ts';
 import { InputDocument, type Place, type TextPlace } from './input-document.ts';
 import { InputBudget, readTexts } from './read-texts.ts';
 import { splitDocuments } from './split-documents.ts';
+import { type Refuse, refuseAll, UnreadableInput } from './unreadable-input.ts';
 
 /** An object of Kubernetes in the input: all that is known is that it has a kind. */
 export interface InputObject {
@@ -43,6 +43,8 @@ export interface InputOptions {
   readonly files: readonly string[];
   /** For objects that name none. */
   readonly namespace: string;
+  /** Gets what can't be read; left out, it is an error. */
+  readonly refuse?: Refuse;
 }
 
 /** Deeper than any object that the API server takes; what walks a value calls itself for each level. */
@@ -55,21 +57,19 @@ const limits = { levels: 200, values: 10_000_000, characters: 256 * 1024 * 1024 
  * @throws {CliError} if something can't be read
  */
 export async function readInput(
-  { files, namespace }: InputOptions,
-  io: Pick<Io, 'readStdin'>,
+  { files, namespace, refuse = refuseAll }: InputOptions,
+  io: Pick<Io, 'readStdin' | 'err'>,
   budget = new InputBudget(),
 ): Promise<Input> {
   const objects: InputObject[] = [];
   let others = 0;
-  for await (const { file, text } of readTexts(files, io, budget)) {
+  for await (const { file, text } of readTexts(files, io, budget, refuse)) {
     for (const [index, part] of splitDocuments(text).entries()) {
       const document = new InputDocument(file, index + 1, part);
-      const value = document.read();
-      const exceeded = exceededLimit(value, limits);
-      if (exceeded) {
-        throw new CliError(
-          `${file}:${document.start.line}: the document has more ${exceeded} than any object of Kubernetes: give less at a time`,
-        );
+      const { value, mistake } = readValue(document);
+      if (mistake) {
+        refuse(mistake);
+        continue;
       }
       const found = objectsIn(value, document, namespace);
       if (found.length === 0 && itemsOf(value) === undefined) others += 1;
@@ -77,6 +77,23 @@ export async function readInput(
     }
   }
   return { objects, others };
+}
+
+function readValue(document: InputDocument): {
+  readonly value?: unknown;
+  readonly mistake?: UnreadableInput;
+} {
+  try {
+    const value = document.read();
+    const exceeded = exceededLimit(value, limits);
+    if (!exceeded) return { value };
+    const { start } = document;
+    const what = `the document has more ${exceeded} than any object of Kubernetes: give less at a time`;
+    return { mistake: new UnreadableInput('NotYaml', start, what, `${start.file}:${start.line}`) };
+  } catch (error) {
+    if (error instanceof UnreadableInput) return { mistake: error };
+    throw error;
+  }
 }
 
 /** The object of a document, or the objects of its List. */

@@ -1,4 +1,6 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'tap';
 import { cli } from '../../../support/cli.ts';
 import { corpus } from '../../../support/corpus.ts';
@@ -227,6 +229,61 @@ test('files may come last, as pre-commit names them', async (t) => {
   t.strictSame(await cli(['validate']), {
     ...{ code: 2, out: '' },
     err: 'error: there is nothing to validate: name it with -f\n',
+  });
+});
+
+test('what can not be read is a finding, the rest is read, and the exit code is 2', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': `a: 1\n---\na: [\n---\n${anonymous}`,
+    'b.yaml': Buffer.from([0x61, 0xff]),
+    'c.yaml': quiet('c'),
+    'd.yaml': `${'['.repeat(201)}${']'.repeat(201)}`,
+  });
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'e.yaml'));
+  const [a, b, d, e] = ['a', 'b', 'd', 'e'].map((name) => join(folder, `${name}.yaml`));
+  const notYaml =
+    "it can't be read as YAML: Flow sequence in block collection must be sufficiently indented and end with a ]";
+  const tooDeep = 'the document has more levels than any object of Kubernetes: give less at a time';
+  const notUtf8 = 'it is not valid UTF-8: save it as UTF-8';
+  const err = [
+    `passed over: ${e}, a symbolic link to a file that does not exist\n`,
+    'passed over: 1 that is no Kubernetes object\n',
+    "checked 2 registries, none is invalid, 1 warning, 3 documents can't be read\n",
+  ].join('');
+  t.strictSame(await cli(['validate', '-f', folder]), {
+    code: 2,
+    out: [
+      `${a}:4:1: error: ${notYaml} [NotYaml]\n`,
+      `${b}:1:1: error: ${notUtf8} [UnreadableFile]\n`,
+      `${d}:1:1: error: ${tooDeep} [NotYaml]\n`,
+      `${a}:13:7: warning: MCPRegistry default/anonymous: spec.configYAML: auth.mode: ${anonymousMessage} [AnonymousWrites]\n`,
+    ].join(''),
+    err,
+  });
+  const json = await cli(['validate', '-f', folder, '-o', 'json']);
+  t.strictSame({ code: json.code, err: json.err }, { code: 2, err });
+  t.strictSame(JSON.parse(json.out).findings.slice(0, 2), [
+    {
+      ...{ file: a, document: 2, line: 4, column: 1 },
+      ...{ level: 'error', reason: 'NotYaml', message: notYaml },
+    },
+    {
+      ...{ file: b, document: 1, line: 1, column: 1 },
+      ...{ level: 'error', reason: 'UnreadableFile', message: notUtf8 },
+    },
+  ]);
+  const sarif = await cli(['validate', '-f', folder, '-o', 'sarif']);
+  t.equal(sarif.code, 2);
+  t.strictSame(JSON.parse(sarif.out).runs[0].results[0], {
+    ...{ ruleId: 'NotYaml', ruleIndex: 1, level: 'error', message: { text: notYaml } },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: pathToFileURL(a ?? '').href },
+          region: { startLine: 4, startColumn: 1 },
+        },
+      },
+    ],
   });
 });
 
