@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { defaultsFrom } from '../defaults.ts';
 import { ExitCode } from '../exit-code.ts';
-import { isRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
+import { isMeantAsRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
 import type { UnreadableInput } from '../input/unreadable-input.ts';
 import { type Io, say } from '../io.ts';
 import { filesOption, type InputFlags, namespaceOption, outputOption } from '../options.ts';
@@ -46,8 +46,8 @@ async function validate(flags: ValidateFlags & InputFlags, io: Io): Promise<Exit
   const refuse = ({ reason, place, what }: UnreadableInput) =>
     void unreadable.push({ level: 'error', reason, message: what, place });
   const { objects, others } = await readInput({ files: flags.file, namespace: flags.namespace, refuse }, io);
-  const registries = objects.filter(isRegistry);
-  const rest = objects.filter((object) => !isRegistry(object));
+  const registries = objects.filter(isMeantAsRegistry);
+  const rest = objects.filter((object) => !isMeantAsRegistry(object));
   const known = validateRegistries(registries, rest, defaults);
   const findings = [...unreadable, ...known];
 
@@ -67,7 +67,7 @@ const unreadableIn = ({ length }: readonly Finding[]): string[] =>
 function summaryOf(findings: readonly Finding[], registries: number): string {
   if (registries === 0) return 'there is no MCPRegistry in the input';
   const errors = findings.filter(({ level }) => level === 'error');
-  const invalid = new Set(errors.map(({ registry }) => `${registry?.namespace}/${registry?.name}`)).size;
+  const invalid = new Set(errors.map(({ registry }) => registry)).size;
   const warnings = findings.length - errors.length;
   return [
     `checked ${count(registries, 'registry', 'registries')}`,

@@ -34,7 +34,7 @@ export interface InputObject {
 export interface Input {
   /** In the order of the input; the items of Lists are objects of their own. */
   readonly objects: readonly InputObject[];
-  /** How many documents are no objects of Kubernetes. */
+  /** How many documents, and items of Lists, are no objects of Kubernetes. */
   readonly others: number;
 }
 
@@ -71,9 +71,11 @@ export async function readInput(
         refuse(mistake);
         continue;
       }
-      const found = objectsIn(value, document, namespace);
-      if (found.length === 0 && itemsOf(value) === undefined) others += 1;
-      for (const object of found) objects.push(object);
+      const items = objectsIn(value, document, namespace);
+      for (const object of items) {
+        if (object) objects.push(object);
+        else others += 1;
+      }
     }
   }
   return { objects, others };
@@ -96,12 +98,12 @@ function readValue(document: InputDocument): {
   }
 }
 
-/** The object of a document, or the objects of its List. */
-function objectsIn(value: unknown, document: InputDocument, namespace: string): InputObject[] {
+/** The object of a document, or the objects of its List; undefined for each that is none. */
+function objectsIn(value: unknown, document: InputDocument, namespace: string): (InputObject | undefined)[] {
   const items = itemsOf(value);
-  if (items === undefined) return inputObject(value, document, '', namespace);
+  if (items === undefined) return [inputObject(value, document, '', namespace)];
   const below = Array.isArray(value) ? '' : 'items';
-  return items.flatMap((item, index) => inputObject(item, document, `${below}[${index}]`, namespace));
+  return items.map((item, index) => inputObject(item, document, `${below}[${index}]`, namespace));
 }
 
 /** The items of a List, as `kubectl get` prints several objects, or of a list as it is; undefined for anything else. */
@@ -116,22 +118,22 @@ function inputObject(
   document: InputDocument,
   path: string,
   namespace: string,
-): InputObject[] {
+): InputObject | undefined {
   const object = objectOf(value);
   const { apiVersion, kind } = object;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return [];
+  if (typeof kind !== 'string' || kind === '') return undefined;
+  // A registry without its version is one with a mistake, and anything else is not known to be an object.
+  if (typeof apiVersion !== 'string' && !isNamedRegistry(kind)) return undefined;
   const metadata = objectOf(object['metadata']);
-  return [
-    {
-      object,
-      apiVersion,
-      kind,
-      name: textOf(metadata['name']),
-      namespace: textOf(metadata['namespace']) || namespace,
-      placeOf: (field = '') => document.placeOf(path, field),
-      placeInText: (field, at) => document.placeInText(path, field, at),
-    },
-  ];
+  return {
+    object,
+    apiVersion: textOf(apiVersion),
+    kind,
+    name: textOf(metadata['name']),
+    namespace: textOf(metadata['namespace']) || namespace,
+    placeOf: (field = '') => document.placeOf(path, field),
+    placeInText: (field, at) => document.placeInText(path, field, at),
+  };
 }
 
 /**
@@ -146,13 +148,21 @@ export function locate(objects: readonly InputObject[], some: ReadonlySet<InputO
 
 /** Whether an object is a registry, whatever its version. */
 export const isRegistry = ({ apiVersion, kind }: InputObject): boolean =>
-  kind === 'MCPRegistry' && apiVersion.startsWith('toolhive.stacklok.dev/');
+  kind === 'MCPRegistry' && isOfGroup(apiVersion);
+
+/** Whether a version is of the group of registries. */
+export const isOfGroup = (apiVersion: string): boolean => apiVersion.startsWith('toolhive.stacklok.dev/');
+
+/** Whether an object was meant as a registry: its group may be another, and its kind misspelt in its case. */
+export const isMeantAsRegistry = ({ kind }: InputObject): boolean => isNamedRegistry(kind);
+
+const isNamedRegistry = (kind: string) => kind.toLowerCase() === 'mcpregistry';
 
 /**
  * Says how much of the input a command passes over.
  *
  * @param rest the objects that it does not look at
- * @param others how many documents are no objects of Kubernetes
+ * @param others how many documents, and items of Lists, are no objects of Kubernetes
  */
 export function sayPassedOver(io: Pick<Io, 'err'>, rest: readonly InputObject[], others = 0): void {
   const counts = new Map<string, number>();

@@ -71,10 +71,10 @@ export class AcrossFiles {
     ];
   }
 
-  /** The registry that came first with the name of another, and that one; none if it is the first. */
+  /** The registry that came first with the name of another, and that one; none if it is the first, or has no name. */
   #bothOfName(registry: InputObject): InputObject[] {
     const first = this.#registries.get(keyOf(registry));
-    return first === undefined || first === registry ? [] : [first, registry];
+    return first === undefined || first === registry || registry.name === '' ? [] : [first, registry];
   }
 
   #sharedDatabase({ registry, children }: WithChildren): AcrossWarning[] {

@@ -133,7 +133,7 @@ just: a document
       ['', 'default', '2:16:2'],
     ],
   );
-  t.equal(others, 1);
+  t.equal(others, 2, 'the second item, and the third document');
 });
 
 const registry = `apiVersion: v1

@@ -158,7 +158,7 @@ const cases: readonly Case[] = [
   },
   {
     reason: 'a registry without a name',
-    stdin: quiet('""'),
+    stdin: quiet('""', 'db'),
     code: 1,
     out: 'standard input:4:3: error: MCPRegistry default/: metadata.name: must be set: the names of all children begin with it [InvalidObject]\n',
     err: 'checked 1 registry, 1 error in 1 of them\n',
@@ -193,7 +193,78 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { reason, stdin, args = [], code, out, err } of cases) {
+/** As `quiet`, in another group or kind. */
+const written = (apiVersion: string, kind: string) =>
+  quiet('a').replace(/^apiVersion: .*\nkind: .*/, `apiVersion: ${apiVersion}\nkind: ${kind}`);
+
+const moreCases: readonly Case[] = [
+  ...[
+    { reason: 'of another group', stdin: written('toolhive.stacklok.com/v1beta1', 'MCPRegistry') },
+    { reason: 'of another version', stdin: written('toolhive.stacklok.dev/v1', 'MCPRegistry') },
+    { reason: 'without a version', stdin: written('', 'MCPRegistry') },
+  ].map(({ reason, stdin }) => ({
+    ...{ reason: `a registry ${reason} is not passed over`, stdin, code: 1 },
+    out: 'standard input:1:1: error: MCPRegistry default/a: apiVersion: must be toolhive.stacklok.dev/v1alpha1 or toolhive.stacklok.dev/v1beta1: write one of them [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  })),
+  {
+    reason: 'a kind that differs in its case only',
+    stdin: written(version, 'mcpregistry'),
+    code: 1,
+    out: 'standard input:2:1: error: MCPRegistry default/a: kind: must be MCPRegistry: write it so [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  },
+  {
+    reason: 'items of a List that are no objects, and Lists in it, are counted',
+    stdin: 'kind: MCPRegistryList\nitems: [{metadata: {name: a}}, {apiVersion: v1, kind: List, items: []}]\n',
+    code: 0,
+    out: '',
+    err: 'passed over: 1 List, 1 that is no Kubernetes object\nthere is no MCPRegistry in the input\n',
+  },
+  {
+    reason: 'all mistakes of an object are named at once, also those of its spec',
+    stdin: `apiVersion: ${version}\nkind: MCPRegistry\nmetadata:\n  name: 5\n  namespace: 6\n  labels: {a: 1, b: 2}\n  anotations: {}\nspec:\n  replicas: x\n  configYAML: |\n    sources: []\n  sorces: []\n`,
+    code: 1,
+    out: [
+      '4:3: error: MCPRegistry default/: metadata.name: must be a text: write it in quotes [InvalidObject]',
+      '5:3: error: MCPRegistry default/: metadata.namespace: must be a text: write it in quotes [InvalidObject]',
+      '6:12: error: MCPRegistry default/: metadata.labels.a: the API server would refuse it: expected string [InvalidObject]',
+      '6:18: error: MCPRegistry default/: metadata.labels.b: the API server would refuse it: expected string [InvalidObject]',
+      '7:3: error: MCPRegistry default/: metadata.anotations: is not a field of an MCPRegistry, and would be dropped: remove it, or use one of name, namespace, labels, annotations, generateName, finalizers, ownerReferences, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, managedFields, selfLink [UnknownField]',
+      '9:3: error: MCPRegistry default/: spec.replicas: must be a whole number from 0 to 1000, found "x" [InvalidSpec]',
+      '12:3: error: MCPRegistry default/: spec.sorces: is not a field of an MCPRegistry, and would be dropped: remove it, or use one of configYAML, volumes, volumeMounts, pgpassSecretRef, imagePullSecrets, displayName, enforceServers, sources, registries, defaultSource, source, syncPolicy, filter, databaseConfig, authConfig, telemetryConfig, auditConfig, podTemplateSpec, replicas, autoscaling, disruptionBudget, service, serviceAccount, networkPolicy, expose, monitoring [UnknownField]',
+    ]
+      .map((line) => `standard input:${line}\n`)
+      .join(''),
+    err: 'checked 1 registry, 7 errors in 1 of them\n',
+  },
+  {
+    reason: 'both names are wrong',
+    stdin: quiet('A_b\n  namespace: a.b', 'db'),
+    code: 1,
+    out: [
+      '4:3: error: MCPRegistry a.b/A_b: metadata.name: must be the name of an object (lower-case letters, digits, "-" and "."): correct it [InvalidObject]',
+      '5:3: error: MCPRegistry a.b/A_b: metadata.namespace: must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends: correct it [InvalidObject]',
+    ]
+      .map((line) => `standard input:${line}\n`)
+      .join(''),
+    err: 'checked 1 registry, 2 errors in 1 of them\n',
+  },
+  {
+    reason: 'registries without a name do not have the same one',
+    stdin: [1, 2].map(() => quiet('', 'db')).join('---\n'),
+    code: 1,
+    out: [4, 28]
+      .map(
+        (line) =>
+          `standard input:${line}:3: error: MCPRegistry default/: metadata.name: must be set: the names of all children begin with it [InvalidObject]\n`,
+      )
+      .join(''),
+    err: 'checked 2 registries, 2 errors in 2 of them\n',
+  },
+];
+
+for (const { reason, stdin, args = [], code, out, err } of [...cases, ...moreCases]) {
   test(reason, async (t) => {
     t.strictSame(await cli(['validate', ...args, '-f', '-'], { stdin }), { code, out, err });
   });
@@ -306,7 +377,7 @@ test('-o json has all that is known of each finding', async (t) => {
 
 test('-o sarif is for code scanning', async (t) => {
   const { code, out } = await cli(['validate', '-o', 'sarif', '-f', '-'], {
-    stdin: `${anonymous}---\n${quiet('""')}`,
+    stdin: `${anonymous}---\n${quiet('""', 'db')}`,
   });
   t.equal(code, 1);
   const at = (startLine: number, startColumn: number, name: string) => [
