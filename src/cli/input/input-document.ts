@@ -142,7 +142,8 @@ export class InputDocument {
     const { text } = this.#part;
     const begin = found?.isWhole ? blockBegin(found.node, text) : undefined;
     if (begin === undefined || !found || !isScalar(found.node)) return this.placeOf(path, field);
-    const inner = typeof at === 'string' ? placeOfField(String(found.node.value), at) : at;
+    const value = String(found.node.value);
+    const inner = typeof at === 'string' ? placeOfField(value, at) : withinText(value, at);
     if (inner === undefined) return this.placeOf(path, field);
     const { line } = lines.linePos(begin);
     const indent = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(begin))?.[1]?.length ?? 0;
@@ -192,6 +193,13 @@ const joined = (path: string, field: string) => [path, field].filter(Boolean).jo
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
+}
+
+/** A place in a text, or its end if there is nothing any more: a parser names the line behind it for what is not closed. */
+function withinText(text: string, at: TextPlace): TextPlace {
+  const lines = text.trimEnd().split('\n');
+  const last = { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+  return at.line > last.line ? last : at;
 }
 
 /** Where a field begins in a text that is YAML; undefined if nothing of it is there. */

@@ -286,6 +286,15 @@ test('mistakes are listed in the order of their lines, also those inside of conf
   t.equal(err, 'checked 2 registries, 4 errors in 2 of them\n');
 });
 
+test('what is not closed is found at the end of configYAML, and not behind the file', async (t) => {
+  const text = `apiVersion: ${version}\nkind: MCPRegistry\nmetadata: {name: a}\nspec:\n  configYAML: |\n    sources: [\n`;
+  for (const stdin of [text, text.trimEnd(), `${text}\n\n`]) {
+    const { out } = await cli(['validate', '-f', '-'], { stdin });
+    t.match(out, /^standard input:6:15: error: MCPRegistry default\/a: spec.configYAML: must be YAML: line /);
+    t.equal(out.split('\n').length, 2);
+  }
+});
+
 test('files may come last, as pre-commit names them', async (t) => {
   const folder = t.testdir({ 'a.yaml': quiet('a'), 'b.yaml': quiet('b') });
   const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
