@@ -117,7 +117,9 @@ async function* sources(
     }
     const info = await statOf(path);
     const files = info.isDirectory() ? await filesBelow(path, io, budget) : [path];
-    for (const file of files) yield { file, read: () => readFile(file, budget) };
+    // Messages begin with it: `::` at the beginning of a line is a command to GitHub Actions.
+    for (const path of files)
+      yield { file: path.startsWith(':') ? `./${path}` : path, read: () => readFile(path, budget) };
   }
 }
 

@@ -83,7 +83,7 @@ for (const args of [
 }
 
 /** What the log of a CI system would take for a command, what a terminal would act on, and what turns a line around. */
-const injected = 'x\n::error::y\r::z\u001b[31m\u009b2J\u2028\u202e';
+const injected = 'x\n::error::y\r::z##vso[a]##[b]\u001b[31m\u009b2J\u2028\u202e';
 const intruder = (name: string, spec: object) => ({
   ...{ apiVersion: 'toolhive.stacklok.dev/v1beta1', kind: 'MCPRegistry', metadata: { name }, spec },
 });
@@ -115,7 +115,19 @@ for (const { args, reason } of [
     const { out, err } = await cli([...paths, '-f', file]);
     // What others print to standard output is data.
     const said = args[0] === 'validate' || args[0] === 'diff' ? out + err : err;
-    t.match(said, 'x ::error::y ::z [31m 2J ');
-    t.notMatch(said, /(?![\t\n])\p{C}|[\p{Zl}\p{Zp}]|^::/mu);
+    t.match(said, 'x ::error::y ::z# #vso[a]# #[b] [31m 2J ');
+    t.notMatch(said, /(?![\t\n])\p{C}|[\p{Zl}\p{Zp}]|^::|##(?:vso)?\[/mu);
   });
 }
+
+test('a path does not begin a line with a command', async (t) => {
+  const folder = t.testdir({ '::error::x.yaml': JSON.stringify(intruder('', named)), '::z.yaml': '[' });
+  const before = process.cwd();
+  process.chdir(folder);
+  t.teardown(() => process.chdir(before));
+  for (const path of ['.', '::error::x.yaml']) {
+    const { out } = await cli(['validate', '-f', path]);
+    t.match(out, /^\.\/::error::x\.yaml:1:/m);
+    t.notMatch(out, /^::/m);
+  }
+});
