@@ -1,4 +1,5 @@
 import { buildApp } from './app.ts';
+import { ExitCode } from './cli/exit-code.ts';
 import { answerCommandLine, isCommand } from './command-line.ts';
 import { LogOutput } from './observability/log-output.ts';
 import { loadSettings, SettingsError } from './settings/load-settings.ts';
@@ -20,7 +21,7 @@ try {
   }
 } catch (error) {
   if (error instanceof SettingsError) fail(`Invalid settings:\n${error.message}`);
-  else if (isUsageError(error)) fail(`${error.message}\nTry --help.`);
+  else if (isUsageError(error)) fail(`error: ${error.message}\nTry --help.`, ExitCode.unusable);
   else throw error;
 }
 
@@ -60,9 +61,10 @@ async function serve(settings: Settings): Promise<void> {
   }
 }
 
-function fail(message: string): void {
+/** @param code that of the commands for a command line that can't be used; 1 for everything else */
+function fail(message: string, code = 1): void {
   process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+  process.exitCode = code;
 }
 
 /** Whether util.parseArgs of Node.js did not know an argument. */

@@ -2,7 +2,7 @@ import { type ChildKind, groupKey, isChildKind, kindsOfChildren } from '../../ho
 import { compile } from '../../hooks/contract/compile.ts';
 import type { KubernetesObject } from '../../hooks/contract/kubernetes.ts';
 import { type HookRequest, Parent } from '../../hooks/contract/request.ts';
-import { objectOf, objectsOf, pointerTokens, textOf } from '../../hooks/json.ts';
+import { type JsonObject, objectOf, objectsOf, pointerTokens, textOf } from '../../hooks/json.ts';
 import type { Problem } from '../../hooks/problem.ts';
 import type { InputObject } from './input/read-input.ts';
 
@@ -27,11 +27,9 @@ export function requestFor(
 ): MadeRequest {
   const known = objectOf(object['metadata']);
   const metadata = { ...known, namespace, generation: known['generation'] ?? firstGeneration };
-  const parent: unknown = { ...object, metadata };
+  const parent: JsonObject = { ...object, metadata };
   if (!parentCheck.Check(parent)) {
-    const first = parentCheck.Errors(parent).First();
-    const field = pointerTokens(first?.path ?? '').join('.');
-    return { problems: [{ field, message: expectationOf(field, first?.message ?? 'is wrong') }] };
+    return { problems: problemsOf(parent) };
   }
   const groups = Object.fromEntries(
     kinds.map((kind) => [
@@ -46,8 +44,32 @@ export function requestFor(
   return { request: { parent, children: groups } };
 }
 
-function expectationOf(field: string, message: string): string {
-  if (field === 'metadata.name') return 'must be set: the names of all children begin with it';
+/** As many problems of an object as are named: its labels alone may have thousands. */
+const PROBLEM_LIMIT = 100;
+
+/** One problem of each field, without those that follow from a field below. */
+function problemsOf(parent: JsonObject): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { path, message, value } of parentCheck.Errors(parent)) {
+    const tokens = pointerTokens(path);
+    const field = tokens.reduce(joined, '');
+    if (field === 'metadata' && problems.size > 0) continue;
+    if (!problems.has(field)) problems.set(field, { field, message: expectationOf(field, message, value) });
+    if (problems.size === PROBLEM_LIMIT) break;
+  }
+  return [...problems.values()];
+}
+
+const joined = (field: string, token: string) =>
+  field === '' ? token : /^\d+$/.test(token) ? `${field}[${token}]` : `${field}.${token}`;
+
+function expectationOf(field: string, message: string, value: unknown): string {
+  if (field === 'metadata.name') {
+    return value === undefined || value === null || value === ''
+      ? 'must be set: the names of all children begin with it'
+      : 'must be a text: write it in quotes';
+  }
+  if (field === 'kind') return 'must be MCPRegistry: write it so';
   if (field === 'apiVersion') {
     return 'must be toolhive.stacklok.dev/v1alpha1 or toolhive.stacklok.dev/v1beta1: write one of them';
   }

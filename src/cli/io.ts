@@ -1,3 +1,5 @@
+import { printable } from './output/printable.ts';
+
 /** Where a text is written to. */
 export interface Sink {
   readonly write: (text: string) => void;
@@ -21,8 +23,8 @@ export interface Io {
   readonly now: () => Date;
 }
 
-/** Writes a line for people. */
-export const say = ({ err }: Pick<Io, 'err'>, message: string): void => err.write(`${message}\n`);
+/** Writes a message for people, on one line, whatever it holds. */
+export const say = ({ err }: Pick<Io, 'err'>, message: string): void => err.write(`${printable(message)}\n`);
 
 /** The streams of this process. */
 export function processIo(): Io {

@@ -74,10 +74,15 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     // Commander has printed it, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.fine : ExitCode.unusable;
     if (error instanceof CliError) say(io, `error: ${error.message}`);
-    else if (error instanceof SettingsError) say(io, `error: invalid settings:\n${error.message}`);
-    else say(io, `error: this is a bug of mcpregistry-hook, please report it: ${stackOf(error)}`);
+    else if (error instanceof SettingsError)
+      for (const line of ['error: invalid settings:', ...error.message.split('\n')]) say(io, line);
+    else for (const line of bugReport(error)) say(io, line);
     return ExitCode.unusable;
   }
 }
 
-const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** The lines about a mistake of the program: its message may hold some of the input, and is one of them. */
+function bugReport(error: unknown): string[] {
+  const frames = error instanceof Error ? (error.stack?.match(/^ +at .*$/gm) ?? []) : [];
+  return [`error: this is a bug of mcpregistry-hook, please report it: ${String(error)}`, ...frames];
+}

@@ -59,9 +59,15 @@ test('the command line', async (t) => {
     { args: ['nonsense'], exit: 2, output: /^$/, error: /^error: unknown command 'nonsense'\n/ },
     {
       args: ['--nonsense'],
-      exit: 1,
+      exit: 2,
       output: /^$/,
-      error: /^Unknown option '--nonsense'.*\nTry --help\.\n$/,
+      error: /^error: Unknown option '--nonsense'.*\nTry --help\.\n$/,
+    },
+    {
+      args: ['serve', '-x'],
+      exit: 2,
+      output: /^$/,
+      error: /^error: Unknown option '-x'.*\nTry --help\.\n$/,
     },
   ];
   const runs = cases.map(async ({ args, exit, output, error }) => {

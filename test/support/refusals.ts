@@ -31,7 +31,8 @@ async function testLines(t: Test, spec: unknown, problems: readonly Problem[]): 
   const metadata = { name: NAME, namespace: 'default' };
   const manifest = { apiVersion: 'toolhive.stacklok.dev/v1beta1', kind: 'MCPRegistry', metadata, spec };
   const { text, lineOf } = located(manifest);
-  const input = { readStdin: async () => Buffer.from(text) };
+  const err = { write: () => undefined, isTerminal: false };
+  const input = { readStdin: async () => Buffer.from(text), err };
   const { objects } = await readInput({ files: ['-'], namespace: 'default' }, input);
   const findings = validateRegistries(objects, [], context.defaults);
   // Of two problems of a field, the first is reported.

@@ -3,7 +3,7 @@ import { defaultsFrom } from '../defaults.ts';
 import { compareRegistries } from '../diff/compare-registries.ts';
 import { comparisonsAsJson, comparisonsAsText } from '../diff/write-diff.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type InputObject, isRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
+import { type InputObject, isRegistry, locate, readInput, sayPassedOver } from '../input/read-input.ts';
 import { InputBudget } from '../input/read-texts.ts';
 import { type Io, say } from '../io.ts';
 import { collect, filesOption, type InputFlags, namespaceOption, outputOption } from '../options.ts';
@@ -51,16 +51,20 @@ async function diff(flags: DiffFlags, io: Io): Promise<ExitCode> {
 /** The registries by namespace and name. */
 function byName(objects: readonly InputObject[], io: Io): Map<string, InputObject> {
   const registries = new Map<string, InputObject>();
+  const replaced = new Set<InputObject>();
   for (const registry of objects.filter(isRegistry)) {
-    const { namespace, name } = registry;
-    const key = `${namespace}/${name}`;
-    const first = registries.get(key)?.placeOf();
-    if (first)
-      say(
-        io,
-        `MCPRegistry ${key} is in the input twice: the one in ${first.file}:${first.line} is not compared`,
-      );
+    const key = `${registry.namespace}/${registry.name}`;
+    const before = registries.get(key);
+    if (before) replaced.add(before);
     registries.set(key, registry);
+  }
+  locate(objects, replaced);
+  for (const { namespace, name, placeOf } of replaced) {
+    const { file, line } = placeOf();
+    say(
+      io,
+      `MCPRegistry ${namespace}/${name} is in the input twice: the one in ${file}:${line} is not compared`,
+    );
   }
   return registries;
 }

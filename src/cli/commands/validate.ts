@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { defaultsFrom } from '../defaults.ts';
 import { ExitCode } from '../exit-code.ts';
-import { isRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
+import { isMeantAsRegistry, readInput, sayPassedOver } from '../input/read-input.ts';
+import type { UnreadableInput } from '../input/unreadable-input.ts';
 import { type Io, say } from '../io.ts';
 import { filesOption, type InputFlags, namespaceOption, outputOption } from '../options.ts';
 import type { AddCommand } from '../program.ts';
@@ -41,24 +42,32 @@ export const addValidate: AddCommand = (program: Command, io, action) => {
 async function validate(flags: ValidateFlags & InputFlags, io: Io): Promise<ExitCode> {
   if (flags.file.length === 0) throw new CliError('there is nothing to validate: name it with -f');
   const defaults = defaultsFrom(io);
-  const { objects, others } = await readInput({ files: flags.file, namespace: flags.namespace }, io);
-  const registries = objects.filter(isRegistry);
-  const rest = objects.filter((object) => !isRegistry(object));
-  const findings = validateRegistries(registries, rest, defaults);
+  const unreadable: Finding[] = [];
+  const refuse = ({ reason, place, what }: UnreadableInput) =>
+    void unreadable.push({ level: 'error', reason, message: what, place });
+  const { objects, others } = await readInput({ files: flags.file, namespace: flags.namespace, refuse }, io);
+  const registries = objects.filter(isMeantAsRegistry);
+  const rest = objects.filter((object) => !isMeantAsRegistry(object));
+  const known = validateRegistries(registries, rest, defaults);
+  const findings = [...unreadable, ...known];
 
   if (flags.output === 'json') io.out.write(findingsAsJson(findings, registries.length));
   else if (flags.output === 'sarif') io.out.write(writeSarif(findings));
   else io.out.write(findingsAsText(findings, io));
   sayPassedOver(io, rest, others);
-  say(io, summaryOf(findings, registries.length));
+  say(io, [summaryOf(known, registries.length), ...unreadableIn(unreadable)].join(', '));
+  if (unreadable.length > 0) return ExitCode.unusable;
   const counts = flags.warningsAsErrors ? findings : findings.filter(({ level }) => level === 'error');
   return counts.length > 0 ? ExitCode.findings : ExitCode.fine;
 }
 
+const unreadableIn = ({ length }: readonly Finding[]): string[] =>
+  length > 0 ? [`${count(length, 'document', 'documents')} can't be read`] : [];
+
 function summaryOf(findings: readonly Finding[], registries: number): string {
   if (registries === 0) return 'there is no MCPRegistry in the input';
   const errors = findings.filter(({ level }) => level === 'error');
-  const invalid = new Set(errors.map(({ registry: { namespace, name } }) => `${namespace}/${name}`)).size;
+  const invalid = new Set(errors.map(({ registry }) => registry)).size;
   const warnings = findings.length - errors.length;
   return [
     `checked ${count(registries, 'registry', 'registries')}`,

@@ -19,6 +19,8 @@ export interface CompletedCommand {
   readonly commands: readonly CompletedCommand[];
   /** The words that its first argument may be. */
   readonly words: readonly string[];
+  /** Whether its arguments are paths. */
+  readonly takesPaths: boolean;
 }
 
 /** What commander knows of a program, without what commander adds to it by itself, such as `help`. */
@@ -30,6 +32,7 @@ export function commandTree(command: Command, path: readonly string[] = []): Com
     options: command.createHelp().visibleOptions(command).map(completedOption),
     commands,
     words: command.registeredArguments[0]?.argChoices ?? [],
+    takesPaths: isPath(command.registeredArguments[0]?.name() ?? ''),
   };
 }
 
@@ -44,7 +47,9 @@ const completedOption = ({ short, long, flags, description, argChoices }: Option
   description: oneLine(description),
   value:
     argChoices ??
-    (/[<[](path|file|folder|dir)/i.test(flags) ? 'path' : /[<[]/.test(flags) ? 'other' : 'none'),
+    (isPath(/[<[](.*)/.exec(flags)?.[1] ?? '') ? 'path' : /[<[]/.test(flags) ? 'other' : 'none'),
 });
+
+const isPath = (name: string): boolean => /^(path|file|folder|dir)/i.test(name);
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ');

@@ -2,12 +2,13 @@ import { type CompletedCommand, withSubcommands } from './command-tree.ts';
 
 /** Completion for fish. */
 export function fishCompletion(name: string, program: CompletedCommand): string {
-  const lines = withSubcommands(program).flatMap(({ path, options, commands, words }) => {
+  const lines = withSubcommands(program).flatMap(({ path, options, commands, words, takesPaths }) => {
     const condition = conditionOf(path, commands);
     const names = commands.map(
       (command) => `-n ${condition} -a ${command.path.at(-1)} -d ${quoted(command.summary)}`,
     );
     const first = words.length > 0 ? [`-n ${condition} -a ${quoted(words.join(' '))}`] : [];
+    const files = takesPaths ? [`-n ${condition} -F`] : [];
     const flags = options.map((option) => {
       const [short, long] = [/^-(\w)$/, /^--(.+)$/].map((pattern) =>
         option.flags.map((flag) => pattern.exec(flag)?.[1]).find(Boolean),
@@ -23,7 +24,7 @@ export function fishCompletion(name: string, program: CompletedCommand): string 
               : ' -x';
       return `-n ${condition}${short ? ` -s ${short}` : ''}${long ? ` -l ${long}` : ''}${parameter} -d ${quoted(option.description)}`;
     });
-    return [...names, ...first, ...flags];
+    return [...names, ...first, ...files, ...flags];
   });
   return `# fish completion for ${name}: ${name} completion fish | source
 complete -c ${name} -f

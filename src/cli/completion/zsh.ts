@@ -13,10 +13,11 @@ compdef ${functionName(name, [])} ${name}
 const functionName = (name: string, path: readonly string[]) =>
   `_${[name, ...path].join('_').replaceAll('-', '_')}`;
 
-function functionOf(name: string, { path, options, commands, words }: CompletedCommand): string {
+function functionOf(name: string, { path, options, commands, words, takesPaths }: CompletedCommand): string {
   const own = options.map(specOf);
   if (commands.length === 0) {
-    const argument = words.length > 0 ? [`'1: :(${words.join(' ')})'`] : [];
+    const argument =
+      words.length > 0 ? [`'1: :(${words.join(' ')})'`] : takesPaths ? ["'*:path:_files'"] : [];
     const specs = [...own, ...argument];
     const call = specs.length > 0 ? `_arguments ${specs.join(' \\\n    ')}` : ':';
     return `${functionName(name, path)}() {\n  ${call}\n}`;

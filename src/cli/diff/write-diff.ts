@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
 import type { Io } from '../io.ts';
+import { printable } from '../output/printable.ts';
 import { type Style, styleFor } from '../output/style.ts';
 import { writeYaml } from '../output/write-yaml.ts';
 import type { ChildChange, Comparison } from './compare-registries.ts';
@@ -26,7 +27,7 @@ export function comparisonsAsText(
 }
 
 function headingOf(comparison: Comparison, style: Style): string {
-  const title = style('bold', `MCPRegistry ${comparison.namespace}/${comparison.name}`);
+  const title = style('bold', printable(`MCPRegistry ${comparison.namespace}/${comparison.name}`));
   return `${title} ${summaryOf(comparison)}\n`;
 }
 
@@ -39,7 +40,7 @@ function summaryOf({ change, children, rollsPods, because, problems }: Compariso
         ? 'is invalid, and what runs would be left as it is'
         : 'was invalid before, and what runs is not known';
     const listed = (news.length > 0 ? news : problems).map(
-      ({ field, message }) => `\n  ${field}: ${message}`,
+      ({ field, message }) => `\n  ${printable(`${field}: ${message}`)}`,
     );
     return `${what}:${some(listed, '', `\n  and ${listed.length - LISTED} more`)}`;
   }
@@ -48,7 +49,7 @@ function summaryOf({ change, children, rollsPods, because, problems }: Compariso
   if (change === 'gone') return `is gone: ${kinds} would be deleted with it`;
   const changed = `changes ${kinds}`;
   if (!rollsPods) return `${changed}\nrolls the pods: no, the pod template stays the same`;
-  return `${changed}\nrolls the pods: yes, because ${some(because, '; ', `; and ${because.length - LISTED} more`)}`;
+  return `${changed}\nrolls the pods: yes, because ${some(because.map(printable), '; ', `; and ${because.length - LISTED} more`)}`;
 }
 
 const some = (words: readonly string[], between: string, more: string): string =>
@@ -56,7 +57,7 @@ const some = (words: readonly string[], between: string, more: string): string =
 
 /** The lines of a child that are not the same, as a unified diff. */
 function patchOf(child: ChildChange, style: Style): string {
-  const title = `${child.kind} ${child.name}`;
+  const title = printable(`${child.kind} ${child.name}`);
   const [old, now] = [child.old, child.new].map((each) => (each ? writeYaml(each) : ''));
   const patch = structuredPatch(title, title, old ?? '', now ?? '', undefined, undefined, {
     context: 3,
@@ -66,7 +67,9 @@ function patchOf(child: ChildChange, style: Style): string {
   if (patch === undefined) return `${heading}(more than ${EDIT_LIMIT} lines are not the same)\n`;
   const hunks = patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => {
     const head = style('cyan', `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`);
-    return [head, ...lines.map((line) => colouredLine(line, style))].map((line) => `${line}\n`).join('');
+    return [head, ...lines.map((line) => colouredLine(printable(line), style))]
+      .map((line) => `${line}\n`)
+      .join('');
   });
   return `${heading}${hunks.join('')}`;
 }

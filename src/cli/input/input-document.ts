@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type LineCounter } from 'yaml';
 import { lineNumbers, readYamlDocument, type YamlReading } from '../../../hooks/text/yaml-document.ts';
-import { CliError } from '../cli-error.ts';
 import type { StreamPart } from './split-documents.ts';
+import { UnreadableInput } from './unreadable-input.ts';
 
 /** Where something is in the input. */
 export interface Place {
@@ -55,6 +55,8 @@ export class InputDocument {
   readonly number: number;
   readonly #part: StreamPart;
   readonly #reading: YamlReading;
+  /** The places of objects, by their paths: questions about two documents in turn would read both again each time. */
+  readonly #placesOfObjects = new Map<string, Place>();
   #isLocated = true;
 
   /** @param reading in YAML */
@@ -68,7 +70,7 @@ export class InputDocument {
   /**
    * What it holds, as JSON.
    *
-   * @throws {CliError} if it is no YAML, or is more than may be read
+   * @throws {UnreadableInput} if it is no YAML, or is more than may be read
    */
   read(): unknown {
     const { text } = this.#part;
@@ -116,8 +118,15 @@ export class InputDocument {
    * @param field as messages name it, such as `spec.sources[0].git.branch`
    */
   placeOf(path: string, field: string): Place {
+    if (field !== '') return this.#find(joined(path, field));
+    const place = this.#placesOfObjects.get(path) ?? this.#find(path);
+    this.#placesOfObjects.set(path, place);
+    return place;
+  }
+
+  #find(field: string): Place {
     const { root } = this.#nodes();
-    const { offset } = nodeAt(root?.contents, joined(path, field));
+    const { offset } = nodeAt(root?.contents, field);
     return offset === undefined ? this.start : this.#placeAt(offset);
   }
 
@@ -133,7 +142,8 @@ export class InputDocument {
     const { text } = this.#part;
     const begin = found?.isWhole ? blockBegin(found.node, text) : undefined;
     if (begin === undefined || !found || !isScalar(found.node)) return this.placeOf(path, field);
-    const inner = typeof at === 'string' ? placeOfField(String(found.node.value), at) : at;
+    const value = String(found.node.value);
+    const inner = typeof at === 'string' ? placeOfField(value, at) : withinText(value, at);
     if (inner === undefined) return this.placeOf(path, field);
     const { line } = lines.linePos(begin);
     const indent = /^(?:[ \t]*\r?\n)*( *)/.exec(text.slice(begin))?.[1]?.length ?? 0;
@@ -165,8 +175,14 @@ export class InputDocument {
     };
   }
 
-  #unreadable({ file, line, column }: Place, what: string): CliError {
-    return new CliError(`${file}:${line}:${column}: it can't be read as YAML: ${what}`);
+  #unreadable(place: Place, what: string): UnreadableInput {
+    const { file, line, column } = place;
+    return new UnreadableInput(
+      'NotYaml',
+      place,
+      `it can't be read as YAML: ${what}`,
+      `${file}:${line}:${column}`,
+    );
   }
 }
 
@@ -177,6 +193,13 @@ const joined = (path: string, field: string) => [path, field].filter(Boolean).jo
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
+}
+
+/** A place in a text, or its end if there is nothing any more: a parser names the line behind it for what is not closed. */
+function withinText(text: string, at: TextPlace): TextPlace {
+  const lines = text.trimEnd().split('\n');
+  const last = { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+  return at.line > last.line ? last : at;
 }
 
 /** Where a field begins in a text that is YAML; undefined if nothing of it is there. */

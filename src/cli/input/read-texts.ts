@@ -3,7 +3,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
-import type { Io } from '../io.ts';
+import { type Io, say } from '../io.ts';
+import { type Refuse, UnreadableInput } from './unreadable-input.ts';
 
 /** A file of the input, or standard input. */
 export interface InputText {
@@ -64,20 +65,49 @@ export class InputBudget {
  * Reads what `-f` names: files, folders with all below them, and `-` for standard input.
  *
  * Of folders, files that end with `.yaml`, `.yml` or `.json` are read, in the order of their paths; what begins with a dot,
- * `node_modules`, and folders behind symbolic links are passed over.
+ * `node_modules`, and folders behind symbolic links are passed over. Of links to what does not exist, a message says so.
  *
- * @throws {CliError} if something can't be read
+ * @param refuse gets files that can't be read
+ * @throws {CliError} if a path does not exist, or there is more than may be read
  */
 export async function* readTexts(
   paths: readonly string[],
-  io: Pick<Io, 'readStdin'>,
+  io: Pick<Io, 'readStdin' | 'err'>,
   budget: InputBudget,
+  refuse: Refuse,
 ): AsyncGenerator<InputText> {
+  const all = sources(paths, io, budget);
+  for await (const { file, read } of all) {
+    const text = await readOrRefuse(read, refuse);
+    if (text !== undefined) yield { file, text };
+  }
+}
+
+async function readOrRefuse(read: () => Promise<string>, refuse: Refuse): Promise<string | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UnreadableInput)) throw error;
+    refuse(error);
+    return undefined;
+  }
+}
+
+interface Source {
+  readonly file: string;
+  readonly read: () => Promise<string>;
+}
+
+/** @throws {CliError} if a path can't be read at all */
+async function* sources(
+  paths: readonly string[],
+  io: Pick<Io, 'readStdin' | 'err'>,
+  budget: InputBudget,
+): AsyncGenerator<Source> {
   for (const path of paths) {
     if (path === '-') {
       budget.takeStdin();
-      const bytes = await io.readStdin(budget.bytes);
-      yield { file: STDIN, text: decode(bytes, STDIN, budget) };
+      yield { file: STDIN, read: async () => decode(await io.readStdin(budget.bytes), STDIN, budget) };
       continue;
     }
     if (/^https?:\/\//i.test(path)) {
@@ -86,9 +116,10 @@ export async function* readTexts(
       );
     }
     const info = await statOf(path);
-    if (!info.isDirectory()) yield { file: path, text: await readFile(path, budget) };
-    else
-      for (const file of await filesBelow(path, budget)) yield { file, text: await readFile(file, budget) };
+    const files = info.isDirectory() ? await filesBelow(path, io, budget) : [path];
+    // Messages begin with it: `::` at the beginning of a line is a command to GitHub Actions.
+    for (const path of files)
+      yield { file: path.startsWith(':') ? `./${path}` : path, read: () => readFile(path, budget) };
   }
 }
 
@@ -101,7 +132,7 @@ async function statOf(path: string): Promise<Stats> {
 }
 
 /** The files of a folder and of its folders that are read, sorted by their paths. */
-async function filesBelow(folder: string, budget: InputBudget): Promise<string[]> {
+async function filesBelow(folder: string, io: Pick<Io, 'err'>, budget: InputBudget): Promise<string[]> {
   const files: string[] = [];
   const folders = [folder];
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
@@ -110,7 +141,7 @@ async function filesBelow(folder: string, budget: InputBudget): Promise<string[]
       if (entry.name.startsWith('.')) continue;
       const path = join(next, entry.name);
       if (entry.isDirectory() && entry.name !== 'node_modules') folders.push(path);
-      if (/\.(ya?ml|json)$/.test(entry.name) && (await isFile(entry, path))) files.push(path);
+      if (/\.(ya?ml|json)$/.test(entry.name) && (await isFile(entry, path, io))) files.push(path);
     }
   }
   return files.sort();
@@ -124,8 +155,16 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-async function isFile(entry: Dirent, path: string): Promise<boolean> {
-  return entry.isFile() || (entry.isSymbolicLink() && (await statOf(path)).isFile());
+async function isFile(entry: Dirent, path: string, io: Pick<Io, 'err'>): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    // Errors of the file system have a code.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error);
+    say(io, `passed over: ${path}, a symbolic link to a file that does not exist`);
+    return false;
+  }
 }
 
 async function readFile(path: string, budget: InputBudget): Promise<string> {
@@ -151,7 +190,7 @@ async function readFile(path: string, budget: InputBudget): Promise<string> {
 
 function decode(bytes: Buffer, file: string, budget: InputBudget): string {
   budget.takeBytes(bytes.length, file);
-  if (!isUtf8(bytes)) throw new CliError(`${file}: it is not valid UTF-8: save it as UTF-8`);
+  if (!isUtf8(bytes)) throw unreadableFile(file, 'it is not valid UTF-8: save it as UTF-8');
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
@@ -165,5 +204,8 @@ function unreadable(path: string, error: unknown): Error {
     EACCES: 'it may not be read: check its permissions',
     ELOOP: 'its symbolic links lead in a circle',
   };
-  return new CliError(`${path}: ${why[code ?? ''] ?? message}`);
+  return unreadableFile(path, why[code ?? ''] ?? message);
 }
+
+const unreadableFile = (file: string, what: string): UnreadableInput =>
+  new UnreadableInput('UnreadableFile', { file, document: 1, line: 1, column: 1 }, what);

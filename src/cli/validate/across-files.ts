@@ -5,7 +5,7 @@ import { DATABASE_LABEL } from '../../../hooks/registry/database/database-label.
 import { LISTED } from '../../../hooks/registry/warning.ts';
 import { warnAboutSharing } from '../../../hooks/related/shared-database.ts';
 import type { Place } from '../input/input-document.ts';
-import type { InputObject } from '../input/read-input.ts';
+import { type InputObject, locate } from '../input/read-input.ts';
 import type { FindingReason } from './finding.ts';
 
 /** Something that only a look at all of the input shows. */
@@ -46,6 +46,11 @@ export class AcrossFiles {
       this.#byDatabase.set(database, users);
     }
     for (const other of others) this.#others.set(keyOf(other), other);
+    const named = registries.flatMap((one) => [
+      ...this.#bothOfName(one.registry),
+      ...one.children.flatMap((child) => this.#takenBy(one.registry, child) ?? []),
+    ]);
+    locate([...registries.map(({ registry }) => registry), ...others], new Set(named));
   }
 
   /** @param one one of the registries */
@@ -55,9 +60,8 @@ export class AcrossFiles {
 
   /** One of two that have a name is warned about: the one that comes later. */
   #sameName(registry: InputObject): AcrossWarning[] {
-    const first = this.#registries.get(keyOf(registry));
-    if (first === undefined || first === registry || isSamePlace(first.placeOf(), registry.placeOf()))
-      return [];
+    const [first] = this.#bothOfName(registry);
+    if (first === undefined || isSamePlace(first.placeOf(), registry.placeOf())) return [];
     return [
       {
         reason: 'SameName',
@@ -65,6 +69,12 @@ export class AcrossFiles {
         message: `is the name of the MCPRegistry in ${describe(first.placeOf())} as well: in one cluster the one that is applied last replaces the other. Rename one, or check them apart`,
       },
     ];
+  }
+
+  /** The registry that came first with the name of another, and that one; none if it is the first, or has no name. */
+  #bothOfName(registry: InputObject): InputObject[] {
+    const first = this.#registries.get(keyOf(registry));
+    return first === undefined || first === registry || registry.name === '' ? [] : [first, registry];
   }
 
   #sharedDatabase({ registry, children }: WithChildren): AcrossWarning[] {
@@ -79,18 +89,27 @@ export class AcrossFiles {
   }
 
   #takenNames({ registry, children }: WithChildren): AcrossWarning[] {
-    return children.flatMap(({ apiVersion, kind, metadata }) => {
-      const { name } = metadata;
-      const taken = this.#others.get(keyOf({ apiVersion, kind, name, namespace: registry.namespace }));
-      if (taken === undefined || isControlled(taken)) return [];
+    return children.flatMap((child) => {
+      const taken = this.#takenBy(registry, child);
+      if (taken === undefined) return [];
+      const { kind, metadata } = child;
       return [
         {
           reason: 'NameTaken',
           field: 'metadata.name',
-          message: `makes a ${kind} ${name} that is in ${describe(taken.placeOf())} already: Metacontroller changes no object of others, and the registry would never be ready. Rename one`,
+          message: `makes a ${kind} ${metadata.name} that is in ${describe(taken.placeOf())} already: Metacontroller changes no object of others, and the registry would never be ready. Rename one`,
         },
       ];
     });
+  }
+
+  /** What has the name of a child already. */
+  #takenBy(
+    { namespace }: InputObject,
+    { apiVersion, kind, metadata: { name } }: Child,
+  ): InputObject | undefined {
+    const taken = this.#others.get(keyOf({ apiVersion, kind, name, namespace }));
+    return taken && !isControlled(taken) ? taken : undefined;
   }
 }
 

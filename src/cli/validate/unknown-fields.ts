@@ -1,10 +1,17 @@
 import type { TSchema } from '@sinclair/typebox';
-import { isObject } from '../../../hooks/json.ts';
+import { isObject, objectOf } from '../../../hooks/json.ts';
 import type { Problem } from '../../../hooks/problem.ts';
 import { MCPRegistrySpec } from '../../../hooks/registry/spec.ts';
 
 /** The fields of the object itself. */
 const rootFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
+
+/** Those of ObjectMeta (k8s.io/apimachinery: pkg/apis/meta/v1/types.go). */
+const metadataFields = [
+  ...['name', 'namespace', 'labels', 'annotations', 'generateName', 'finalizers', 'ownerReferences'],
+  ...['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'],
+  ...['deletionGracePeriodSeconds', 'managedFields', 'selfLink'],
+];
 
 /**
  * The fields of a registry that its CRD does not have. The hook never sees them: `kubectl apply` refuses them, and the API
@@ -23,6 +30,9 @@ export function unknownFields(object: Readonly<Record<string, unknown>>, limit: 
   };
   for (const name of Object.keys(object)) {
     if (!rootFields.includes(name)) note(name, rootFields);
+  }
+  for (const name of Object.keys(objectOf(object['metadata']))) {
+    if (!metadataFields.includes(name)) note(`metadata.${name}`, metadataFields);
   }
   collect(MCPRegistrySpec, object['spec'], 'spec');
   return found.slice(0, limit);

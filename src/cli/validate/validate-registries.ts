@@ -1,12 +1,13 @@
 import type { Defaults } from '../../../hooks/context.ts';
 import type { Child } from '../../../hooks/contract/answer.ts';
 import { buildDesired } from '../../../hooks/desired.ts';
-import { identityOf } from '../../../hooks/identity.ts';
+import type { Identity } from '../../../hooks/identity.ts';
+import { objectOf } from '../../../hooks/json.ts';
 import type { Problem } from '../../../hooks/problem.ts';
 import { isPodTemplateProblem } from '../../../hooks/status/assess.ts';
 import { dnsLabel, dnsSubdomain, isDnsLabel } from '../../../hooks/text/dns-names.ts';
 import { requestFor } from '../hook-request.ts';
-import type { InputObject } from '../input/read-input.ts';
+import { type InputObject, isOfGroup } from '../input/read-input.ts';
 import { AcrossFiles } from './across-files.ts';
 import type { Finding, FindingReason } from './finding.ts';
 import { unknownFields } from './unknown-fields.ts';
@@ -34,9 +35,9 @@ export function validateRegistries(
         (warning) => ({ level: 'warning', ...warning }) as const,
       ),
     ];
-    const { namespace, name } = registry;
+    const about = { namespace: registry.namespace, name: registry.name };
     return found
-      .map((each) => ({ ...each, registry: { namespace, name }, place: placeOf(registry, each) }))
+      .map((each) => ({ ...each, registry: about, place: placeOf(registry, each) }))
       .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
   });
 }
@@ -54,20 +55,23 @@ interface Checked {
 
 /** What can be said of a registry alone. */
 function check(registry: InputObject, defaults: Defaults): Checked {
+  const { problems: wrong = [] } = requestFor(registry);
+  const named = nameProblems(registry).filter(({ field }) => wrong.every((other) => other.field !== field));
+  const invalid = [...wrong, ...named].map((problem) => ({ ...problem, reason: 'InvalidObject' }) as const);
+  // The kind of another group has a spec of its own.
+  if (!isOfGroup(registry.apiVersion)) return { problems: invalid, warnings: [], children: [] };
   const unknown = unknownFields(registry.object, LISTED).map(
     (problem) => ({ ...problem, reason: 'UnknownField' }) as const,
   );
-  const { request, problems: wrong = nameProblems(registry) } = requestFor(registry);
-  if (request === undefined || wrong.length > 0) {
-    const problems = wrong.map((problem) => ({ ...problem, reason: 'InvalidObject' }) as const);
-    return { problems: [...problems, ...unknown], warnings: [], children: [] };
-  }
-  const { parent } = request;
-  const desired = buildDesired(identityOf(parent), parent.spec, defaults);
+  const desired = buildDesired(validIdentity(registry), registry.object['spec'], defaults);
   const refused = (desired.problems ?? []).map((problem) => ({
     ...problem,
     reason: isPodTemplateProblem(problem) ? ('InvalidPodTemplateSpec' as const) : ('InvalidSpec' as const),
   }));
+  // Without its names, nothing is known of its children.
+  if (invalid.length > 0) {
+    return { problems: shortened([...invalid, ...refused, ...unknown]), warnings: [], children: [] };
+  }
   return {
     problems: shortened([...refused, ...unknown]),
     warnings: desired.warnings ?? [],
@@ -76,13 +80,28 @@ function check(registry: InputObject, defaults: Defaults): Checked {
 }
 
 /** Names that the API server refuses; those that it takes, and the hook does not, are told by the hook. */
-function nameProblems({ name, namespace }: InputObject): Problem[] {
-  const wrong = (field: string, expects: string) => [{ field, message: `must be ${expects}: correct it` }];
-  if (name.length > dnsSubdomain.maxLength || !subdomain.test(name)) {
-    return wrong('metadata.name', dnsSubdomain.expects);
-  }
-  return isDnsLabel(namespace) ? [] : wrong('metadata.namespace', dnsLabel.expects);
+function nameProblems({ object, name, namespace }: InputObject): Problem[] {
+  const written = objectOf(object['metadata'])['namespace'] ?? '';
+  return [
+    ...(isSubdomain(name)
+      ? []
+      : [{ field: 'metadata.name', message: `must be ${dnsSubdomain.expects}: correct it` }]),
+    ...(typeof written === 'string'
+      ? []
+      : [{ field: 'metadata.namespace', message: 'must be a text: write it in quotes' }]),
+    ...(isDnsLabel(namespace)
+      ? []
+      : [{ field: 'metadata.namespace', message: `must be ${dnsLabel.expects}: correct it` }]),
+  ];
 }
+
+/** What a spec is judged with: names that are wrong have problems of their own. */
+const validIdentity = ({ name, namespace }: InputObject): Identity => ({
+  name: isSubdomain(name) ? name : 'registry',
+  namespace: isDnsLabel(namespace) ? namespace : 'default',
+});
+
+const isSubdomain = (name: string) => name.length <= dnsSubdomain.maxLength && subdomain.test(name);
 
 const subdomain = new RegExp(dnsSubdomain.pattern);
 

@@ -1,16 +1,19 @@
 import type { Io } from '../io.ts';
+import { printable } from '../output/printable.ts';
 import { styleFor } from '../output/style.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, sentenceOf } from './finding.ts';
 
 /** A line for each finding, as compilers write them, so that editors find the place. */
 export function findingsAsText(findings: readonly Finding[], io: Pick<Io, 'out' | 'environment'>): string {
   const style = styleFor(io.out, io);
   return findings
-    .map(({ level, reason, registry, field, message, place }) => {
-      const where = style('bold', `${place.file}:${place.line}:${place.column}:`);
+    .map((finding) => {
+      const { level, reason, place } = finding;
+      const where = style('bold', `${printable(place.file)}:${place.line}:${place.column}:`);
       const what = style(level === 'error' ? 'red' : 'yellow', `${level}:`);
       const kind = style('dim', `[${reason}]`);
-      return `${where} ${what} MCPRegistry ${registry.namespace}/${registry.name}: ${field}: ${message} ${kind}\n`;
+      const about = printable(sentenceOf(finding));
+      return `${where} ${what} ${about} ${kind}\n`;
     })
     .join('');
 }

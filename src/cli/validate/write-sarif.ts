@@ -2,7 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { version } from '../../version.ts';
 import { STDIN } from '../input/read-texts.ts';
-import type { Finding, FindingReason } from './finding.ts';
+import { type Finding, type FindingReason, sentenceOf } from './finding.ts';
 
 /** Findings in the Static Analysis Results Interchange Format (SARIF 2.1.0), for code scanning. */
 export function writeSarif(findings: readonly Finding[]): string {
@@ -23,24 +23,26 @@ export function writeSarif(findings: readonly Finding[]): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-const resultOf = (
-  { level, reason, registry, field, message, place }: Finding,
-  reasons: readonly FindingReason[],
-) => ({
-  ruleId: reason,
-  ruleIndex: reasons.indexOf(reason),
-  level,
-  message: { text: `MCPRegistry ${registry.namespace}/${registry.name}: ${field}: ${message}` },
-  locations: [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: uriOf(place.file) },
-        region: { startLine: place.line, startColumn: place.column },
+const resultOf = (finding: Finding, reasons: readonly FindingReason[]) => {
+  const { level, reason, registry, field, place } = finding;
+  return {
+    ruleId: reason,
+    ruleIndex: reasons.indexOf(reason),
+    level,
+    message: { text: sentenceOf(finding) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(place.file) },
+          region: { startLine: place.line, startColumn: place.column },
+        },
+        ...(registry
+          ? { logicalLocations: [{ fullyQualifiedName: `${registry.namespace}/${registry.name}/${field}` }] }
+          : {}),
       },
-      logicalLocations: [{ fullyQualifiedName: `${registry.namespace}/${registry.name}/${field}` }],
-    },
-  ],
-});
+    ],
+  };
+};
 
 /** A relative path stays relative, so that a reader finds it in the repository. */
 function uriOf(file: string): string {

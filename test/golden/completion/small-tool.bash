@@ -7,6 +7,7 @@ _small_tool() {
       " export") path=" export" ;;
       " export helm") path=" export helm" ;;
       " export manifests") path=" export manifests" ;;
+      " check") path=" check" ;;
       " completion") path=" completion" ;;
     esac
   done
@@ -17,11 +18,12 @@ _small_tool() {
     " export helm --dir") words="" ;;
     *)
       case "$path" in
-        "") words="show export completion" ;;
+        "") words="show export check completion" ;;
         " show") words="-o --output -f --file --name -q" ;;
         " export") words="helm manifests" ;;
         " export helm") words="--dir" ;;
         " export manifests") words="" ;;
+        " check") words="-a" ;;
         " completion") words="bash zsh fish" ;;
       esac
       ;;

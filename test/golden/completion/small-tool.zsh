@@ -6,6 +6,7 @@ _small_tool() {
   commands=(
     'show:print what'\''s there'
     'export:export it'
+    'check:check files'
     'completion:print a script'
   )
   _arguments -C '1: :->command' \
@@ -16,6 +17,7 @@ _small_tool() {
     case $line[1] in
     show) _small_tool_show ;;
     export) _small_tool_export ;;
+    check) _small_tool_check ;;
     completion) _small_tool_completion ;;
     esac
     ;;
@@ -51,6 +53,10 @@ _small_tool_export_helm() {
 }
 _small_tool_export_manifests() {
   :
+}
+_small_tool_check() {
+  _arguments '*'-a'[all]' \
+    '*:path:_files'
 }
 _small_tool_completion() {
   _arguments '1: :(bash zsh fish)'

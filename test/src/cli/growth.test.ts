@@ -14,16 +14,34 @@ const fleet = (count: number, change: object = {}): string =>
     return `---\n${JSON.stringify({ ...rest, metadata: { name: `r${index}` }, spec: { ...spec, ...change } })}\n`;
   }).join('');
 
-/** One List in YAML, with the same database for all. */
-const list = (count: number, change: object = {}): string => {
+/** One List in YAML, of registries with the same database. */
+const list = (count: number, change: object = {}, numberOf = (index: number) => index): string => {
   const git = { repository: 'https://a/b', branch: 'c' };
   const spec = { registries: [{ name: 'all', git }], unknown: 1 };
-  const item = (index: number) => `
+  const item = (number: number) => `
   - apiVersion: toolhive.stacklok.dev/v1beta1
     kind: MCPRegistry
-    metadata: {name: r${index}, namespace: n${index % 7}}
+    metadata: {name: r${number}, namespace: n${number % 7}}
     spec: ${JSON.stringify({ ...spec, ...change })}`;
-  return `kind: List\nitems:${Array.from({ length: count }, (_, index) => item(index)).join('')}\n`;
+  return `kind: List\nitems:${Array.from({ length: count }, (_, index) => item(numberOf(index))).join('')}\n`;
+};
+
+/** The places of the first two Lists are asked for in turn by the registries of the third, which have the same names. */
+const sameNames = (count: number, change: object = {}): string =>
+  [
+    list(count / 4, change, (index) => 2 * index),
+    list(count / 4, change, (index) => 2 * index + 1),
+    list(count / 2, change),
+  ].join('---\n');
+
+/** Registries ask for the places of objects in another List. */
+const takenNames = (count: number, change: object = {}): string => {
+  const item = (index: number) => `
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: r${index}-api, namespace: n${index % 7}}`;
+  const items = Array.from({ length: count / 2 }, (_, index) => item(index)).join('');
+  return `${list(count / 2, change)}---\nkind: List\nitems:${items}\n`;
 };
 
 /** The time of the processor in milliseconds, which others on the machine do not take away. */
@@ -50,6 +68,12 @@ const cases: readonly {
 }[] = [
   { reason: 'a stream of documents', of: fleet, names: ['render', 'export manifests'] },
   { reason: 'a List', of: list, names: ['render', 'validate', 'diff'] },
+  { reason: 'three Lists with the same names', of: sameNames, names: ['validate', 'diff'] },
+  {
+    reason: 'a List of registries and one of objects with the names of their children',
+    of: takenNames,
+    names: ['validate'],
+  },
 ];
 
 for (const { reason, of, names } of cases) {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'tap';
 import { cli } from '../../support/cli.ts';
@@ -79,3 +81,53 @@ for (const args of [
     t.pass();
   });
 }
+
+/** What the log of a CI system would take for a command, what a terminal would act on, and what turns a line around. */
+const injected = 'x\n::error::y\r::z##vso[a]##[b]\u001b[31m\u009b2J\u2028\u202e';
+const intruder = (name: string, spec: object) => ({
+  ...{ apiVersion: 'toolhive.stacklok.dev/v1beta1', kind: 'MCPRegistry', metadata: { name }, spec },
+});
+const named = { configYAML: 'sources: []\n', [injected]: 1 };
+const environmentOf = (value: string) => ({
+  configYAML: 'sources: []\nauth: {mode: oauth}\n',
+  podTemplateSpec: { spec: { containers: [{ name: 'registry-api', env: [{ name: injected, value }] }] } },
+});
+const intruders = [
+  intruder(`a${injected}`, named),
+  intruder('b', environmentOf(injected)),
+  intruder('b', environmentOf('')),
+  { apiVersion: 'v1', kind: injected, metadata: { name: injected } },
+];
+
+for (const { args, reason } of [
+  { args: ['render'], reason: 'messages' },
+  { args: ['validate'], reason: 'findings' },
+  { args: ['validate', '-n', injected], reason: 'namespaces' },
+  { args: ['diff', '--against', 'old.json'], reason: 'differences' },
+  { args: ['takeover'], reason: 'blocks' },
+  { args: ['export', 'manifests'], reason: 'what is not exported' },
+]) {
+  test(`${args[0]}: nothing of the input begins a line of its own, or steers a terminal: ${reason}`, async (t) => {
+    const folder = t.testdir({ 'old.json': JSON.stringify([intruder('b', environmentOf('before'))]) });
+    const file = join(folder, `new${injected.replaceAll('/', '')}.json`);
+    writeFileSync(file, JSON.stringify(intruders));
+    const paths = args.map((arg) => (arg === 'old.json' ? join(folder, arg) : arg));
+    const { out, err } = await cli([...paths, '-f', file]);
+    // What others print to standard output is data.
+    const said = args[0] === 'validate' || args[0] === 'diff' ? out + err : err;
+    t.match(said, 'x ::error::y ::z# #vso[a]# #[b] [31m 2J ');
+    t.notMatch(said, /(?![\t\n])\p{C}|[\p{Zl}\p{Zp}]|^::|##(?:vso)?\[/mu);
+  });
+}
+
+test('a path does not begin a line with a command', async (t) => {
+  const folder = t.testdir({ '::error::x.yaml': JSON.stringify(intruder('', named)), '::z.yaml': '[' });
+  const before = process.cwd();
+  process.chdir(folder);
+  t.teardown(() => process.chdir(before));
+  for (const path of ['.', '::error::x.yaml']) {
+    const { out } = await cli(['validate', '-f', path]);
+    t.match(out, /^\.\/::error::x\.yaml:1:/m);
+    t.notMatch(out, /^::/m);
+  }
+});

@@ -7,8 +7,13 @@ import { type InputObject, readInput } from '../../../src/cli/input/read-input.t
 import { InputBudget } from '../../../src/cli/input/read-texts.ts';
 import { splitDocuments } from '../../../src/cli/input/split-documents.ts';
 
+const err = { write: () => undefined, isTerminal: false };
 const read = (stdin: string | Buffer, files: readonly string[] = ['-'], budget?: InputBudget) =>
-  readInput({ files, namespace: 'default' }, { readStdin: async () => Buffer.from(stdin as string) }, budget);
+  readInput(
+    { files, namespace: 'default' },
+    { readStdin: async () => Buffer.from(stdin as string), err },
+    budget,
+  );
 
 const names = (objects: readonly InputObject[]) => objects.map(({ name }) => name);
 const place = ({ placeOf }: InputObject, field?: string) => {
@@ -128,7 +133,7 @@ just: a document
       ['', 'default', '2:16:2'],
     ],
   );
-  t.equal(others, 1);
+  t.equal(others, 2, 'the second item, and the third document');
 });
 
 const registry = `apiVersion: v1

@@ -159,6 +159,7 @@ const small = () => {
   const nested = tree.command('export').summary('export it').helpOption(false);
   nested.command('helm').summary('as values').helpOption(false).option('--dir <folder>', 'where to');
   nested.command('manifests').summary('as manifests').helpOption(false);
+  tree.command('check').summary('check files').helpOption(false).argument('[path...]').option('-a', 'all');
   tree
     .command('completion')
     .summary('print a script')
@@ -185,7 +186,7 @@ test('bash completes commands, options and values', async (t) => {
   const file = join(t.testdir(), 'completion.bash');
   writeFileSync(file, bashCompletion('small-tool', small()));
   const offers: readonly { words: readonly string[]; offered: readonly string[]; reason: string }[] = [
-    { words: [''], offered: ['show', 'export', 'completion'], reason: 'commands' },
+    { words: [''], offered: ['show', 'export', 'check', 'completion'], reason: 'commands' },
     { words: ['sh'], offered: ['show'], reason: 'the beginning of a command' },
     { words: ['show', '--'], offered: ['--output', '--file', '--name'], reason: 'options' },
     { words: ['show', '-o', ''], offered: ['yaml', 'json'], reason: 'values' },
@@ -193,6 +194,11 @@ test('bash completes commands, options and values', async (t) => {
     { words: ['show', '-f', ''], offered: [], reason: 'files, which bash offers by itself' },
     { words: ['export', ''], offered: ['helm', 'manifests'], reason: 'commands of a command' },
     { words: ['export', 'helm', '--'], offered: ['--dir'], reason: 'options of a command of a command' },
+    {
+      words: ['check', ''],
+      offered: ['-a'],
+      reason: 'options; files are offered by bash itself where nothing else is',
+    },
     { words: ['completion', 'f'], offered: ['fish'], reason: 'an argument' },
   ];
   for (const { words, offered, reason } of offers) t.strictSame(bashOffers(file, words), offered, reason);

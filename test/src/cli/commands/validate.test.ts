@@ -1,4 +1,6 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'tap';
 import { cli } from '../../../support/cli.ts';
 import { corpus } from '../../../support/corpus.ts';
@@ -156,7 +158,7 @@ const cases: readonly Case[] = [
   },
   {
     reason: 'a registry without a name',
-    stdin: quiet('""'),
+    stdin: quiet('""', 'db'),
     code: 1,
     out: 'standard input:4:3: error: MCPRegistry default/: metadata.name: must be set: the names of all children begin with it [InvalidObject]\n',
     err: 'checked 1 registry, 1 error in 1 of them\n',
@@ -191,7 +193,78 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { reason, stdin, args = [], code, out, err } of cases) {
+/** As `quiet`, in another group or kind. */
+const written = (apiVersion: string, kind: string) =>
+  quiet('a').replace(/^apiVersion: .*\nkind: .*/, `apiVersion: ${apiVersion}\nkind: ${kind}`);
+
+const moreCases: readonly Case[] = [
+  ...[
+    { reason: 'of another group', stdin: written('toolhive.stacklok.com/v1beta1', 'MCPRegistry') },
+    { reason: 'of another version', stdin: written('toolhive.stacklok.dev/v1', 'MCPRegistry') },
+    { reason: 'without a version', stdin: written('', 'MCPRegistry') },
+  ].map(({ reason, stdin }) => ({
+    ...{ reason: `a registry ${reason} is not passed over`, stdin, code: 1 },
+    out: 'standard input:1:1: error: MCPRegistry default/a: apiVersion: must be toolhive.stacklok.dev/v1alpha1 or toolhive.stacklok.dev/v1beta1: write one of them [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  })),
+  {
+    reason: 'a kind that differs in its case only',
+    stdin: written(version, 'mcpregistry'),
+    code: 1,
+    out: 'standard input:2:1: error: MCPRegistry default/a: kind: must be MCPRegistry: write it so [InvalidObject]\n',
+    err: 'checked 1 registry, 1 error in 1 of them\n',
+  },
+  {
+    reason: 'items of a List that are no objects, and Lists in it, are counted',
+    stdin: 'kind: MCPRegistryList\nitems: [{metadata: {name: a}}, {apiVersion: v1, kind: List, items: []}]\n',
+    code: 0,
+    out: '',
+    err: 'passed over: 1 List, 1 that is no Kubernetes object\nthere is no MCPRegistry in the input\n',
+  },
+  {
+    reason: 'all mistakes of an object are named at once, also those of its spec',
+    stdin: `apiVersion: ${version}\nkind: MCPRegistry\nmetadata:\n  name: 5\n  namespace: 6\n  labels: {a: 1, b: 2}\n  anotations: {}\nspec:\n  replicas: x\n  configYAML: |\n    sources: []\n  sorces: []\n`,
+    code: 1,
+    out: [
+      '4:3: error: MCPRegistry default/: metadata.name: must be a text: write it in quotes [InvalidObject]',
+      '5:3: error: MCPRegistry default/: metadata.namespace: must be a text: write it in quotes [InvalidObject]',
+      '6:12: error: MCPRegistry default/: metadata.labels.a: the API server would refuse it: expected string [InvalidObject]',
+      '6:18: error: MCPRegistry default/: metadata.labels.b: the API server would refuse it: expected string [InvalidObject]',
+      '7:3: error: MCPRegistry default/: metadata.anotations: is not a field of an MCPRegistry, and would be dropped: remove it, or use one of name, namespace, labels, annotations, generateName, finalizers, ownerReferences, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, managedFields, selfLink [UnknownField]',
+      '9:3: error: MCPRegistry default/: spec.replicas: must be a whole number from 0 to 1000, found "x" [InvalidSpec]',
+      '12:3: error: MCPRegistry default/: spec.sorces: is not a field of an MCPRegistry, and would be dropped: remove it, or use one of configYAML, volumes, volumeMounts, pgpassSecretRef, imagePullSecrets, displayName, enforceServers, sources, registries, defaultSource, source, syncPolicy, filter, databaseConfig, authConfig, telemetryConfig, auditConfig, podTemplateSpec, replicas, autoscaling, disruptionBudget, service, serviceAccount, networkPolicy, expose, monitoring [UnknownField]',
+    ]
+      .map((line) => `standard input:${line}\n`)
+      .join(''),
+    err: 'checked 1 registry, 7 errors in 1 of them\n',
+  },
+  {
+    reason: 'both names are wrong',
+    stdin: quiet('A_b\n  namespace: a.b', 'db'),
+    code: 1,
+    out: [
+      '4:3: error: MCPRegistry a.b/A_b: metadata.name: must be the name of an object (lower-case letters, digits, "-" and "."): correct it [InvalidObject]',
+      '5:3: error: MCPRegistry a.b/A_b: metadata.namespace: must be at most 63 lower-case letters, digits and "-", with a letter or digit at both ends: correct it [InvalidObject]',
+    ]
+      .map((line) => `standard input:${line}\n`)
+      .join(''),
+    err: 'checked 1 registry, 2 errors in 1 of them\n',
+  },
+  {
+    reason: 'registries without a name do not have the same one',
+    stdin: [1, 2].map(() => quiet('', 'db')).join('---\n'),
+    code: 1,
+    out: [4, 28]
+      .map(
+        (line) =>
+          `standard input:${line}:3: error: MCPRegistry default/: metadata.name: must be set: the names of all children begin with it [InvalidObject]\n`,
+      )
+      .join(''),
+    err: 'checked 2 registries, 2 errors in 2 of them\n',
+  },
+];
+
+for (const { reason, stdin, args = [], code, out, err } of [...cases, ...moreCases]) {
   test(reason, async (t) => {
     t.strictSame(await cli(['validate', ...args, '-f', '-'], { stdin }), { code, out, err });
   });
@@ -213,6 +286,15 @@ test('mistakes are listed in the order of their lines, also those inside of conf
   t.equal(err, 'checked 2 registries, 4 errors in 2 of them\n');
 });
 
+test('what is not closed is found at the end of configYAML, and not behind the file', async (t) => {
+  const text = `apiVersion: ${version}\nkind: MCPRegistry\nmetadata: {name: a}\nspec:\n  configYAML: |\n    sources: [\n`;
+  for (const stdin of [text, text.trimEnd(), `${text}\n\n`]) {
+    const { out } = await cli(['validate', '-f', '-'], { stdin });
+    t.match(out, /^standard input:6:15: error: MCPRegistry default\/a: spec.configYAML: must be YAML: line /);
+    t.equal(out.split('\n').length, 2);
+  }
+});
+
 test('files may come last, as pre-commit names them', async (t) => {
   const folder = t.testdir({ 'a.yaml': quiet('a'), 'b.yaml': quiet('b') });
   const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
@@ -227,6 +309,61 @@ test('files may come last, as pre-commit names them', async (t) => {
   t.strictSame(await cli(['validate']), {
     ...{ code: 2, out: '' },
     err: 'error: there is nothing to validate: name it with -f\n',
+  });
+});
+
+test('what can not be read is a finding, the rest is read, and the exit code is 2', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': `a: 1\n---\na: [\n---\n${anonymous}`,
+    'b.yaml': Buffer.from([0x61, 0xff]),
+    'c.yaml': quiet('c'),
+    'd.yaml': `${'['.repeat(201)}${']'.repeat(201)}`,
+  });
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'e.yaml'));
+  const [a, b, d, e] = ['a', 'b', 'd', 'e'].map((name) => join(folder, `${name}.yaml`));
+  const notYaml =
+    "it can't be read as YAML: Flow sequence in block collection must be sufficiently indented and end with a ]";
+  const tooDeep = 'the document has more levels than any object of Kubernetes: give less at a time';
+  const notUtf8 = 'it is not valid UTF-8: save it as UTF-8';
+  const err = [
+    `passed over: ${e}, a symbolic link to a file that does not exist\n`,
+    'passed over: 1 that is no Kubernetes object\n',
+    "checked 2 registries, none is invalid, 1 warning, 3 documents can't be read\n",
+  ].join('');
+  t.strictSame(await cli(['validate', '-f', folder]), {
+    code: 2,
+    out: [
+      `${a}:4:1: error: ${notYaml} [NotYaml]\n`,
+      `${b}:1:1: error: ${notUtf8} [UnreadableFile]\n`,
+      `${d}:1:1: error: ${tooDeep} [NotYaml]\n`,
+      `${a}:13:7: warning: MCPRegistry default/anonymous: spec.configYAML: auth.mode: ${anonymousMessage} [AnonymousWrites]\n`,
+    ].join(''),
+    err,
+  });
+  const json = await cli(['validate', '-f', folder, '-o', 'json']);
+  t.strictSame({ code: json.code, err: json.err }, { code: 2, err });
+  t.strictSame(JSON.parse(json.out).findings.slice(0, 2), [
+    {
+      ...{ file: a, document: 2, line: 4, column: 1 },
+      ...{ level: 'error', reason: 'NotYaml', message: notYaml },
+    },
+    {
+      ...{ file: b, document: 1, line: 1, column: 1 },
+      ...{ level: 'error', reason: 'UnreadableFile', message: notUtf8 },
+    },
+  ]);
+  const sarif = await cli(['validate', '-f', folder, '-o', 'sarif']);
+  t.equal(sarif.code, 2);
+  t.strictSame(JSON.parse(sarif.out).runs[0].results[0], {
+    ...{ ruleId: 'NotYaml', ruleIndex: 1, level: 'error', message: { text: notYaml } },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: pathToFileURL(a ?? '').href },
+          region: { startLine: 4, startColumn: 1 },
+        },
+      },
+    ],
   });
 });
 
@@ -249,7 +386,7 @@ test('-o json has all that is known of each finding', async (t) => {
 
 test('-o sarif is for code scanning', async (t) => {
   const { code, out } = await cli(['validate', '-o', 'sarif', '-f', '-'], {
-    stdin: `${anonymous}---\n${quiet('""')}`,
+    stdin: `${anonymous}---\n${quiet('""', 'db')}`,
   });
   t.equal(code, 1);
   const at = (startLine: number, startColumn: number, name: string) => [
