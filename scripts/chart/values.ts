@@ -3,6 +3,7 @@ import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/ty
 import { parse } from 'yaml';
 import { Settings } from '../../src/settings/settings.ts';
 import { components } from '../components/component.ts';
+import { LabelSelector } from '../metacontroller/composite-controller.ts';
 
 /** The manifests say what the defaults are. */
 const read = (path: string) =>
@@ -258,7 +259,12 @@ export const Values: TObject = Type.Object(
         finalize: yes(
           'Whether the hook finalizes registries. False is the first step to leave: Metacontroller takes its finalizers away.',
         ),
-        labelSelector: free('Which registries are looked after; all if it is empty.'),
+        labelSelector: Type.Object(LabelSelector.properties, {
+          description:
+            'Which registries are looked after; all if it is empty. A registry that was looked after and does not match is finalized: its children are deleted, and its servers with them. So label the registries first.',
+          default: {},
+          additionalProperties: false,
+        }),
       },
     ),
     metacontroller: strict('Metacontroller, which this chart does not install.', {

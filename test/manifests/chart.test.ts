@@ -12,6 +12,7 @@ import {
   kustomize,
   type Level,
   namesOf,
+  notesOf,
   notRestricted,
   onlyOf,
   type Rendered,
@@ -309,6 +310,18 @@ test('wrong values are refused with what to do', { skip }, (t) => {
       says: /name/,
     },
     {
+      reason: 'labels that are no selector',
+      values: { compositeController: { labelSelector: { team: 'a' } } },
+      says: /labelSelector.*team|team.*labelSelector/s,
+    },
+    {
+      reason: 'an operator that Metacontroller does not know',
+      values: {
+        compositeController: { labelSelector: { matchExpressions: [{ key: 'a', operator: 'Gt' }] } },
+      },
+      says: /matchExpressions/,
+    },
+    {
       reason: 'credentials on the loopback interface',
       values: { ...standalone, auth: { token: { enabled: true } } },
       says: /auth\.token\.enabled has no use with metacontroller\.standalone\.enabled/,
@@ -331,6 +344,22 @@ test('wrong values are refused with what to do', { skip }, (t) => {
   ];
   for (const { reason, values, says } of cases) t.match(chartRefusal(values), says, reason);
   t.equal(chartRefusal({}), '');
+  t.end();
+});
+
+test('the notes say what the values lead to', { skip }, (t) => {
+  const plain = notesOf({});
+  const cases = [
+    {
+      reason: 'registries that do not match are finalized',
+      values: { compositeController: { labelSelector: { matchLabels: { team: 'a' } } } },
+      says: /does not match it is finalized: its servers and all of\nits children are deleted/,
+    },
+  ];
+  for (const { reason, values, says } of cases) {
+    t.match(notesOf(values), says, reason);
+    t.notMatch(plain, says, `${reason}: not without the values`);
+  }
   t.end();
 });
 
