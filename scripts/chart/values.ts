@@ -250,7 +250,9 @@ export const Values: TObject = Type.Object(
     compositeController: strict(
       'What tells Metacontroller of the hook. Its name is fixed: it is part of the finalizer of every registry.',
       {
-        enabled: yes('Whether it is made.'),
+        enabled: yes(
+          'Whether it is made. Where it was, set finalize to false first: deleted before, it leaves finalizers that nobody takes off.',
+        ),
         apiVersion: choice(
           'The version that it is registered for, which decides the word for a registry that serves: Running, or Ready.',
           'v1alpha1',

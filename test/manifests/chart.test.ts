@@ -16,6 +16,7 @@ import {
   notRestricted,
   onlyOf,
   type Rendered,
+  refusalBeside,
   renderChart,
   without,
 } from '../support/render.ts';
@@ -344,6 +345,44 @@ test('wrong values are refused with what to do', { skip }, (t) => {
   ];
   for (const { reason, values, says } of cases) t.match(chartRefusal(values), says, reason);
   t.equal(chartRefusal({}), '');
+  t.end();
+});
+
+test('a CompositeController that still finalizes is not deleted', { skip }, (t) => {
+  const live = (release: string, namespace: string, hooks: object) => ({
+    metadata: {
+      annotations: { 'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': namespace },
+    },
+    spec: { hooks },
+  });
+  const own = ['mcpregistry-hook', 'mcpregistry-hook'] as const;
+  const cases = [
+    {
+      reason: 'ours, with finalizers that nobody would take off',
+      found: live(...own, { sync: {}, finalize: {} }),
+      says: /finalize=false first/,
+    },
+    { reason: 'ours, that has let go', found: live(...own, { sync: {} }), says: /^$/ },
+    {
+      reason: 'that of another release',
+      found: live('other', 'mcpregistry-hook', { finalize: {} }),
+      says: /^$/,
+    },
+    {
+      reason: 'one of the same name elsewhere',
+      found: live('mcpregistry-hook', 'other', { finalize: {} }),
+      says: /^$/,
+    },
+    { reason: 'one that nobody installed with Helm', found: { metadata: {}, spec: {} }, says: /^$/ },
+    { reason: 'none', found: {}, says: /^$/ },
+  ];
+  for (const { reason, found, says } of cases) {
+    t.match(
+      refusalBeside(found, 'CompositeController', { compositeController: { enabled: false } }),
+      says,
+      reason,
+    );
+  }
   t.end();
 });
 
