@@ -73,6 +73,13 @@ function files(): [string, string][] {
       'manifests/components/hook-network-policy',
       objectOf('components/hook-network-policy/network-policy.yaml'),
     ],
+    'endpoint-secrets.yaml': [
+      'manifests/metacontroller-bindings/endpoint-secrets',
+      {
+        role: objectOf('metacontroller-bindings/endpoint-secrets/role.yaml'),
+        binding: objectOf('metacontroller-bindings/endpoint-secrets/binding.yaml'),
+      },
+    ],
     'roles.yaml': [
       'manifests/base',
       [

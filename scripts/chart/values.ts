@@ -144,6 +144,9 @@ export const Values: TObject = Type.Object(
         'The namespaces with registries, for the scope `namespace`. They have to exist.',
         Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' }),
       ),
+      endpointSecrets: yes(
+        'Whether Metacontroller may read all Secrets of the cluster where it needs to: with auth.token, auth.basic or auth.mtls. Its own manifests let it anyway.',
+      ),
       aggregateToView: yes('Whether those who view a namespace see its registries.'),
       aggregateToEdit: yes('Whether those who edit a namespace write its registries.'),
       aggregateToAdmin: yes('Whether admins of a namespace write its registries.'),

@@ -55,7 +55,7 @@ const choices: readonly Choice[] = [
       compositeController: { apiVersion: 'v1beta1' },
     },
     overlay: {
-      resources: [clusterWide],
+      resources: [clusterWide, 'metacontroller-bindings/endpoint-secrets'],
       components: [...securing, ...childComponents, 'explain', 'crd-guard', 'v1beta1'],
     },
   },
@@ -175,6 +175,58 @@ test('rights in single namespaces', { skip }, (t) => {
     'RoleBinding team-b/mcpregistry-hook-manage',
   ]);
   t.strictSame(bindings(renderChart({ rbac: { create: false } })), []);
+  t.end();
+});
+
+test('Metacontroller may read its credentials, where it has some', { skip }, (t) => {
+  const token = { enabled: true };
+  const cases = [
+    { reason: 'no credentials', values: {}, bound: false },
+    { reason: 'a token', values: { auth: { token } }, bound: true },
+    { reason: 'a password', values: { auth: { basic: { enabled: true } } }, bound: true },
+    {
+      reason: 'a certificate',
+      values: { tls: { enabled: true }, auth: { mtls: { enabled: true } } },
+      bound: true,
+    },
+    {
+      reason: 'not if it is told',
+      values: { auth: { token }, rbac: { endpointSecrets: false } },
+      bound: false,
+    },
+    {
+      reason: 'rights that somebody else binds',
+      values: { auth: { token }, rbac: { create: false } },
+      bound: false,
+    },
+  ];
+  const serviceAccount = { name: 'mc', namespace: 'mc-system' };
+  for (const { reason, values, bound } of cases) {
+    const name = 'mcpregistry-metacontroller-endpoint-secrets';
+    const found = renderChart({ ...values, metacontroller: { serviceAccount } })
+      .filter(({ metadata }) => metadata.name === name)
+      .map(({ kind, rules, roleRef, subjects }) => ({ kind, rules, role: roleRef?.name, subjects }));
+    t.strictSame(
+      found,
+      bound
+        ? [
+            {
+              kind: 'ClusterRole',
+              rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] }],
+              role: undefined,
+              subjects: undefined,
+            },
+            {
+              kind: 'ClusterRoleBinding',
+              rules: undefined,
+              role: name,
+              subjects: [{ kind: 'ServiceAccount', ...serviceAccount }],
+            },
+          ]
+        : [],
+      reason,
+    );
+  }
   t.end();
 });
 
