@@ -438,18 +438,74 @@ test('a CompositeController that still finalizes is not deleted', { skip }, (t) 
   t.end();
 });
 
-test('the notes say what the values lead to', { skip }, (t) => {
+test('the notes have the next command that works, and no other', { skip }, (t) => {
+  const token = { token: { enabled: true, clientSecret: { namespace: 'mc', key: 'k' } } };
+  const scoped = (...allowedNamespaces: string[]) => ({ rbac: { scope: 'namespace', allowedNamespaces } });
+  const quickstart = /kubectl apply -k .*examples\/quickstart/;
   const plain = notesOf({});
+  t.match(plain, quickstart);
+  t.match(plain, /To leave/);
   const cases = [
     {
       reason: 'registries that do not match are finalized',
       values: { compositeController: { labelSelector: { matchLabels: { team: 'a' } } } },
-      says: /does not match it is finalized: its servers and all of\nits children are deleted/,
+      says: [/does not match it is finalized: its servers and all of\nits children are deleted/, quickstart],
+    },
+    {
+      reason: 'both Secrets of a token, with the names and the key of the values',
+      values: { auth: token },
+      says: [
+        /kubectl -n mcpregistry-hook create secret generic mcpregistry-hook-auth --from-literal=tokens="\$token"\n/,
+        /kubectl -n mc create secret generic mcpregistry-hook-client --from-literal=k="\$token"\n/,
+      ],
+      saysNot: [/answers everybody/, /may list and watch all Secrets/],
+    },
+    {
+      reason: 'both Secrets of a password',
+      values: { auth: { basic: { enabled: true } } },
+      says: [
+        /create secret generic mcpregistry-hook-auth --from-literal=users="metacontroller:\$password"\n/,
+        /create secret generic mcpregistry-hook-client --from-literal=username=metacontroller --from-literal=password="\$password"\n/,
+      ],
+    },
+    {
+      reason: 'both Secrets of certificates',
+      values: { tls: { enabled: true }, auth: { mtls: { enabled: true } } },
+      says: [
+        /create secret generic metacontroller-client-ca --from-file=ca\.crt=/,
+        /create secret generic mcpregistry-hook-client --from-file=tls\.crt=/,
+      ],
+    },
+    {
+      reason: 'a Secret that Metacontroller may not read',
+      values: { auth: token, rbac: { endpointSecrets: false } },
+      says: [/may list and watch all Secrets/],
+    },
+    {
+      reason: 'the quickstart is in a namespace where nothing may be written',
+      values: scoped('team-a', 'team-b'),
+      says: [/looked after in team-a, team-b, and nowhere else/, /mcp-quickstart/],
+      saysNot: [quickstart],
+    },
+    { reason: 'that namespace is allowed', values: scoped('mcp-quickstart'), says: [quickstart] },
+    {
+      reason: 'nobody calls the hook',
+      values: { compositeController: { enabled: false } },
+      says: [/nobody looks\nafter registries/],
+      saysNot: [quickstart, /To leave/],
+    },
+    {
+      reason: 'leaving',
+      values: { compositeController: { finalize: false } },
+      says: [/uninstalling strands none of them/],
+      saysNot: [quickstart, /To leave/],
     },
   ];
-  for (const { reason, values, says } of cases) {
-    t.match(notesOf(values), says, reason);
-    t.notMatch(plain, says, `${reason}: not without the values`);
+  for (const { reason, values, says, saysNot = [] } of cases) {
+    const notes = notesOf(values);
+    for (const each of says) t.match(notes, each, reason);
+    for (const each of saysNot) t.notMatch(notes, each, reason);
+    t.notMatch(notes, /\n{3}|<no value>/, `${reason}: no gaps`);
   }
   t.end();
 });
