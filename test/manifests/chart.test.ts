@@ -477,6 +477,13 @@ test('the notes have the next command that works, and no other', { skip }, (t) =
       ],
     },
     {
+      reason: 'one Secret for Metacontroller with the keys of both ways',
+      values: { tls: { enabled: true }, auth: { token: { enabled: true }, mtls: { enabled: true } } },
+      says: [
+        /\n {2}kubectl -n metacontroller create secret generic mcpregistry-hook-client --from-literal=token="\$token" --from-file=tls\.crt=client\.crt --from-file=tls\.key=client\.key\n/,
+      ],
+    },
+    {
       reason: 'a Secret that Metacontroller may not read',
       values: { auth: token, rbac: { endpointSecrets: false } },
       says: [/may list and watch all Secrets/],
@@ -506,6 +513,7 @@ test('the notes have the next command that works, and no other', { skip }, (t) =
     for (const each of says) t.match(notes, each, reason);
     for (const each of saysNot) t.notMatch(notes, each, reason);
     t.notMatch(notes, /\n{3}|<no value>/, `${reason}: no gaps`);
+    t.notMatch(notes, /\n {2}.*\n\S/, `${reason}: an empty line after commands`);
   }
   t.end();
 });
