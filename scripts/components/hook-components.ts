@@ -14,6 +14,7 @@ export const hookComponents = [
   'v1beta1',
   'leave',
   'without-definition',
+  'without-namespace',
   'crd-guard',
 ] as const;
 export type HookComponent = (typeof hookComponents)[number];

@@ -68,6 +68,32 @@ test('another namespace and prefix: the URLs follow, the CompositeController kee
   t.end();
 });
 
+test('a namespace of others keeps its labels, and is not among what is deleted', { skip }, (t) => {
+  const before = buildOverlay([renamed, { components: ['hook-address'] }]);
+  t.equal(onlyOf(before, 'Namespace').metadata.name, 'elsewhere');
+  for (const components of [
+    ['hook-address', 'without-namespace'],
+    ['without-namespace', 'hook-address'],
+  ]) {
+    t.strictSame(
+      namesOf(buildOverlay([renamed, { components }])),
+      namesOf(before.filter(({ kind }) => kind !== 'Namespace')),
+      components.join(', '),
+    );
+  }
+  t.end();
+});
+
+test('the command of the document shows that one kustomization renames the CompositeController', {
+  skip,
+}, (t) => {
+  const names = (levels: Parameters<typeof buildOverlay>[0]) =>
+    onlyOf(buildOverlay(levels), 'CompositeController').metadata.name;
+  t.equal(names([{ ...renamed, components: ['hook-address'] }]), 'my-mcpregistry');
+  t.equal(names([renamed, { components: ['hook-address'] }]), 'mcpregistry');
+  t.end();
+});
+
 test('another namespace and prefix, standalone: the rights are bound to the renamed account', {
   skip,
 }, (t) => {
