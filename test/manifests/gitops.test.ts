@@ -266,6 +266,16 @@ test('the examples name this release, and Flux waits', (t) => {
       [true, true],
     ],
   );
+  const [release] = objects.filter(({ kind }) => kind === 'HelmRelease');
+  t.equal(release.spec.releaseName, 'mcpregistry-hook', 'not with the namespace before it');
+  t.strictSame(
+    { install: release.spec.install, upgrade: release.spec.upgrade },
+    {
+      install: { createNamespace: true, strategy: { name: 'RetryOnFailure' } },
+      upgrade: { strategy: { name: 'RetryOnFailure' } },
+    },
+    'nothing is uninstalled because it failed: that would delete a CompositeController with finalizers',
+  );
   t.strictSame(kustomizations[1].spec.dependsOn, [{ name: kustomizations[0].metadata.name }]);
   const unpruned = ['crd', 'composite-controller'].map((name) => {
     const { kind, metadata } = parse(manifestText(`base/${name}.yaml`));
