@@ -68,6 +68,25 @@ test('another namespace and prefix: the URLs follow, the CompositeController kee
   t.end();
 });
 
+test('the authority changes late, with the same key, and before the last certificate of the old one', {
+  skip,
+}, (t) => {
+  const objects = buildOverlay([{ components: ['tls'] }]);
+  const authority = onlyOf(objects, 'Certificate', 'mcpregistry-hook-ca').spec;
+  const certificate = onlyOf(objects, 'Certificate', 'mcpregistry-hook').spec;
+  t.strictSame(
+    {
+      duration: authority.duration,
+      renewBefore: authority.renewBefore,
+      rotationPolicy: authority.privateKey.rotationPolicy,
+    },
+    // Without the policy, cert-manager makes a new key at each renewal since v1.18.
+    { duration: '87600h', renewBefore: '2160h', rotationPolicy: 'Never' },
+  );
+  t.ok(Number.parseInt(authority.renewBefore, 10) >= Number.parseInt(certificate.duration, 10));
+  t.end();
+});
+
 test('a namespace of others keeps its labels, and is not among what is deleted', { skip }, (t) => {
   const before = buildOverlay([renamed, { components: ['hook-address'] }]);
   t.equal(onlyOf(before, 'Namespace').metadata.name, 'elsewhere');
