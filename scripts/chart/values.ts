@@ -52,6 +52,15 @@ const image = (repository: string) => ({
   }),
 });
 
+/** A tag other than `latest`, which may be another image at each start of a pod. May be empty only if that is the default. */
+const tag = (description: string, value: string) =>
+  Type.String({
+    description,
+    default: value,
+    pattern: `^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})${value === '' ? '?' : ''}$`,
+    not: { enum: ['latest'] },
+  });
+
 /** Settings that other values decide. */
 const decided: ReadonlySet<string> = new Set([
   ...['HOST', 'PORT', 'METRICS_PORT', 'TLS_CERT_FILE', 'TLS_KEY_FILE'],
@@ -78,16 +87,17 @@ export const Values: TObject = Type.Object(
     replicaCount: count('How many pods of the hook. It keeps no state.', replicas),
     image: strict('The image of the hook.', {
       ...image(imageOfHook),
-      tag: Type.String({
-        description: 'Its tag; that of this release if it is empty.',
-        default: '',
-        pattern: '^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$',
-      }),
+      tag: tag('Its tag, which does not move; that of this release if it is empty.', ''),
       pullPolicy: choice('When it is pulled.', 'IfNotPresent', 'Always', 'Never'),
     }),
     imagePullSecrets: list('Secrets for pulling it.', Type.Object({ name: Type.String() })),
     nameOverride: name('Replaces the name of the chart in the names of objects.'),
-    fullnameOverride: name('Replaces the whole name of objects.'),
+    fullnameOverride: Type.String({
+      description: 'Replaces the whole name of objects: a name of a Service.',
+      default: '',
+      maxLength: 63,
+      pattern: '^([a-z]([-a-z0-9]*[a-z0-9])?)?$',
+    }),
     commonLabels: texts('Labels of every object.'),
     serviceAccount: strict(
       'The identity of the pods. It has no rights, and no token, unless standalone is enabled.',
@@ -112,7 +122,10 @@ export const Values: TObject = Type.Object(
     priorityClassName: name('The priority of the pods.'),
     podAnnotations: texts('Further annotations of the pods.'),
     podLabels: texts('Further labels of the pods.'),
-    extraEnv: list('Further environment variables of the hook.'),
+    extraEnv: list(
+      'Further environment variables of the hook, but none that other values decide.',
+      Type.Object({ name: Type.String({ not: { enum: [...decided] } }) }),
+    ),
     extraVolumes: list('Further volumes of the pods.'),
     extraVolumeMounts: list('Further volumes that the hook mounts.'),
     extraObjects: list('Further objects, each of which may hold templates.'),
@@ -159,6 +172,8 @@ export const Values: TObject = Type.Object(
           type: ['integer', 'string'],
           description: 'How many pods stay: a number or a percentage.',
           default: 1,
+          minimum: 0,
+          pattern: '^[0-9]+%$',
         }),
       },
     ),
@@ -281,7 +296,10 @@ export const Values: TObject = Type.Object(
         enabled: no('Whether there is one.'),
         image: strict('Its image.', {
           ...image(imageOfMetacontroller),
-          tag: text('Its tag.', metacontroller.image.slice(imageOfMetacontroller.length + 1)),
+          tag: tag(
+            'Its tag, which does not move.',
+            metacontroller.image.slice(imageOfMetacontroller.length + 1),
+          ),
         }),
         extraArgs: list('Further flags.', Type.String()),
         resources: free('Requests and limits.', metacontroller.resources),

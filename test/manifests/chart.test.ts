@@ -1,3 +1,4 @@
+import type { TSchema } from '@sinclair/typebox';
 import { test } from 'tap';
 import { Values } from '../../scripts/chart/values.ts';
 import { components } from '../../scripts/components/component.ts';
@@ -37,6 +38,11 @@ const secured = {
 const securing = ['tls', 'auth-token', 'mtls', 'hook-network-policy', 'hook-monitoring'];
 const standalone = { metacontroller: { standalone: { enabled: true } } };
 const clusterWide = 'metacontroller-bindings/cluster-wide';
+
+/** Values with fields of their own. */
+const nullable = Object.entries<TSchema>(Values.properties)
+  .filter(([, schema]) => !('default' in schema))
+  .map(([value]) => value);
 
 interface Choice {
   readonly reason: string;
@@ -362,6 +368,37 @@ test('wrong values are refused with what to do', { skip }, (t) => {
       values: { compositeController: { name: 'a' } },
       says: /name/,
     },
+    ...['a.b', '1a', 'a-', 'A', 'a'.repeat(64)].map((fullnameOverride) => ({
+      reason: `no name of a Service: ${fullnameOverride}`,
+      values: { fullnameOverride },
+      says: /fullnameOverride/,
+    })),
+    ...['abc', '', '50 %', '2', -1].map((minAvailable) => ({
+      reason: `no number and no percentage: ${minAvailable}`,
+      values: { podDisruptionBudget: { minAvailable } },
+      says: /minAvailable/,
+    })),
+    { reason: 'a tag that moves', values: { image: { tag: 'latest' } }, says: /tag/ },
+    ...['latest', ''].map((tag) => ({
+      reason: `a tag of Metacontroller that moves: ${tag}`,
+      values: { metacontroller: { standalone: { image: { tag } } } },
+      says: /tag/,
+    })),
+    ...['PORT', 'HOST', 'METRICS_PORT', 'AUTH_BEARER_FILE'].map((name) => ({
+      reason: `a variable that other values decide: ${name}`,
+      values: { extraEnv: [{ name, value: '1' }] },
+      says: /extraEnv/,
+    })),
+    ...nullable.map((value) => ({
+      reason: `what the templates read is taken out: ${value}`,
+      values: { [value]: null },
+      says: new RegExp(`missing property '${value}'|${value} is required`),
+    })),
+    {
+      reason: 'what the templates read is taken out, further down',
+      values: { auth: { token: null } },
+      says: /missing property 'token'|token is required/,
+    },
     {
       reason: 'labels that are no selector',
       values: { compositeController: { labelSelector: { team: 'a' } } },
@@ -397,6 +434,16 @@ test('wrong values are refused with what to do', { skip }, (t) => {
   ];
   for (const { reason, values, says } of cases) t.match(chartRefusal(values), says, reason);
   t.equal(chartRefusal({}), '');
+  for (const values of [
+    { fullnameOverride: 'a-1' },
+    { podDisruptionBudget: { minAvailable: '50%' } },
+    { podDisruptionBudget: { minAvailable: 2 } },
+    { image: { tag: 'v1' } },
+    { extraEnv: [{ name: 'NODE_OPTIONS', value: '' }] },
+    { resources: { limits: null } },
+  ]) {
+    t.equal(chartRefusal(values), '', JSON.stringify(values));
+  }
   t.end();
 });
 
