@@ -485,6 +485,44 @@ test('a CompositeController that still finalizes is not deleted', { skip }, (t) 
   t.end();
 });
 
+test('a definition of somebody else is left alone, and one of ours is not deleted with its registries', {
+  skip,
+}, (t) => {
+  const live = (release: string, more: object = {}) => ({
+    metadata: {
+      annotations: {
+        ...{ 'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': 'mcpregistry-hook' },
+        ...more,
+      },
+    },
+  });
+  const kept = { 'helm.sh/resource-policy': 'keep' };
+  const off = { crds: { enabled: false } };
+  const cases = [
+    {
+      reason: 'theirs: both ways, and what is to be done before the first',
+      found: live('toolhive'),
+      values: {},
+      says: /belongs to the release toolhive .*crds\.enabled=false, and put.*upgrade with crds\.keep=true first.*crds\.takeOwnership=true/s,
+    },
+    { reason: 'theirs, and we bring none', found: live('toolhive'), values: off, says: /^$/ },
+    {
+      reason: 'ours, which nothing keeps',
+      found: live('mcpregistry-hook'),
+      values: off,
+      says: /Helm would delete it, and every registry with it.*crds\.keep=true first/s,
+    },
+    { reason: 'ours, which is kept', found: live('mcpregistry-hook', kept), values: off, says: /^$/ },
+    { reason: 'ours, and it stays', found: live('mcpregistry-hook'), values: {}, says: /^$/ },
+    { reason: 'one without annotations', found: { metadata: {} }, values: off, says: /^$/ },
+    { reason: 'none', found: {}, values: off, says: /^$/ },
+  ];
+  for (const { reason, found, values, says } of cases) {
+    t.match(refusalBeside(found, 'CustomResourceDefinition', values), says, reason);
+  }
+  t.end();
+});
+
 test('the notes have the next command that works, and no other', { skip }, (t) => {
   const token = { token: { enabled: true, clientSecret: { namespace: 'mc', key: 'k' } } };
   const scoped = (...allowedNamespaces: string[]) => ({ rbac: { scope: 'namespace', allowedNamespaces } });
