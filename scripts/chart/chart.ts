@@ -75,6 +75,13 @@ function files(): [string, string][] {
       'manifests/components/hook-network-policy',
       objectOf('components/hook-network-policy/network-policy.yaml'),
     ],
+    'endpoint-secrets.yaml': [
+      'manifests/metacontroller-bindings/endpoint-secrets',
+      {
+        role: objectOf('metacontroller-bindings/endpoint-secrets/role.yaml'),
+        binding: objectOf('metacontroller-bindings/endpoint-secrets/binding.yaml'),
+      },
+    ],
     'roles.yaml': [
       'manifests/base',
       [
@@ -140,16 +147,25 @@ function comments(description: string, indent: string): string {
   return lines.map((line) => `${indent}#${line}\n`).join('');
 }
 
+/** What the templates look into. Nothing else is required: null takes a default out. */
+function requiredOf({ properties }: TSchema): string[] | undefined {
+  const required = Object.entries<TSchema>(properties)
+    .filter(([, schema]) => 'properties' in schema && !('default' in schema))
+    .map(([name]) => name);
+  return required.length > 0 ? required : undefined;
+}
+
 /** Each generated file of the chart, by its path in the checkout. */
 export const chart: ReadonlyMap<string, string> = new Map([
   [`${FOLDER}/Chart.yaml`, chartText()],
   ...files(),
   [
     `${FOLDER}/values.schema.json`,
-    // Nothing is required: null takes a default out.
     `${JSON.stringify(
       { $schema: 'http://json-schema.org/draft-07/schema#', ...Values },
-      (key, value) => (key === 'required' && Array.isArray(value) ? undefined : value),
+      function (this: TSchema, key, value) {
+        return key === 'required' && Array.isArray(value) ? requiredOf(this) : value;
+      },
       2,
     )}\n`,
   ],

@@ -3,6 +3,7 @@ import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/ty
 import { parse } from 'yaml';
 import { Settings } from '../../src/settings/settings.ts';
 import { components } from '../components/component.ts';
+import { LabelSelector } from '../metacontroller/composite-controller.ts';
 
 /** The manifests say what the defaults are. */
 const read = (path: string) =>
@@ -51,6 +52,15 @@ const image = (repository: string) => ({
   }),
 });
 
+/** A tag other than `latest`, which may be another image at each start of a pod. May be empty only if that is the default. */
+const tag = (description: string, value: string) =>
+  Type.String({
+    description,
+    default: value,
+    pattern: `^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})${value === '' ? '?' : ''}$`,
+    not: { enum: ['latest'] },
+  });
+
 /** Settings that other values decide. */
 const decided: ReadonlySet<string> = new Set([
   ...['HOST', 'PORT', 'METRICS_HOST', 'METRICS_PORT', 'TLS_CERT_FILE', 'TLS_KEY_FILE'],
@@ -77,16 +87,17 @@ export const Values: TObject = Type.Object(
     replicaCount: count('How many pods of the hook. It keeps no state.', replicas),
     image: strict('The image of the hook.', {
       ...image(imageOfHook),
-      tag: Type.String({
-        description: 'Its tag; that of this release if it is empty.',
-        default: '',
-        pattern: '^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$',
-      }),
+      tag: tag('Its tag, which does not move; that of this release if it is empty.', ''),
       pullPolicy: choice('When it is pulled.', 'IfNotPresent', 'Always', 'Never'),
     }),
     imagePullSecrets: list('Secrets for pulling it.', Type.Object({ name: Type.String() })),
     nameOverride: name('Replaces the name of the chart in the names of objects.'),
-    fullnameOverride: name('Replaces the whole name of objects.'),
+    fullnameOverride: Type.String({
+      description: 'Replaces the whole name of objects: a name of a Service.',
+      default: '',
+      maxLength: 63,
+      pattern: '^([a-z]([-a-z0-9]*[a-z0-9])?)?$',
+    }),
     commonLabels: texts('Labels of every object.'),
     serviceAccount: strict(
       'The identity of the pods. It has no rights, and no token, unless standalone is enabled.',
@@ -111,7 +122,10 @@ export const Values: TObject = Type.Object(
     priorityClassName: name('The priority of the pods.'),
     podAnnotations: texts('Further annotations of the pods.'),
     podLabels: texts('Further labels of the pods.'),
-    extraEnv: list('Further environment variables of the hook.'),
+    extraEnv: list(
+      'Further environment variables of the hook, but none that other values decide.',
+      Type.Object({ name: Type.String({ not: { enum: [...decided] } }) }),
+    ),
     extraVolumes: list('Further volumes of the pods.'),
     extraVolumeMounts: list('Further volumes that the hook mounts.'),
     extraObjects: list('Further objects, each of which may hold templates.'),
@@ -143,6 +157,9 @@ export const Values: TObject = Type.Object(
         'The namespaces with registries, for the scope `namespace`. They have to exist.',
         Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' }),
       ),
+      endpointSecrets: yes(
+        'Whether Metacontroller may read all Secrets of the cluster where it needs to: with auth.token, auth.basic or auth.mtls. Its own manifests let it anyway.',
+      ),
       aggregateToView: yes('Whether those who view a namespace see its registries.'),
       aggregateToEdit: yes('Whether those who edit a namespace write its registries.'),
       aggregateToAdmin: yes('Whether admins of a namespace write its registries.'),
@@ -155,6 +172,8 @@ export const Values: TObject = Type.Object(
           type: ['integer', 'string'],
           description: 'How many pods stay: a number or a percentage.',
           default: 1,
+          minimum: 0,
+          pattern: '^[0-9]+%$',
         }),
       },
     ),
@@ -249,7 +268,9 @@ export const Values: TObject = Type.Object(
     compositeController: strict(
       'What tells Metacontroller of the hook. Its name is fixed: it is part of the finalizer of every registry.',
       {
-        enabled: yes('Whether it is made.'),
+        enabled: yes(
+          'Whether it is made. Where it was, set finalize to false first: deleted before, it leaves finalizers that nobody takes off.',
+        ),
         apiVersion: choice(
           'The version that it is registered for, which decides the word for a registry that serves: Running, or Ready.',
           'v1alpha1',
@@ -258,7 +279,12 @@ export const Values: TObject = Type.Object(
         finalize: yes(
           'Whether the hook finalizes registries. False is the first step to leave: Metacontroller takes its finalizers away.',
         ),
-        labelSelector: free('Which registries are looked after; all if it is empty.'),
+        labelSelector: Type.Object(LabelSelector.properties, {
+          description:
+            'Which registries are looked after; all if it is empty. A registry that was looked after and does not match is finalized: its children are deleted, and its servers with them. So label the registries first.',
+          default: {},
+          additionalProperties: false,
+        }),
       },
     ),
     metacontroller: strict('Metacontroller, which this chart does not install.', {
@@ -270,7 +296,10 @@ export const Values: TObject = Type.Object(
         enabled: no('Whether there is one.'),
         image: strict('Its image.', {
           ...image(imageOfMetacontroller),
-          tag: text('Its tag.', metacontroller.image.slice(imageOfMetacontroller.length + 1)),
+          tag: tag(
+            'Its tag, which does not move.',
+            metacontroller.image.slice(imageOfMetacontroller.length + 1),
+          ),
         }),
         extraArgs: list('Further flags.', Type.String()),
         resources: free('Requests and limits.', metacontroller.resources),

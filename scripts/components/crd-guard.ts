@@ -1,21 +1,40 @@
 import { crd } from '../crd/crd.ts';
-import type { StructuralSchema } from '../crd/structural-schema.ts';
 
 const definition = crd.metadata.name;
 const DELETION = 'mcpregistry-hook/deletion';
+const REPLACEMENT = 'mcpregistry-hook/replacement';
 
 /** The account of the ToolHive operator, whatever its namespace, as its chart names it. */
 const OPERATOR = 'toolhive-operator';
 
-const { spec, status } = crd.spec.versions[0]?.schema.openAPIV3Schema.properties ?? {};
-const namesOf = (schema: StructuralSchema | undefined) => Object.keys(schema?.properties ?? {});
-const phases = status?.properties?.['phase']?.enum ?? [];
+/**
+ * What tells a definition of ours from one of ToolHive: what 0.1.0 had, the first release with this guard, and ToolHive's of
+ * v0.44.0 has not. It stays as it is when a field or a phase is added: otherwise nobody could go back to the release before.
+ */
+export const guardedWords = {
+  spec: [
+    ...['enforceServers', 'sources', 'registries', 'defaultSource', 'source', 'syncPolicy', 'filter'],
+    ...['databaseConfig', 'authConfig', 'telemetryConfig', 'auditConfig', 'replicas', 'autoscaling'],
+    ...['disruptionBudget', 'service', 'serviceAccount', 'networkPolicy', 'expose', 'monitoring'],
+  ],
+  status: ['externalUrl', 'replicas', 'selector'],
+  phases: ['Running', 'Syncing'],
+} as const;
 
-const list = (words: readonly unknown[]) => `[${words.map((word) => `'${String(word)}'`).join(', ')}]`;
+const list = (words: readonly string[]) => `[${words.map((word) => `'${word}'`).join(', ')}]`;
 const schemaAt = (path: string) => `v.schema.openAPIV3Schema.properties.${path}`;
-/** CEL: each served version of the new definition has all of these words. */
-const inEachVersion = (words: readonly unknown[], place: string) =>
-  `request.operation == 'DELETE' || object.spec.versions.all(v, !v.served || ${list(words)}.all(w, w in ${place}))`;
+/** CEL: whether an annotation of an object is `allowed`. */
+const allows = (object: string, annotation: string) =>
+  `(has(${object}.metadata.annotations) && '${annotation}' in ${object}.metadata.annotations && ${object}.metadata.annotations['${annotation}'] == 'allowed')`;
+/**
+ * CEL: each served version of the new definition has all of these words. The annotation may come with the change itself, so that
+ * it can be set on a definition that lacks them already.
+ */
+const inEachVersion = (words: readonly string[], place: string) =>
+  `request.operation == 'DELETE' || ${allows('object', REPLACEMENT)} || ${allows('oldObject', REPLACEMENT)} || object.spec.versions.all(v, !v.served || ${list(words)}.all(w, w in ${place}))`;
+
+/** What to do, in the two cases that there are. */
+const WAYS_OUT = `It is probably that of the chart toolhive-operator-crds: install that chart with crds.install=false. If it is meant to replace this one: kubectl annotate crd ${definition} ${REPLACEMENT}=allowed`;
 
 const policy = (name: string, resources: object, validations: readonly object[]) => [
   {
@@ -48,23 +67,20 @@ export const crdGuard: readonly object[] = [
     },
     [
       {
-        expression: `request.operation != 'DELETE' || (has(oldObject.metadata.annotations) && '${DELETION}' in oldObject.metadata.annotations && oldObject.metadata.annotations['${DELETION}'] == 'allowed')`,
+        expression: `request.operation != 'DELETE' || ${allows('oldObject', DELETION)}`,
         message: `Deleting this definition deletes every MCPRegistry of the cluster with all of its pods. If that is wanted: kubectl annotate crd ${definition} ${DELETION}=allowed`,
       },
       {
-        expression: inEachVersion(namesOf(spec), schemaAt('spec.properties')),
-        message:
-          'This definition lacks fields of spec that registries use: the API server would drop them from each object that is written. It is probably that of the chart toolhive-operator-crds: install that chart with crds.install=false.',
+        expression: inEachVersion(guardedWords.spec, schemaAt('spec.properties')),
+        message: `This definition lacks fields of spec that registries use: the API server would drop them from each object that is written. ${WAYS_OUT}`,
       },
       {
-        expression: inEachVersion(namesOf(status), schemaAt('status.properties')),
-        message:
-          'This definition lacks fields of status that the hook writes. It is probably that of the chart toolhive-operator-crds: install that chart with crds.install=false.',
+        expression: inEachVersion(guardedWords.status, schemaAt('status.properties')),
+        message: `This definition lacks fields of status that the hook writes. ${WAYS_OUT}`,
       },
       {
-        expression: inEachVersion(phases, schemaAt('status.properties.phase.enum')),
-        message:
-          'This definition lacks phases that the hook writes: the API server would refuse every status. It is probably that of the chart toolhive-operator-crds: install that chart with crds.install=false.',
+        expression: inEachVersion(guardedWords.phases, schemaAt('status.properties.phase.enum')),
+        message: `This definition lacks phases that the hook writes: the API server would refuse every status. ${WAYS_OUT}`,
       },
     ],
   ),

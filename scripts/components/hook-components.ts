@@ -1,6 +1,6 @@
 /**
  * The components that are about the hook and Metacontroller, and not about a kind of child, in an order in which all of them can
- * be named: `namespaced` takes out what `standalone` brings.
+ * be named: `namespaced` takes out what `standalone` brings, and `without-definition` what `hook-address` reads.
  */
 export const hookComponents = [
   'hook-address',
@@ -13,6 +13,8 @@ export const hookComponents = [
   'namespaced',
   'v1beta1',
   'leave',
+  'without-definition',
+  'without-namespace',
   'crd-guard',
 ] as const;
 export type HookComponent = (typeof hookComponents)[number];

@@ -57,7 +57,7 @@ const Hook = Type.Optional(
   Strict({ version: Type.Optional(Words('v1', 'v2')), webhook: Type.Optional(Webhook) }),
 );
 
-const LabelSelector = Strict({
+export const LabelSelector = Strict({
   matchLabels: Type.Optional(Type.Record(text, text)),
   matchExpressions: Type.Optional(
     Type.Array(

@@ -1,4 +1,5 @@
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import type { TSchema } from '@sinclair/typebox';
 import { test } from 'tap';
 import { Values } from '../../scripts/chart/values.ts';
 import { components } from '../../scripts/components/component.ts';
@@ -13,9 +14,11 @@ import {
   kustomize,
   type Level,
   namesOf,
+  notesOf,
   notRestricted,
   onlyOf,
   type Rendered,
+  refusalBeside,
   renderChart,
   without,
 } from '../support/render.ts';
@@ -37,6 +40,11 @@ const securing = ['tls', 'auth-token', 'mtls', 'hook-network-policy', 'hook-moni
 const standalone = { metacontroller: { standalone: { enabled: true } } };
 const clusterWide = 'metacontroller-bindings/cluster-wide';
 
+/** Values with fields of their own. */
+const nullable = Object.entries<TSchema>(Values.properties)
+  .filter(([, schema]) => !('default' in schema))
+  .map(([value]) => value);
+
 interface Choice {
   readonly reason: string;
   readonly values: object;
@@ -54,7 +62,7 @@ const choices: readonly Choice[] = [
       compositeController: { apiVersion: 'v1beta1' },
     },
     overlay: {
-      resources: [clusterWide],
+      resources: [clusterWide, 'metacontroller-bindings/endpoint-secrets'],
       components: [...securing, ...childComponents, 'explain', 'crd-guard', 'v1beta1'],
     },
   },
@@ -174,6 +182,58 @@ test('rights in single namespaces', { skip }, (t) => {
     'RoleBinding team-b/mcpregistry-hook-manage',
   ]);
   t.strictSame(bindings(renderChart({ rbac: { create: false } })), []);
+  t.end();
+});
+
+test('Metacontroller may read its credentials, where it has some', { skip }, (t) => {
+  const token = { enabled: true };
+  const cases = [
+    { reason: 'no credentials', values: {}, bound: false },
+    { reason: 'a token', values: { auth: { token } }, bound: true },
+    { reason: 'a password', values: { auth: { basic: { enabled: true } } }, bound: true },
+    {
+      reason: 'a certificate',
+      values: { tls: { enabled: true }, auth: { mtls: { enabled: true } } },
+      bound: true,
+    },
+    {
+      reason: 'not if it is told',
+      values: { auth: { token }, rbac: { endpointSecrets: false } },
+      bound: false,
+    },
+    {
+      reason: 'rights that somebody else binds',
+      values: { auth: { token }, rbac: { create: false } },
+      bound: false,
+    },
+  ];
+  const serviceAccount = { name: 'mc', namespace: 'mc-system' };
+  for (const { reason, values, bound } of cases) {
+    const name = 'mcpregistry-metacontroller-endpoint-secrets';
+    const found = renderChart({ ...values, metacontroller: { serviceAccount } })
+      .filter(({ metadata }) => metadata.name === name)
+      .map(({ kind, rules, roleRef, subjects }) => ({ kind, rules, role: roleRef?.name, subjects }));
+    t.strictSame(
+      found,
+      bound
+        ? [
+            {
+              kind: 'ClusterRole',
+              rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] }],
+              role: undefined,
+              subjects: undefined,
+            },
+            {
+              kind: 'ClusterRoleBinding',
+              rules: undefined,
+              role: name,
+              subjects: [{ kind: 'ServiceAccount', ...serviceAccount }],
+            },
+          ]
+        : [],
+      reason,
+    );
+  }
   t.end();
 });
 
@@ -363,6 +423,49 @@ test('wrong values are refused with what to do', { skip }, (t) => {
       values: { compositeController: { name: 'a' } },
       says: /name/,
     },
+    ...['a.b', '1a', 'a-', 'A', 'a'.repeat(64)].map((fullnameOverride) => ({
+      reason: `no name of a Service: ${fullnameOverride}`,
+      values: { fullnameOverride },
+      says: /fullnameOverride/,
+    })),
+    ...['abc', '', '50 %', '2', -1].map((minAvailable) => ({
+      reason: `no number and no percentage: ${minAvailable}`,
+      values: { podDisruptionBudget: { minAvailable } },
+      says: /minAvailable/,
+    })),
+    { reason: 'a tag that moves', values: { image: { tag: 'latest' } }, says: /tag/ },
+    ...['latest', ''].map((tag) => ({
+      reason: `a tag of Metacontroller that moves: ${tag}`,
+      values: { metacontroller: { standalone: { image: { tag } } } },
+      says: /tag/,
+    })),
+    ...['PORT', 'HOST', 'METRICS_PORT', 'AUTH_BEARER_FILE'].map((name) => ({
+      reason: `a variable that other values decide: ${name}`,
+      values: { extraEnv: [{ name, value: '1' }] },
+      says: /extraEnv/,
+    })),
+    ...nullable.map((value) => ({
+      reason: `what the templates read is taken out: ${value}`,
+      values: { [value]: null },
+      says: new RegExp(`missing property '${value}'|${value} is required`),
+    })),
+    {
+      reason: 'what the templates read is taken out, further down',
+      values: { auth: { token: null } },
+      says: /missing property 'token'|token is required/,
+    },
+    {
+      reason: 'labels that are no selector',
+      values: { compositeController: { labelSelector: { team: 'a' } } },
+      says: /labelSelector.*team|team.*labelSelector/s,
+    },
+    {
+      reason: 'an operator that Metacontroller does not know',
+      values: {
+        compositeController: { labelSelector: { matchExpressions: [{ key: 'a', operator: 'Gt' }] } },
+      },
+      says: /matchExpressions/,
+    },
     {
       reason: 'credentials on the loopback interface',
       values: { ...standalone, auth: { token: { enabled: true } } },
@@ -391,6 +494,172 @@ test('wrong values are refused with what to do', { skip }, (t) => {
   ];
   for (const { reason, values, says } of cases) t.match(chartRefusal(values), says, reason);
   t.equal(chartRefusal({}), '');
+  for (const values of [
+    { fullnameOverride: 'a-1' },
+    { podDisruptionBudget: { minAvailable: '50%' } },
+    { podDisruptionBudget: { minAvailable: 2 } },
+    { image: { tag: 'v1' } },
+    { extraEnv: [{ name: 'NODE_OPTIONS', value: '' }] },
+    { resources: { limits: null } },
+  ]) {
+    t.equal(chartRefusal(values), '', JSON.stringify(values));
+  }
+  t.end();
+});
+
+test('a CompositeController that still finalizes is not deleted', { skip }, (t) => {
+  const live = (release: string, namespace: string, hooks: object) => ({
+    metadata: {
+      annotations: { 'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': namespace },
+    },
+    spec: { hooks },
+  });
+  const own = ['mcpregistry-hook', 'mcpregistry-hook'] as const;
+  const cases = [
+    {
+      reason: 'ours, with finalizers that nobody would take off',
+      found: live(...own, { sync: {}, finalize: {} }),
+      says: /finalize=false first/,
+    },
+    { reason: 'ours, that has let go', found: live(...own, { sync: {} }), says: /^$/ },
+    {
+      reason: 'that of another release',
+      found: live('other', 'mcpregistry-hook', { finalize: {} }),
+      says: /^$/,
+    },
+    {
+      reason: 'one of the same name elsewhere',
+      found: live('mcpregistry-hook', 'other', { finalize: {} }),
+      says: /^$/,
+    },
+    { reason: 'one that nobody installed with Helm', found: { metadata: {}, spec: {} }, says: /^$/ },
+    { reason: 'none', found: {}, says: /^$/ },
+  ];
+  for (const { reason, found, says } of cases) {
+    t.match(
+      refusalBeside(found, 'CompositeController', { compositeController: { enabled: false } }),
+      says,
+      reason,
+    );
+  }
+  t.end();
+});
+
+test('a definition of somebody else is left alone, and one of ours is not deleted with its registries', {
+  skip,
+}, (t) => {
+  const live = (release: string, more: object = {}) => ({
+    metadata: {
+      annotations: {
+        ...{ 'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': 'mcpregistry-hook' },
+        ...more,
+      },
+    },
+  });
+  const kept = { 'helm.sh/resource-policy': 'keep' };
+  const off = { crds: { enabled: false } };
+  const cases = [
+    {
+      reason: 'theirs: both ways, and what is to be done before the first',
+      found: live('toolhive'),
+      values: {},
+      says: /belongs to the release toolhive .*crds\.enabled=false, and put.*upgrade with crds\.keep=true first.*crds\.takeOwnership=true/s,
+    },
+    { reason: 'theirs, and we bring none', found: live('toolhive'), values: off, says: /^$/ },
+    {
+      reason: 'ours, which nothing keeps',
+      found: live('mcpregistry-hook'),
+      values: off,
+      says: /Helm would delete it, and every registry with it.*crds\.keep=true first/s,
+    },
+    { reason: 'ours, which is kept', found: live('mcpregistry-hook', kept), values: off, says: /^$/ },
+    { reason: 'ours, and it stays', found: live('mcpregistry-hook'), values: {}, says: /^$/ },
+    { reason: 'one without annotations', found: { metadata: {} }, values: off, says: /^$/ },
+    { reason: 'none', found: {}, values: off, says: /^$/ },
+  ];
+  for (const { reason, found, values, says } of cases) {
+    t.match(refusalBeside(found, 'CustomResourceDefinition', values), says, reason);
+  }
+  t.end();
+});
+
+test('the notes have the next command that works, and no other', { skip }, (t) => {
+  const token = { token: { enabled: true, clientSecret: { namespace: 'mc', key: 'k' } } };
+  const scoped = (...allowedNamespaces: string[]) => ({ rbac: { scope: 'namespace', allowedNamespaces } });
+  const quickstart = /kubectl apply -k .*examples\/quickstart/;
+  const plain = notesOf({});
+  t.match(plain, quickstart);
+  t.match(plain, /To leave/);
+  const cases = [
+    {
+      reason: 'registries that do not match are finalized',
+      values: { compositeController: { labelSelector: { matchLabels: { team: 'a' } } } },
+      says: [/does not match it is finalized: its servers and all of\nits children are deleted/, quickstart],
+    },
+    {
+      reason: 'both Secrets of a token, with the names and the key of the values',
+      values: { auth: token },
+      says: [
+        /kubectl -n mcpregistry-hook create secret generic mcpregistry-hook-auth --from-literal=tokens="\$token"\n/,
+        /kubectl -n mc create secret generic mcpregistry-hook-client --from-literal=k="\$token"\n/,
+      ],
+      saysNot: [/answers everybody/, /may list and watch all Secrets/],
+    },
+    {
+      reason: 'both Secrets of a password',
+      values: { auth: { basic: { enabled: true } } },
+      says: [
+        /create secret generic mcpregistry-hook-auth --from-literal=users="metacontroller:\$password"\n/,
+        /create secret generic mcpregistry-hook-client --from-literal=username=metacontroller --from-literal=password="\$password"\n/,
+      ],
+    },
+    {
+      reason: 'both Secrets of certificates',
+      values: { tls: { enabled: true }, auth: { mtls: { enabled: true } } },
+      says: [
+        /create secret generic metacontroller-client-ca --from-file=ca\.crt=/,
+        /create secret generic mcpregistry-hook-client --from-file=tls\.crt=/,
+      ],
+    },
+    {
+      reason: 'one Secret for Metacontroller with the keys of both ways',
+      values: { tls: { enabled: true }, auth: { token: { enabled: true }, mtls: { enabled: true } } },
+      says: [
+        /\n {2}kubectl -n metacontroller create secret generic mcpregistry-hook-client --from-literal=token="\$token" --from-file=tls\.crt=client\.crt --from-file=tls\.key=client\.key\n/,
+      ],
+    },
+    {
+      reason: 'a Secret that Metacontroller may not read',
+      values: { auth: token, rbac: { endpointSecrets: false } },
+      says: [/may list and watch all Secrets/],
+    },
+    {
+      reason: 'the quickstart is in a namespace where nothing may be written',
+      values: scoped('team-a', 'team-b'),
+      says: [/looked after in team-a, team-b, and nowhere else/, /mcp-quickstart/],
+      saysNot: [quickstart],
+    },
+    { reason: 'that namespace is allowed', values: scoped('mcp-quickstart'), says: [quickstart] },
+    {
+      reason: 'nobody calls the hook',
+      values: { compositeController: { enabled: false } },
+      says: [/nobody looks\nafter registries/],
+      saysNot: [quickstart, /To leave/],
+    },
+    {
+      reason: 'leaving',
+      values: { compositeController: { finalize: false } },
+      says: [/uninstalling strands none of them/],
+      saysNot: [quickstart, /To leave/],
+    },
+  ];
+  for (const { reason, values, says, saysNot = [] } of cases) {
+    const notes = notesOf(values);
+    for (const each of says) t.match(notes, each, reason);
+    for (const each of saysNot) t.notMatch(notes, each, reason);
+    t.notMatch(notes, /\n{3}|<no value>/, `${reason}: no gaps`);
+    t.notMatch(notes, /\n {2}.*\n\S/, `${reason}: an empty line after commands`);
+  }
   t.end();
 });
 

@@ -10,7 +10,7 @@ import {
   EXPLAIN_LABEL,
   watchedToExplain,
 } from '../../scripts/components/component.ts';
-import { crdGuard } from '../../scripts/components/crd-guard.ts';
+import { crdGuard, guardedWords } from '../../scripts/components/crd-guard.ts';
 import { hookComponents } from '../../scripts/components/hook-components.ts';
 import { crd } from '../../scripts/crd/crd.ts';
 import {
@@ -168,5 +168,53 @@ test('the guard lets our definition in, and none that lacks a field or a phase',
     else delete (place as Record<string, unknown>)[word];
     t.strictSame(lacking(changed), [word], reason);
   }
+  t.end();
+});
+
+test('the guard lets a release in that had fewer fields and phases: a new one is not among its words', (t) => {
+  t.strictSame(
+    guarded.map(({ words }) => words),
+    [
+      [
+        ...['enforceServers', 'sources', 'registries', 'defaultSource', 'source', 'syncPolicy', 'filter'],
+        ...['databaseConfig', 'authConfig', 'telemetryConfig', 'auditConfig', 'replicas', 'autoscaling'],
+        ...['disruptionBudget', 'service', 'serviceAccount', 'networkPolicy', 'expose', 'monitoring'],
+      ],
+      ['externalUrl', 'replicas', 'selector'],
+      ['Running', 'Syncing'],
+    ],
+    'those of 0.1.0, for ever',
+  );
+  // The fields of spec and status, and the phases, of toolhive-operator-crds v0.44.0.
+  const ofToolHive = {
+    spec: [
+      ...['configYAML', 'volumes', 'volumeMounts', 'pgpassSecretRef', 'imagePullSecrets'],
+      ...['displayName', 'podTemplateSpec'],
+    ],
+    status: ['conditions', 'message', 'observedGeneration', 'phase', 'readyReplicas', 'url'],
+    phases: ['Pending', 'Ready', 'Failed', 'Terminating'],
+  };
+  for (const place of ['spec', 'status', 'phases'] as const) {
+    t.strictSame(
+      guardedWords[place].filter((word) => ofToolHive[place].includes(word)),
+      [],
+      `${place}: each word tells ours from theirs`,
+    );
+  }
+  t.end();
+});
+
+test('each refusal of the guard says how to have it in spite of that', (t) => {
+  const [{ spec }] = crdGuard as [{ spec: { validations: { expression: string; message: string }[] } }];
+  t.strictSame(
+    spec.validations.map(({ expression, message }) => {
+      const [, annotation = ''] = /kubectl annotate crd \S+ (\S+)=allowed$/.exec(message) ?? [];
+      return [annotation, expression.includes(`'${annotation}'] == 'allowed'`), message.length < 1024];
+    }),
+    [
+      ['mcpregistry-hook/deletion', true, true],
+      ...Array.from({ length: 3 }, () => ['mcpregistry-hook/replacement', true, true]),
+    ],
+  );
   t.end();
 });

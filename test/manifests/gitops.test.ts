@@ -266,8 +266,33 @@ test('the examples name this release, and Flux waits', (t) => {
       [true, true],
     ],
   );
+  const [release] = objects.filter(({ kind }) => kind === 'HelmRelease');
+  t.equal(release.spec.releaseName, 'mcpregistry-hook', 'not with the namespace before it');
+  t.strictSame(
+    { install: release.spec.install, upgrade: release.spec.upgrade },
+    {
+      install: { createNamespace: true, strategy: { name: 'RetryOnFailure' } },
+      upgrade: { strategy: { name: 'RetryOnFailure' } },
+    },
+    'nothing is uninstalled because it failed: that would delete a CompositeController with finalizers',
+  );
   t.strictSame(kustomizations[1].spec.dependsOn, [{ name: kustomizations[0].metadata.name }]);
-  const [patch] = kustomizations[0].spec.patches;
-  t.equal(patch.target.name, parse(manifestText('base/crd.yaml')).metadata.name, 'the CRD is never pruned');
+  const unpruned = ['crd', 'composite-controller'].map((name) => {
+    const { kind, metadata } = parse(manifestText(`base/${name}.yaml`));
+    return { kind, name: metadata.name };
+  });
+  t.strictSame(
+    kustomizations[0].spec.patches.map(({ target }: { target: object }) => target),
+    unpruned,
+    'with the CRD all registries go, and without the CompositeController nobody takes their finalizers off',
+  );
+  for (const { patch } of kustomizations[0].spec.patches) {
+    t.strictSame(parse(patch), [
+      {
+        ...{ op: 'add', path: '/metadata/annotations' },
+        value: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
+      },
+    ]);
+  }
   t.end();
 });

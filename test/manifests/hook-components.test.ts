@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { hookComponents, notWithStandalone } from '../../scripts/components/hook-components.ts';
 import { valuesOf } from '../support/manifests.ts';
 import {
+  buildFolder,
   buildOverlay,
   canonical,
   kustomize,
@@ -67,6 +68,51 @@ test('another namespace and prefix: the URLs follow, the CompositeController kee
   t.end();
 });
 
+test('the authority changes late, with the same key, and before the last certificate of the old one', {
+  skip,
+}, (t) => {
+  const objects = buildOverlay([{ components: ['tls'] }]);
+  const authority = onlyOf(objects, 'Certificate', 'mcpregistry-hook-ca').spec;
+  const certificate = onlyOf(objects, 'Certificate', 'mcpregistry-hook').spec;
+  t.strictSame(
+    {
+      duration: authority.duration,
+      renewBefore: authority.renewBefore,
+      rotationPolicy: authority.privateKey.rotationPolicy,
+    },
+    // Without the policy, cert-manager makes a new key at each renewal since v1.18.
+    { duration: '87600h', renewBefore: '2160h', rotationPolicy: 'Never' },
+  );
+  t.ok(Number.parseInt(authority.renewBefore, 10) >= Number.parseInt(certificate.duration, 10));
+  t.end();
+});
+
+test('a namespace of others keeps its labels, and is not among what is deleted', { skip }, (t) => {
+  const before = buildOverlay([renamed, { components: ['hook-address'] }]);
+  t.equal(onlyOf(before, 'Namespace').metadata.name, 'elsewhere');
+  for (const components of [
+    ['hook-address', 'without-namespace'],
+    ['without-namespace', 'hook-address'],
+  ]) {
+    t.strictSame(
+      namesOf(buildOverlay([renamed, { components }])),
+      namesOf(before.filter(({ kind }) => kind !== 'Namespace')),
+      components.join(', '),
+    );
+  }
+  t.end();
+});
+
+test('the command of the document shows that one kustomization renames the CompositeController', {
+  skip,
+}, (t) => {
+  const names = (levels: Parameters<typeof buildOverlay>[0]) =>
+    onlyOf(buildOverlay(levels), 'CompositeController').metadata.name;
+  t.equal(names([{ ...renamed, components: ['hook-address'] }]), 'my-mcpregistry');
+  t.equal(names([renamed, { components: ['hook-address'] }]), 'mcpregistry');
+  t.end();
+});
+
 test('another namespace and prefix, standalone: the rights are bound to the renamed account', {
   skip,
 }, (t) => {
@@ -86,9 +132,10 @@ test('another namespace and prefix, standalone: the rights are bound to the rena
 
 test('components combine in any order', { skip }, (t) => {
   const build = (components: readonly string[]) => buildOverlay([{ components }]).map(canonical).sort();
-  const leaving = [...withService, 'leave'];
+  const isFree = (name: string) => name !== 'namespaced' && name !== 'without-definition';
+  const leaving = [...withService.filter(isFree), 'leave'];
   t.ok(isDeepStrictEqual(build([...leaving].reverse()), build(leaving)), 'those that use the Service');
-  const alone = onLoopback.filter((name) => name !== 'namespaced');
+  const alone = onLoopback.filter(isFree);
   t.ok(isDeepStrictEqual(build([...alone].reverse()), build(alone)), 'standalone and what goes with it');
   t.end();
 });
@@ -152,6 +199,56 @@ test('leave takes the finalize hook out and changes nothing else', { skip }, (t)
   delete controller.spec.hooks.finalize;
   controller.metadata.labels['mcpregistry-hook/leaving'] = 'true';
   t.strictSame(after, before);
+  t.end();
+});
+
+test('to leave changes the CompositeController alone, and keeps the definition out of what is deleted', {
+  skip,
+}, (t) => {
+  const leaving = ['leave', 'without-definition'];
+  const own = [renamed, { components: withService }];
+  const ownAlone = [{ components: ['standalone', 'explain'] }];
+  const cases = [
+    {
+      reason: 'plain manifests',
+      before: buildFolder('.'),
+      after: buildFolder('overlays/leave'),
+    },
+    {
+      reason: 'standalone, whose Metacontroller has to take the finalizers off',
+      before: buildFolder('overlays/standalone'),
+      after: buildFolder('overlays/leave-standalone'),
+    },
+    {
+      reason: 'an overlay with another namespace and everything that goes with the Service',
+      before: buildOverlay(own),
+      after: buildOverlay([...own, { components: leaving }]),
+    },
+    {
+      reason: 'an overlay with standalone',
+      before: buildOverlay(ownAlone),
+      after: buildOverlay([...ownAlone, { components: leaving }]),
+    },
+  ];
+  for (const { reason, before, after } of cases) {
+    const controller = onlyOf(before, 'CompositeController');
+    delete controller.spec.hooks.finalize;
+    controller.metadata.labels = { ...controller.metadata.labels, 'mcpregistry-hook/leaving': 'true' };
+    t.strictSame(
+      after.map(canonical).sort(),
+      before
+        .filter(({ kind }) => kind !== 'CustomResourceDefinition')
+        .map(canonical)
+        .sort(),
+      reason,
+    );
+  }
+  t.strictSame(
+    onlyOf(cases[1]?.after ?? [], 'Deployment').spec.template.spec.containers.map(
+      ({ name }: Rendered) => name,
+    ),
+    ['hook', 'metacontroller'],
+  );
   t.end();
 });
 

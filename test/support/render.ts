@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -81,10 +90,10 @@ export function renderChart(
 }
 
 /** What helm says where it refuses values; `''` where it does not. */
-export function chartRefusal(values: object): string {
+export function chartRefusal(values: object, chart?: string): string {
   const { status, stderr } = spawnSync(
     helm ?? '',
-    templateArguments('mcpregistry-hook', 'mcpregistry-hook'),
+    templateArguments('mcpregistry-hook', 'mcpregistry-hook', chart),
     {
       encoding: 'utf8',
       input: JSON.stringify(values),
@@ -93,8 +102,53 @@ export function chartRefusal(values: object): string {
   return status === 0 ? '' : stderr;
 }
 
-const templateArguments = (release: string, namespace: string) => [
-  ...['template', release, join(root, 'charts/mcpregistry-hook')],
+/** What helm says after it has installed the chart: `helm template` leaves it out, so it is rendered as a field of an object. */
+export const notesOf = (values: object): string =>
+  withChangedChart(
+    (templates) => {
+      const notes = readFileSync(join(templates, 'NOTES.txt'), 'utf8');
+      const object = 'kind: Notes\nmetadata: { name: notes }\ntext: {{ include "notes" . | toJson }}\n';
+      writeFileSync(join(templates, 'notes.yaml'), `{{- define "notes" }}${notes}{{ end }}---\n${object}`);
+    },
+    (chart) => {
+      const args = templateArguments('mcpregistry-hook', 'mcpregistry-hook', chart);
+      return onlyOf(objectsOf(run(helm ?? '', args, JSON.stringify(values))), 'Notes').text;
+    },
+  );
+
+/** What helm says where it refuses values in a cluster that has an object, which the templates look for; `''` where it does not. */
+export const refusalBeside = (found: object, kind: string, values: object): string =>
+  withChangedChart(
+    (templates) => {
+      writeFileSync(join(templates, '../files/found.yaml'), JSON.stringify(found));
+      for (const name of readdirSync(templates).filter((each) => each.endsWith('.yaml'))) {
+        const path = join(templates, name);
+        const lookup = new RegExp(`lookup "[^"]+" "${kind}" "" \\S+(?= }})`);
+        const text = readFileSync(path, 'utf8');
+        writeFileSync(path, text.replace(lookup, '$.Files.Get "files/found.yaml" | fromYaml'));
+      }
+    },
+    (chart) => chartRefusal(values, chart),
+  );
+
+/** Works with a copy of the chart, whose folder of templates is changed first. */
+function withChangedChart<Result>(
+  change: (templates: string) => void,
+  use: (chart: string) => Result,
+): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+  try {
+    cpSync(join(root, CHART), folder, { recursive: true });
+    change(join(folder, 'templates'));
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const CHART = 'charts/mcpregistry-hook';
+const templateArguments = (release: string, namespace: string, chart = join(root, CHART)) => [
+  ...['template', release, chart],
   ...['--namespace', namespace, '--kube-version', '1.30.0', '--values', '-'],
 ];
 
