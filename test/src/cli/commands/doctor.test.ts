@@ -848,11 +848,12 @@ test('what time alone changes is no lie until the next call', async (t) => {
   for (const { status } of pods as unknown as { status: { phase: string; startTime: string } }[]) {
     if (status.phase === 'Pending') status.startTime = startedAt;
   }
+  const silent = { write: () => undefined, isTerminal: false };
   // As the hook writes it at that moment, called until nothing changes.
   for (let call = 0; call < 3; call += 1) {
     const text = Buffer.from(listOf(objects));
     const cluster = new ClusterInput(
-      await readInput({ files: ['-'], namespace: 'default' }, { readStdin: async () => text }),
+      await readInput({ files: ['-'], namespace: 'default' }, { readStdin: async () => text, err: silent }),
     );
     const found = cluster.registries[0] as InputObject;
     const children = new ChildrenByOwner(cluster.children);
