@@ -13,7 +13,7 @@
 #     metadata.annotations["toolhive.stacklok.dev/config-hash"] becomes
 #     "e985b0cefb43859758e9a985a0b949830df8010f317d2f12c8c3be5474dc8d1a", and is "cb01eee5" now
 #     metadata.annotations["toolhive.stacklok.dev/template-hash"] is added:
-#     "bfc95b082bb40c04c1bdf3a62761a4a8e95c03af32b502e494778dc8ccca7229"
+#     "e267366c52c19822c147ceb22cd3bb346412bb7c91b55a09a68f465a0dee537c"
 #     metadata.labels["app.kubernetes.io/managed-by"] becomes "mcpregistry-hook", and is "toolhive-operator" now
 #     spec.containers[registry-api].env[THV_REGISTRY_WATCH_NAMESPACE] is added:
 #     {"name":"THV_REGISTRY_WATCH_NAMESPACE","value":"mcp-system"}
@@ -32,8 +32,9 @@
 #     spec.containers[registry-api].volumeMounts[/data] is added: {"mountPath":"/data","name":"registry-server-data"}
 #     spec.containers[registry-api].volumeMounts[/tmp] is added: {"mountPath":"/tmp","name":"registry-server-tmp"}
 #     spec.enableServiceLinks is added: false
-#     spec.initContainers[setup-pgpass].image becomes "gcr.io/distroless/static-debian12:debug-nonroot", and is
-#     "cgr.dev/chainguard/busybox:latest" now
+#     spec.initContainers[setup-pgpass].image becomes
+#     "gcr.io/distroless/static-debian12:debug-nonroot@sha256:d5563cc7f2f44313f332e91138cc8c6a158899afeeeab2fce3b0f9ccdb3cf9ee",
+#     and is "cgr.dev/chainguard/busybox:latest" now
 #     spec.initContainers[setup-pgpass].terminationMessagePolicy becomes "FallbackToLogsOnError", and is "File" now
 #     spec.securityContext.runAsNonRoot is added: true
 #     spec.securityContext.seccompProfile is added: {"type":"RuntimeDefault"}
