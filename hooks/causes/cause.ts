@@ -6,7 +6,7 @@ export interface PodCause {
   readonly said: string;
   /** In the words of the scheduler, the kubelet, a registry of images, or the server's log, without what changes each time. */
   readonly words?: string | undefined;
-  /** Words for where there are none, and none were told before. */
+  /** Words for where there are none, and none were written before. */
   readonly fallback?: string | undefined;
   /** How often the container was restarted, for one that ends. */
   readonly restarts?: number;

@@ -107,10 +107,10 @@ function failedPod(reason: string, message: unknown): PodCause {
  */
 function unscheduledPod({ reason, message }: JsonObject, { claim }: Missing): PodCause {
   if (claim && /persistent ?volume/i.test(textOf(message))) return claim;
-  const isGated = reason === 'SchedulingGated';
   if (reason === 'SchedulerError') {
     return { reason, said: 'the scheduler failed', words: wordsOf(message), certain: false };
   }
+  const isGated = reason === 'SchedulingGated';
   return {
     reason: isGated ? 'SchedulingGated' : 'Unschedulable',
     said: isGated ? 'the pod waits until its scheduling gates are removed' : 'no node takes the pod',

@@ -1,6 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { SettingsError } from '../settings/load-settings.ts';
-import { version } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
@@ -11,6 +10,7 @@ import { addTakeover } from './commands/takeover.ts';
 import { addValidate } from './commands/validate.ts';
 import { ExitCode } from './exit-code.ts';
 import { type Io, say } from './io.ts';
+import { newProgram } from './new-program.ts';
 
 /**
  * Makes the action of a command: what the command does, with its arguments and options as commander gives them. It answers
@@ -36,20 +36,11 @@ const commands: readonly AddCommand[] = [
 
 /** The program with all commands. */
 export function buildProgram(io: Io, action: Action): Command {
-  const program = new Command('mcpregistry-hook')
-    .description('The Metacontroller webhook for MCPRegistry objects, and what it knows, asked offline.')
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError('Try --help.')
-    .exitOverride()
-    .configureOutput({
-      writeOut: io.out.write,
-      writeErr: io.err.write,
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
+  const program = newProgram(
+    'mcpregistry-hook',
+    'The Metacontroller webhook for MCPRegistry objects, and what it knows, asked offline.',
+    io,
+  );
   for (const add of commands) add(program, io, action);
   return program;
 }

@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from 'commander';
-import { version } from '../../version.ts';
+import { type Command, CommanderError, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Io, say } from '../io.ts';
+import { newProgram } from '../new-program.ts';
 import { outputOption } from '../options.ts';
 import { runCli } from '../program.ts';
 import { readCluster, readForTakeover, type Scope } from './read-cluster.ts';
@@ -32,22 +32,11 @@ interface ScopeFlags extends Partial<Record<ConnectionFlag, string>> {
  */
 export async function runPlugin(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = ExitCode.fine;
-  const program = new Command('kubectl mcpreg')
-    .description(
-      'Asks kubectl for registries and what belongs to them, and says what mcpregistry-hook knows of it.',
-    )
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError('Try --help.')
-    .exitOverride()
-    .configureOutput({
-      writeOut: io.out.write,
-      writeErr: io.err.write,
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
+  const program = newProgram(
+    'kubectl mcpreg',
+    'Asks kubectl for registries and what belongs to them, and says what mcpregistry-hook knows of it.',
+    io,
+  );
 
   withScope(program.command('doctor'))
     .summary('say what is wrong with registries')
